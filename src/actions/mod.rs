@@ -1,0 +1,1 @@
+//! Code actions beyond the fixes of rules: one file each.

@@ -1,0 +1,1 @@
+//! Facts about Docker: instructions, flags, images; each with its source.

@@ -1,0 +1,1 @@
+//! From a single stage to several: detect, plan, emit; one folder a recipe.

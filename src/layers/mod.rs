@@ -1,0 +1,1 @@
+//! Steps, their layers, what their cache keys hang on, and what they weigh.

@@ -1,0 +1,1 @@
+//! The rules: one file each, with docs, metadata, check, fix and examples together.

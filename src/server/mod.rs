@@ -1,0 +1,1 @@
+//! The language server: the only user of tower_lsp.

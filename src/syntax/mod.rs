@@ -1,0 +1,1 @@
+//! The lossless tree of a Dockerfile: parsing never fails, never loses a byte, and has BuildKit's values.

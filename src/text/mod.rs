@@ -1,0 +1,17 @@
+//! Text without meaning: spans, lines, positions, edits and the rope document.
+//!
+//! Two notions of a line live here and must not be mixed. The LSP ends a line at `\n`, `\r\n` and a
+//! lone `\r` ([`LineTable::lsp`]); BuildKit ends one only at `\n` ([`LineTable::physical`]), and the
+//! grammar, the command line and its JSON count those.
+
+mod document;
+mod edit;
+mod lines;
+mod span;
+mod splice;
+
+pub use document::{Change, Document};
+pub use edit::{Edit, EditError, apply};
+pub use lines::{Encoding, LineTable, Position, PositionRange};
+pub use span::Span;
+pub use splice::{Piece, Splice};

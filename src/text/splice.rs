@@ -1,0 +1,116 @@
+use super::Span;
+
+/// A text put together from slices of a source, which remembers where each byte came from: the logical
+/// line of a continued instruction, the body of a `<<-` heredoc without its tabs.
+///
+/// One slice costs no copy: [`Splice::text`] then borrows from the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Splice {
+    pieces: Vec<Piece>,
+    len: u32,
+    /// The joined text, where there is more than one piece.
+    joined: Option<Box<str>>,
+}
+
+/// One slice of a [`Splice`]: from its byte `at` on, the splice shows the source from byte `source` on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    pub at: u32,
+    pub source: u32,
+}
+
+impl Splice {
+    /// A splice of one slice.
+    pub fn of(span: Span) -> Self {
+        Self { pieces: vec![Piece { at: 0, source: span.start }], len: span.len(), joined: None }
+    }
+
+    /// A splice of several slices of `source`, in their order.
+    pub fn join(spans: &[Span], source: &str) -> Self {
+        match spans {
+            [] => Self::of(Span::empty(0)),
+            [one] => Self::of(*one),
+            _ => {
+                let mut joined = String::with_capacity(spans.iter().map(|s| s.len() as usize).sum());
+                let mut pieces = Vec::with_capacity(spans.len());
+                for span in spans {
+                    pieces.push(Piece { at: joined.len() as u32, source: span.start });
+                    joined.push_str(span.of(source));
+                }
+                Self { pieces, len: joined.len() as u32, joined: Some(joined.into()) }
+            }
+        }
+    }
+
+    /// The text itself. `source` is the text that the splice was made of.
+    pub fn text<'a>(&'a self, source: &'a str) -> &'a str {
+        match &self.joined {
+            Some(joined) => joined,
+            None => Span::new(self.pieces[0].source, self.pieces[0].source + self.len).of(source),
+        }
+    }
+
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    /// The byte of the source that byte `at` of the splice came from. The end of the splice maps to the
+    /// end of its last slice.
+    pub fn source(&self, at: u32) -> u32 {
+        let piece = self.pieces[self.pieces.partition_point(|p| p.at <= at).saturating_sub(1)];
+        piece.source + at.min(self.len) - piece.at
+    }
+
+    /// The bytes of the source from the first to the last byte of `span`, which counts bytes of the
+    /// splice. What lies between two slices (a continuation, a comment) is inside where the span
+    /// reaches over it, and never hangs at its end.
+    pub fn span(&self, span: Span) -> Span {
+        let start = self.source(span.start);
+        if span.is_empty() {
+            return Span::empty(start);
+        }
+        Span::new(start, self.source(span.end - 1) + 1)
+    }
+
+    /// The part of the splice in `span` (bytes of the splice), with its own map to the same source.
+    pub fn slice(&self, span: Span, source: &str) -> Splice {
+        let mut spans = Vec::new();
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let end = self.pieces.get(index + 1).map_or(self.len, |next| next.at);
+            let (from, to) = (piece.at.max(span.start), end.min(span.end));
+            if from < to {
+                let start = piece.source + from - piece.at;
+                spans.push(Span::new(start, start + to - from));
+            }
+        }
+        if spans.is_empty() {
+            spans.push(Span::empty(self.source(span.start)));
+        }
+        Splice::join(&spans, source)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_across_a_continuation_maps_to_its_source() {
+        let source = "RUN ab\\\ncd e";
+        let splice = Splice::join(&[Span::new(4, 6), Span::new(8, 12)], source);
+        assert_eq!(splice.text(source), "abcd e");
+        assert_eq!(splice.span(Span::new(0, 4)).of(source), "ab\\\ncd");
+        assert_eq!(splice.span(Span::new(0, 2)).of(source), "ab");
+        assert_eq!(splice.span(Span::new(2, 4)).of(source), "cd");
+        assert_eq!(splice.source(splice.len()), source.len() as u32);
+        assert_eq!(splice.slice(Span::new(1, 3), source).text(source), "bc");
+    }
+}
