@@ -1,1 +1,14 @@
 //! What an editor can ask for, in our own types: one file an LSP request.
+//!
+//! Every answer is computed from one [`Snapshot`]. Offsets and spans count bytes of its text; the server
+//! turns them into the client's positions.
+
+mod code_action;
+mod diagnostics;
+mod hover;
+mod snapshot;
+
+pub use code_action::{ActionKind, CodeAction, code_actions, resolve};
+pub use diagnostics::diagnostics;
+pub use hover::{Hover, hover};
+pub use snapshot::Snapshot;

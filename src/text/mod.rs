@@ -9,9 +9,11 @@ mod edit;
 mod lines;
 mod span;
 mod splice;
+mod workspace_edit;
 
 pub use document::{Change, Document};
 pub use edit::{Edit, EditError, apply};
 pub use lines::{Encoding, LineTable, Position, PositionRange};
 pub use span::Span;
 pub use splice::{Piece, Splice};
+pub use workspace_edit::{FileChange, FileEdit, FileId, WorkspaceEdit};
