@@ -1,0 +1,68 @@
+//! Where heredocs open, and how they are called.
+//!
+//! Source: BuildKit `frontend/dockerfile/parser/parser.go`, `heredocsFromLine` and `ParseHeredoc`.
+
+use super::Keyword;
+use super::expand::Lex;
+use super::tree::{Form, Heredoc, Instruction};
+use crate::text::Span;
+
+/// The heredocs that an instruction opens, in order; their bodies are for the caller to find.
+pub(super) fn openers(source: &str, instruction: &Instruction) -> Vec<Heredoc> {
+    let inner = match (instruction.keyword, &instruction.trigger) {
+        (Keyword::Onbuild, Some(trigger)) => trigger,
+        _ => instruction,
+    };
+    let takes_heredocs = matches!(inner.keyword, Keyword::Add | Keyword::Copy | Keyword::Run);
+    let line = instruction.logical.text(source);
+    if !takes_heredocs || inner.form == Form::Exec || !line.contains("<<") {
+        return Vec::new();
+    }
+    // BuildKit reads the words of the whole line with a backslash as escape, whatever the file's is.
+    let Ok(words) = Lex::verbatim('\\').words_with_spans(line, &|_| None) else {
+        return Vec::new();
+    };
+    words
+        .into_iter()
+        .filter_map(|word| opener(&word.value).map(|heredoc| (word.span, heredoc)))
+        .map(|(span, heredoc)| Heredoc { opener: instruction.logical.span(span), ..heredoc })
+        .collect()
+}
+
+/// Whether a word opens a heredoc.
+pub(super) fn is_opener(word: &str) -> bool {
+    opener(word).is_some()
+}
+
+/// `3<<-"EOF"`: digits, `<<`, perhaps a dash, and a name that may be quoted.
+fn opener(word: &str) -> Option<Heredoc> {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = word[digits..].strip_prefix("<<")?;
+    let (strip_tabs, rest) = match rest.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    if rest.is_empty() || rest.contains('<') {
+        return None;
+    }
+    let plain = Lex { skip_unset: true, ..Lex::new('\\') }.words(rest, &|_| None).ok()?;
+    let verbatim = Lex::verbatim('\\').words(rest, &|_| None).ok()?;
+    let ([name], [written]) = (&plain[..], &verbatim[..]) else {
+        return None;
+    };
+    Some(Heredoc {
+        opener: Span::default(),
+        name: name.as_str().into(),
+        expand: name == written,
+        strip_tabs,
+        fd: word[..digits].parse().unwrap_or(0),
+        body: Span::default(),
+        end: None,
+    })
+}
+
+/// Whether a line starts like an instruction: at its first column, in capitals, with a blank behind.
+pub(super) fn looks_like_instruction(line: &str) -> bool {
+    let word = line.split([' ', '\t']).next().unwrap_or("");
+    word.len() < line.len() && Keyword::ALL.iter().any(|keyword| keyword.as_str() == word)
+}

@@ -1,0 +1,159 @@
+//! The instructions: one file each, with its arguments as fields and what BuildKit refuses of it.
+//!
+//! Source: BuildKit `frontend/dockerfile/instructions/parse.go`.
+
+mod add;
+mod arg;
+mod cmd;
+mod copy;
+mod entrypoint;
+mod env;
+mod expose;
+mod from;
+mod healthcheck;
+mod label;
+mod maintainer;
+mod onbuild;
+mod run;
+mod shell;
+mod stopsignal;
+mod user;
+mod volume;
+mod workdir;
+
+pub use arg::{Declaration, declarations};
+pub use copy::{Copy, Origin, copy};
+pub use from::{From, from};
+pub use healthcheck::{Healthcheck, healthcheck};
+pub use run::{Body, run_body};
+
+use super::arguments::Input;
+use super::error::{ErrorKind, SyntaxError};
+use super::tree::{Instruction, Item};
+use super::{Keyword, flags};
+use crate::text::{Edit, Span};
+
+/// Adds what BuildKit refuses of one instruction.
+pub(super) fn check(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
+    let before = errors.len();
+    match instruction.keyword {
+        Keyword::Add => add::check(instruction, errors),
+        Keyword::Arg => arg::check(instruction, errors),
+        Keyword::Cmd => cmd::check(instruction, errors),
+        Keyword::Copy => copy::check(instruction, errors),
+        Keyword::Entrypoint => entrypoint::check(instruction, errors),
+        Keyword::Env => env::check(instruction, errors),
+        Keyword::Expose => expose::check(instruction, errors),
+        Keyword::From => from::check(instruction, errors),
+        Keyword::Healthcheck => healthcheck::check(instruction, errors),
+        Keyword::Label => label::check(instruction, errors),
+        Keyword::Maintainer => maintainer::check(instruction, errors),
+        Keyword::Onbuild => onbuild::check(instruction, errors),
+        Keyword::Run => run::check(instruction, errors),
+        Keyword::Shell => shell::check(instruction, errors),
+        Keyword::Stopsignal => stopsignal::check(instruction, errors),
+        Keyword::User => user::check(instruction, errors),
+        Keyword::Volume => volume::check(instruction, errors),
+        Keyword::Workdir => workdir::check(instruction, errors),
+        Keyword::Unknown => return,
+    }
+    if errors.len() == before && instruction.keyword != Keyword::Onbuild {
+        check_flags(input, instruction, errors);
+    }
+}
+
+fn check_flags(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
+    let raw: Vec<flags::RawFlag<'_>> = instruction
+        .flags
+        .iter()
+        .map(|flag| flags::RawFlag { name: &flag.name, value: flag.value.as_ref().map(|v| &*v.text) })
+        .collect();
+    for fault in flags::check(instruction.keyword.as_str(), &raw) {
+        let flag = &instruction.flags[fault.flag];
+        let place = |range: &flags::Place| match (range, &flag.value) {
+            (flags::Place::Flag, _) => flag.span,
+            (flags::Place::Name, _) => flag.name_span,
+            (flags::Place::Value(_), None) => flag.span,
+            (flags::Place::Value(within), Some(value)) => {
+                // Offsets count the value without quotes; they hold in the file where none were taken out.
+                if value.span.of(input.source) == &*value.text {
+                    Span::new(value.span.start + within.start as u32, value.span.start + within.end as u32)
+                } else {
+                    value.span
+                }
+            }
+        };
+        let mut error = SyntaxError::new(ErrorKind::Flag, place(&fault.place), fault.message);
+        if let Some((at, text)) = fault.suggestion {
+            error = error.with_fix(format!("Change to `{text}`"), Edit::replace(place(&at), text));
+        }
+        errors.push(error);
+    }
+}
+
+/// Adds what BuildKit refuses of the file as a whole: instructions before the first FROM, and none at all.
+pub(super) fn check_structure(source: &str, items: &[Item], errors: &mut Vec<SyntaxError>) {
+    let mut instructions = items.iter().filter_map(Item::instruction).peekable();
+    if instructions.peek().is_none() {
+        let message = "There are no instructions in this file, so there is nothing to build. Start with \
+                       `FROM image`.";
+        let end = source.trim_end().len() as u32;
+        errors.push(SyntaxError::new(ErrorKind::Structure, Span::new(0, end.min(1)), message));
+        return;
+    }
+    let mut any_stage = false;
+    let mut last = Span::default();
+    for instruction in instructions {
+        last = instruction.keyword_span;
+        match instruction.keyword {
+            Keyword::From => {
+                any_stage = true;
+                break;
+            }
+            Keyword::Arg | Keyword::Unknown => {}
+            keyword => {
+                let message = format!(
+                    "{keyword} stands before the first FROM, where only ARG may stand. Move it below the \
+                     FROM of its stage."
+                );
+                errors.push(SyntaxError::new(ErrorKind::Structure, instruction.keyword_span, message));
+            }
+        }
+    }
+    if !any_stage && errors.is_empty() {
+        let message = "This file has no FROM, so there is no stage to build.";
+        errors.push(SyntaxError::new(ErrorKind::Structure, last, message));
+    }
+}
+
+fn error(instruction: &Instruction, message: String) -> SyntaxError {
+    let span = if instruction.rest.is_empty() { instruction.keyword_span } else { instruction.rest_span() };
+    SyntaxError::new(ErrorKind::Arguments, span, message)
+}
+
+fn exactly_one(instruction: &Instruction, what: &str, errors: &mut Vec<SyntaxError>) {
+    if instruction.args.len() != 1 {
+        let message = format!("{} needs {what} behind it.", instruction.keyword);
+        errors.push(error(instruction, message));
+    }
+}
+
+fn at_least_one(instruction: &Instruction, what: &str, errors: &mut Vec<SyntaxError>) {
+    if instruction.args.is_empty() {
+        errors.push(error(instruction, format!("{} needs {what} behind it.", instruction.keyword)));
+    }
+}
+
+/// ENV and LABEL: at least one pair, and no empty name.
+fn named_pairs(instruction: &Instruction, what: &str, errors: &mut Vec<SyntaxError>) {
+    if instruction.rest.is_empty() {
+        errors.push(error(instruction, format!("{} needs {what} behind it.", instruction.keyword)));
+    }
+    for (name, _) in instruction.pairs() {
+        if name.text.is_empty() {
+            let span = Span::new(name.span.start, name.span.start + 1);
+            let message = format!("There is no name before the `=`. {} takes {what}.", instruction.keyword);
+            errors.push(SyntaxError::new(ErrorKind::Arguments, span, message));
+        }
+    }
+}

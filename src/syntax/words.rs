@@ -1,0 +1,201 @@
+//! How BuildKit splits the text behind a keyword: flags, words, names and values.
+//!
+//! Source: BuildKit `frontend/dockerfile/parser/split_command.go` and `line_parsers.go`. All offsets
+//! count bytes of the text given.
+
+/// A blank between a keyword and its arguments, or between words: Go's `[\t\v\f\r ]`.
+pub(super) fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\t' | 0x0b | 0x0c | b'\r' | b' ')
+}
+
+/// A flag as it stands in the text: its range, and its value with quotes and escapes taken out.
+pub(super) struct RawFlag {
+    pub start: usize,
+    pub end: usize,
+    pub text: String,
+}
+
+/// Takes the flags off the front of `text`. Returns them and where the rest begins.
+pub(super) fn flags(text: &str) -> (Vec<RawFlag>, usize) {
+    let bytes = text.as_bytes();
+    let mut flags = Vec::new();
+    let mut at = 0;
+    loop {
+        while at < bytes.len() && is_go_space_byte(bytes[at]) {
+            at += 1;
+        }
+        if !text[at..].starts_with("--") {
+            return (flags, at);
+        }
+        let start = at;
+        let (word, quoted, end) = flag_word(text, at);
+        at = end;
+        if word == "--" {
+            // A lone `--` ends the flags. BuildKit keeps what follows as it is.
+            return (flags, at);
+        }
+        if quoted || !word.is_empty() {
+            flags.push(RawFlag { start, end, text: word });
+        }
+    }
+}
+
+/// One word from `start` to the next blank outside of quotes, without its quotes and escapes.
+fn flag_word(text: &str, start: usize) -> (String, bool, usize) {
+    let mut word = String::new();
+    let mut quoted = false;
+    let mut quote = None;
+    let mut chars = text[start..].char_indices();
+    while let Some((offset, c)) = chars.next() {
+        match quote {
+            None if c.is_ascii() && is_go_space_byte(c as u8) => return (word, quoted, start + offset),
+            None if c == '\'' || c == '"' => {
+                quote = Some(c);
+                quoted = true;
+            }
+            Some(q) if c == q => quote = None,
+            _ if c == '\\' => match chars.next() {
+                Some((_, escaped)) => word.push(escaped),
+                None => quote = None,
+            },
+            _ => word.push(c),
+        }
+    }
+    (word, quoted, text.len())
+}
+
+/// Go's `unicode.IsSpace` of a byte taken as a rune, ASCII part.
+fn is_go_space_byte(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | b' ')
+}
+
+/// The ranges of the words of ENV, LABEL and ARG: blanks outside of quotes separate, quotes and escapes
+/// stay in the word. An escape character that ends the text is left out of the word.
+pub(super) fn quoted_words(text: &str, escape: char) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    let mut start = None;
+    let mut quote = None;
+    while let Some((at, c)) = chars.next() {
+        let end = at + c.len_utf8();
+        if start.is_none() {
+            if c.is_whitespace() {
+                continue;
+            }
+            start = Some(at);
+        }
+        match quote {
+            None if c.is_whitespace() => {
+                words.extend(start.take().map(|start| (start, at)));
+                continue;
+            }
+            None if c == '\'' || c == '"' => quote = Some(c),
+            Some(q) if c == q => {
+                quote = None;
+                continue;
+            }
+            _ => {}
+        }
+        if c == escape && quote != Some('\'') {
+            if end == text.len() {
+                words.extend(start.take().filter(|&start| start < at).map(|start| (start, at)));
+                return words;
+            }
+            if let Some((next, skipped)) = chars.next()
+                && next + skipped.len_utf8() == text.len()
+            {
+                break;
+            }
+        }
+    }
+    words.extend(start.map(|start| (start, text.len())));
+    words
+}
+
+/// The ranges between blanks.
+pub(super) fn plain_words(text: &str) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut start = None;
+    for (at, byte) in text.bytes().enumerate() {
+        match (is_blank(byte), start) {
+            (true, Some(from)) => {
+                words.push((from, at));
+                start = None;
+            }
+            (false, None) => start = Some(at),
+            _ => {}
+        }
+    }
+    words.extend(start.map(|from| (from, text.len())));
+    words
+}
+
+/// A JSON array at the start of `text`: what BuildKit makes of it.
+pub(super) enum Json {
+    /// Not an array, or broken: the text is taken as it stands.
+    No,
+    /// An array with something else than strings, which is an error.
+    NotStrings(usize, usize),
+    /// The strings, each with its range, quotes included.
+    Strings(Vec<(usize, usize, String)>),
+}
+
+/// Reads the exec form. With anything but blanks behind the array it is no exec form.
+pub(super) fn json_strings(text: &str) -> Json {
+    let body = text.trim_start();
+    if !body.starts_with('[') {
+        return Json::No;
+    }
+    let Ok(values) = serde_json::from_str::<Vec<&serde_json::value::RawValue>>(body) else {
+        return Json::No;
+    };
+    let mut strings = Vec::with_capacity(values.len());
+    for value in values {
+        let raw = value.get();
+        let start = raw.as_ptr() as usize - text.as_ptr() as usize;
+        let end = start + raw.len();
+        if !raw.starts_with('"') {
+            return Json::NotStrings(start, end);
+        }
+        match serde_json::from_str::<String>(raw) {
+            Ok(string) => strings.push((start, end, string)),
+            // A lone surrogate: Go puts U+FFFD in its place.
+            Err(_) => strings.push((start, end, raw[1..raw.len() - 1].to_owned())),
+        }
+    }
+    Json::Strings(strings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<&str> {
+        quoted_words(text, '\\').into_iter().map(|(a, b)| &text[a..b]).collect()
+    }
+
+    #[test]
+    fn quotes_and_escapes_keep_a_word_together() {
+        assert_eq!(words(r#"a="b c" d=e\ f g='h \' i"#), [r#"a="b c""#, r"d=e\ f", r"g='h \'", "i"]);
+        assert_eq!(words("a=1\\"), ["a=1"]);
+    }
+
+    #[test]
+    fn flags_end_at_the_first_word_without_dashes() {
+        let text = r#"--from=a  --chown="b c" x --y"#;
+        let (flags, rest) = flags(text);
+        assert_eq!(flags.iter().map(|f| f.text.as_str()).collect::<Vec<_>>(), ["--from=a", "--chown=b c"]);
+        assert_eq!(&text[rest..], "x --y");
+    }
+
+    #[test]
+    fn the_exec_form_knows_where_its_strings_stand() {
+        let text = r#"["a", "b\n"] "#;
+        let Json::Strings(strings) = json_strings(text) else { panic!() };
+        assert_eq!(&text[strings[1].0..strings[1].1], r#""b\n""#);
+        assert_eq!(strings[1].2, "b\n");
+        assert!(matches!(json_strings("[1]"), Json::NotStrings(1, 2)));
+        assert!(matches!(json_strings("['a']"), Json::No));
+        assert!(matches!(json_strings(r#"["a"] trailing"#), Json::No));
+    }
+}
