@@ -1,0 +1,5 @@
+//! What BuildKit and its peers answer, case by case. The cases are other people's work and lie beside
+//! the repository; see [`shared`].
+
+mod env;
+mod shared;
