@@ -1,3 +1,6 @@
 //! The lossless tree of a Dockerfile: parsing never fails, never loses a byte, and has BuildKit's values.
 
+pub mod duration;
 pub mod expand;
+pub mod image;
+pub mod suggest;
