@@ -2,5 +2,6 @@
 
 pub mod duration;
 pub mod expand;
+pub mod flags;
 pub mod image;
 pub mod suggest;
