@@ -1,1 +1,4 @@
 //! Facts about Docker: instructions, flags, images; each with its source.
+
+pub mod flags;
+pub mod instructions;

@@ -111,10 +111,7 @@ struct Arguments<'a, 'e> {
 
 impl<'a> Arguments<'a, '_> {
     fn word(&self, span: Span) -> Word {
-        Word {
-            span: self.logical.span(span),
-            text: span.of(self.logical.text(self.input.source)).into(),
-        }
+        Word { span: self.logical.span(span), text: span.of(self.logical.text(self.input.source)).into() }
     }
 
     /// The whole of `span` as one word; nothing where it is empty.

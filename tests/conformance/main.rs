@@ -1,4 +1,6 @@
-//! Conformance with other people's cases, which lie beside the repository and are read there.
+//! What BuildKit and its peers answer, case by case. The cases are other people's work and lie beside
+//! the repository; see [`shared`].
 
+mod env;
 mod parser;
 mod shared;

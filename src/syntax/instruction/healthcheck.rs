@@ -1,6 +1,6 @@
+use super::super::Form;
 use super::super::error::{ErrorKind, SyntaxError};
 use super::super::tree::{Instruction, Word};
-use super::super::Form;
 
 /// HEALTHCHECK.
 #[derive(Clone, Copy, Debug)]
@@ -40,10 +40,8 @@ pub(super) fn check(instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
             errors.push(SyntaxError::new(ErrorKind::Arguments, kind.span, message));
         }
         None => {
-            let message = format!(
-                "HEALTHCHECK takes `CMD` and a command, or `NONE`; `{}` is neither.",
-                kind.text
-            );
+            let message =
+                format!("HEALTHCHECK takes `CMD` and a command, or `NONE`; `{}` is neither.", kind.text);
             errors.push(SyntaxError::new(ErrorKind::Arguments, kind.span, message));
         }
         Some(_) => {}

@@ -29,7 +29,7 @@ pub use run::{Body, run_body};
 
 use super::arguments::Input;
 use super::error::{ErrorKind, SyntaxError};
-use super::tree::{Instruction, Item};
+use super::tree::{Flag, Instruction, Item};
 use super::{Keyword, flags};
 use crate::text::{Edit, Span};
 
@@ -63,31 +63,45 @@ pub(super) fn check(input: &Input<'_>, instruction: &Instruction, errors: &mut V
 }
 
 fn check_flags(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
+    if matches!(healthcheck(instruction), Some(Healthcheck::None)) {
+        return;
+    }
     let raw: Vec<flags::RawFlag<'_>> = instruction
         .flags
         .iter()
         .map(|flag| flags::RawFlag { name: &flag.name, value: flag.value.as_ref().map(|v| &*v.text) })
         .collect();
-    for fault in flags::check(instruction.keyword.as_str(), &raw) {
+    for fault in flags::check(instruction.keyword.as_str(), &raw, input.escape) {
         let flag = &instruction.flags[fault.flag];
-        let place = |range: &flags::Place| match (range, &flag.value) {
-            (flags::Place::Flag, _) => flag.span,
-            (flags::Place::Name, _) => flag.name_span,
-            (flags::Place::Value(_), None) => flag.span,
-            (flags::Place::Value(within), Some(value)) => {
-                // Offsets count the value without quotes; they hold in the file where none were taken out.
-                if value.span.of(input.source) == &*value.text {
-                    Span::new(value.span.start + within.start as u32, value.span.start + within.end as u32)
-                } else {
-                    value.span
-                }
-            }
-        };
-        let mut error = SyntaxError::new(ErrorKind::Flag, place(&fault.place), fault.message);
-        if let Some((at, text)) = fault.suggestion {
-            error = error.with_fix(format!("Change to `{text}`"), Edit::replace(place(&at), text));
+        let place = |within: Span| place_in_flag(input, flag, within);
+        let mut message = fault.message;
+        if let Some(suggestion) = &fault.suggestion {
+            message.push_str(&format!(" Did you mean `{}`?", suggestion.replacement));
+        }
+        let mut error = SyntaxError::new(ErrorKind::Flag, place(fault.span), message);
+        if let Some(meant) = fault.suggestion {
+            let title = format!("Change to `{}`", meant.replacement);
+            error = error.with_fix(title, Edit::replace(place(meant.span), meant.replacement));
         }
         errors.push(error);
+    }
+}
+
+/// Where `within`, bytes of the flag's text without quotes and continuations, stands in the file. Where the
+/// two texts differ the nearest whole part is taken.
+fn place_in_flag(input: &Input<'_>, flag: &Flag, within: Span) -> Span {
+    let value_at = (flag.name.len() + 3) as u32;
+    match &flag.value {
+        Some(value) if within.start >= value_at => {
+            if value.span.of(input.source) == &*value.text {
+                let shift = |offset: u32| value.span.start + offset - value_at;
+                Span::new(shift(within.start), shift(within.end))
+            } else {
+                value.span
+            }
+        }
+        _ if within.start >= 2 && within.end < value_at => flag.name_span,
+        _ => flag.span,
     }
 }
 

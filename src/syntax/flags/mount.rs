@@ -1,0 +1,320 @@
+//! The value of `RUN --mount`: one record of comma-separated `key=value` fields.
+//!
+//! Source: BuildKit, `frontend/dockerfile/instructions/commands_runmount.go`; fields are split as
+//! `tonistiigi/go-csvvalue` and Go's `encoding/csv` split one line.
+
+use super::{Fault, FlagErrorKind, values};
+use crate::catalog::flags::{MOUNT_KEYS, MountKey, MountType, MountValue};
+use crate::syntax::suggest;
+use crate::text::Span;
+
+/// A mount as written, whatever is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mount {
+    /// In order; a later field overrides an earlier one of the same key.
+    pub fields: Vec<MountField>,
+    /// Where a quote breaks the record; the fields before it are there all the same.
+    pub broken: Option<Span>,
+}
+
+/// One field of a mount. Spans count bytes of the mount's value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountField {
+    pub span: Span,
+    /// In lower case, as BuildKit compares it.
+    pub key: String,
+    pub key_span: Span,
+    /// `None` for a lone key.
+    pub value: Option<String>,
+    /// Without the quotes of the record; empty, at the field's end, for a lone key.
+    pub value_span: Span,
+}
+
+impl MountField {
+    /// What the key is, by name or alias.
+    pub fn spec(&self) -> Option<&'static MountKey> {
+        MountKey::named(&self.key)
+    }
+}
+
+impl Mount {
+    /// The last field of this key, given by its name; aliases are found too.
+    pub fn field(&self, name: &str) -> Option<&MountField> {
+        self.fields.iter().rev().find(|field| field.spec().is_some_and(|spec| spec.name == name))
+    }
+
+    /// The last value of this key, given by its name.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.field(name)?.value.as_deref()
+    }
+
+    /// `bind` where no type is given, `None` where it isn't known or hangs on a variable.
+    pub fn kind(&self) -> Option<MountType> {
+        self.value("type").map_or(Some(MountType::Bind), MountType::named)
+    }
+
+    /// Whether the command may write: what is said, else what the type does.
+    pub fn is_writable(&self) -> bool {
+        let said = self.fields.iter().rev().find_map(|field| {
+            let set = field.value.as_deref().is_none_or(|value| bool_value(value) == Some(true));
+            match field.spec()?.name {
+                "readonly" => Some(!set),
+                "readwrite" => Some(set),
+                _ => None,
+            }
+        });
+        said.unwrap_or(matches!(self.kind(), Some(MountType::Cache | MountType::Tmpfs)))
+    }
+
+    /// The field that a caret at `offset` of the value stands in or touches.
+    pub fn field_at(&self, offset: u32) -> Option<&MountField> {
+        self.fields.iter().find(|field| field.span.touches(offset))
+    }
+}
+
+/// Splits a mount's value.
+pub fn parse(value: &str) -> Mount {
+    let mut mount = Mount::default();
+    let mut start = 0;
+    loop {
+        let rest = value.get(start..).unwrap_or("");
+        let (end, quoted) = if rest.starts_with('"') {
+            let Some(length) = quoted_length(rest) else {
+                mount.broken = Some(Span::from(start..value.len()));
+                return mount;
+            };
+            (start + length, true)
+        } else {
+            let length = rest.find(',').unwrap_or(rest.len());
+            if let Some(quote) = rest.get(..length).unwrap_or("").find('"') {
+                mount.broken = Some(Span::from(start + quote..start + length));
+                return mount;
+            }
+            (start + length, false)
+        };
+        mount.fields.push(field(value, start..end, quoted));
+        if end >= value.len() {
+            return mount;
+        }
+        start = end + 1;
+    }
+}
+
+/// How long the quoted field is that `rest` begins with; `None` where its quote isn't closed, or where
+/// something else than a comma follows it.
+fn quoted_length(rest: &str) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        at += rest.get(at..)?.find('"')? + 1;
+        match rest.as_bytes().get(at) {
+            Some(b'"') => at += 1,
+            None | Some(b',') => return Some(at),
+            Some(_) => return None,
+        }
+    }
+}
+
+fn field(value: &str, range: std::ops::Range<usize>, quoted: bool) -> MountField {
+    let inner = if quoted { range.start + 1..range.end - 1 } else { range.clone() };
+    let text = value.get(inner.clone()).unwrap_or("");
+    let unquote = |text: &str| if quoted { text.replace("\"\"", "\"") } else { text.to_owned() };
+    let equals = text.find('=');
+    let key_end = inner.start + equals.unwrap_or(text.len());
+    let value_start = equals.map_or(inner.end, |equals| inner.start + equals + 1);
+    MountField {
+        span: Span::from(range),
+        key: unquote(value.get(inner.start..key_end).unwrap_or("")).to_lowercase(),
+        key_span: Span::from(inner.start..key_end),
+        value: equals.map(|_| unquote(value.get(value_start..inner.end).unwrap_or(""))),
+        value_span: Span::from(value_start..inner.end),
+    }
+}
+
+/// What BuildKit refuses about a mount; spans count bytes of the value.
+pub(super) fn check(value: &str, escape: char) -> Vec<Fault> {
+    let mount = parse(value);
+    let mut faults = Vec::new();
+    // BuildKit reads the fields in order: what needs a type must stand after it.
+    let mut so_far = Some(MountType::Bind);
+    for field in &mount.fields {
+        let fault = match field.spec() {
+            None => Some(unknown_key(field)),
+            Some(spec) => check_field(spec, field, so_far, mount.kind(), escape),
+        };
+        faults.extend(fault);
+        if field.key == "type" {
+            so_far = field.value.as_deref().and_then(|kind| MountType::named(&values::plain(kind, escape)?));
+        }
+    }
+    if let Some(broken) = mount.broken {
+        let message = "this quote breaks the mount: a quote may only enclose a whole field, as in `\"source=a,b\"`, and is closed";
+        faults.push(Fault::new(broken, FlagErrorKind::Csv, message));
+    } else if let Some(kind) = so_far {
+        check_whole(&mount, kind, value, &mut faults);
+    }
+    faults
+}
+
+fn unknown_key(field: &MountField) -> Fault {
+    if field.key.is_empty() && field.value.is_none() {
+        return Fault::new(field.span, FlagErrorKind::UnknownKey, "a comma too many: a field is empty here");
+    }
+    let names = || MOUNT_KEYS.iter().flat_map(MountKey::names);
+    // `RUN --mount=cache,target=…`: a type without its key.
+    if field.value.is_none()
+        && let Some(kind) = MountType::named(&field.key)
+    {
+        let message = format!("`{}` is a type of mount; write `type={}`", field.key, kind.name());
+        return Fault::new(field.span, FlagErrorKind::UnknownKey, message)
+            .suggest(field.key_span, Some(format!("type={}", kind.name())));
+    }
+    let message = format!("a mount has no key `{}`", field.key);
+    Fault::new(field.key_span, FlagErrorKind::UnknownKey, message)
+        .suggest(field.key_span, suggest::nearest(&field.key, names()))
+}
+
+fn check_field(
+    spec: &MountKey,
+    field: &MountField,
+    so_far: Option<MountType>,
+    at_last: Option<MountType>,
+    escape: char,
+) -> Option<Fault> {
+    let key = &field.key;
+    // These three are refused as soon as they are read before a type that takes them.
+    if matches!(spec.name, "required" | "size")
+        && let Some(kind) = so_far
+        && !spec.fits(kind)
+    {
+        let later = at_last.is_some_and(|kind| spec.fits(kind));
+        let message = if later {
+            format!("`{key}` must stand after `type={}`", at_last.unwrap_or_default().name())
+        } else {
+            misfit(spec, key, kind)
+        };
+        return Some(Fault::new(field.span, FlagErrorKind::MisplacedKey, message));
+    }
+    let Some(value) = &field.value else {
+        return (spec.value != MountValue::Bool).then(|| {
+            let message = format!("`{key}` needs a value: `{key}=…`");
+            Fault::new(field.span, FlagErrorKind::MissingValue, message)
+        });
+    };
+    if spec.value == MountValue::Source {
+        let variable = value.find('$').is_some_and(|at| at + 1 < value.len());
+        return variable.then(|| {
+            let message = format!(
+                "variables aren't expanded in `{key}`; give the image a stage, `FROM image:$TAG AS name`, and name that"
+            );
+            Fault::new(field.value_span, FlagErrorKind::Variable, message)
+        });
+    }
+    if values::has_variable(value) {
+        return None;
+    }
+    let value = values::plain(value, escape)?;
+    let (message, meant) = refuse_value(spec, key, &value)?;
+    Some(Fault::new(field.value_span, FlagErrorKind::BadValue, message).suggest(field.value_span, meant))
+}
+
+fn refuse_value(spec: &MountKey, key: &str, value: &str) -> Option<values::Refusal> {
+    match spec.value {
+        MountValue::Type => MountType::named(value).is_none().then(|| {
+            let names = MountType::ALL.map(MountType::name);
+            let message = format!("`{value}` is no type of mount; {} are", values::list(&names));
+            (message, suggest::nearest(value, names).map(str::to_owned))
+        }),
+        MountValue::OneOf(words) => (!words.iter().any(|word| word.eq_ignore_ascii_case(value))).then(|| {
+            let message = format!("`{key}` is one of {}, not `{value}`", values::list(words));
+            (message, suggest::nearest(value, words.iter().copied()).map(str::to_owned))
+        }),
+        MountValue::Bool => bool_value(value).is_none().then(|| {
+            let message = format!("`{key}` is `true` or `false`, not `{value}`");
+            (message, suggest::nearest(value, ["true", "false"]).map(str::to_owned))
+        }),
+        MountValue::Id => {
+            let fits = digits(value) && value.parse::<u32>().is_ok();
+            (!fits)
+                .then(|| (format!("`{key}` is a number, not `{value}`; names aren't looked up here"), None))
+        }
+        MountValue::Mode => {
+            let fits = digits(value) && u32::from_str_radix(value, 8).is_ok();
+            (!fits).then(|| (format!("`{key}` is octal, as in `0755`, not `{value}`"), None))
+        }
+        MountValue::Size => size(value)
+            .is_none()
+            .then(|| (format!("`{value}` is no size; write bytes, or a unit as in `64m` or `1GiB`"), None)),
+        MountValue::Text | MountValue::Source => None,
+    }
+}
+
+fn misfit(spec: &MountKey, key: &str, kind: MountType) -> String {
+    let types: Vec<&str> = spec.types.iter().map(|kind| kind.name()).collect();
+    format!("a {} mount takes no `{key}`; {} do", kind.name(), values::list(&types))
+}
+
+/// What is judged once the whole mount is read.
+fn check_whole(mount: &Mount, kind: MountType, value: &str, faults: &mut Vec<Fault>) {
+    for name in ["mode", "uid", "gid", "sharing"] {
+        if let Some(field) = mount.field(name)
+            && let Some(spec) = field.spec()
+            && !spec.fits(kind)
+        {
+            faults.push(Fault::new(field.span, FlagErrorKind::MisplacedKey, misfit(spec, &field.key, kind)));
+        }
+    }
+    if kind != MountType::Secret {
+        return;
+    }
+    let given = |name: &str| mount.field(name).filter(|field| field.value.as_deref() != Some(""));
+    if let Some(field) = given("from") {
+        let message = "a secret comes from the client, so it takes no `from`";
+        faults.push(Fault::new(field.span, FlagErrorKind::MisplacedKey, message));
+    }
+    match (given("source"), given("id")) {
+        (Some(source), Some(_)) => {
+            let message = format!("`{}` and `id` both name the secret; keep `id`", source.key);
+            faults.push(Fault::new(source.span, FlagErrorKind::Keys, message));
+        }
+        (None, None) if given("target").is_none() => {
+            let message = "this secret has no name; add `id=…`";
+            faults.push(Fault::new(Span::from(0..value.len()), FlagErrorKind::Keys, message));
+        }
+        _ => {}
+    }
+}
+
+/// Go's `strconv.ParseBool`.
+fn bool_value(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+fn digits(value: &str) -> bool {
+    !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Bytes of a size such as `1024`, `64m`, `1.5 GiB` (docker/go-units, `RAMInBytes`: each unit is 1024
+/// of the one below).
+pub fn size(value: &str) -> Option<u64> {
+    let end = value.rfind(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '))? + 1;
+    let (number, unit) = value.split_at(end);
+    let number = number.strip_suffix(' ').unwrap_or(number);
+    let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let number: f64 = number.parse().ok().filter(|_| plain)?;
+    let unit = unit.to_ascii_lowercase();
+    let power = match unit.strip_suffix("ib").or(unit.strip_suffix('b')).unwrap_or(&unit) {
+        "" if unit.len() < 2 => 0,
+        "k" => 1,
+        "m" => 2,
+        "g" => 3,
+        "t" => 4,
+        "p" => 5,
+        _ => return None,
+    };
+    // A number that doesn't fit saturates, as such a size is more than any machine has.
+    Some((number * 1024_f64.powi(power)) as u64)
+}
