@@ -1,0 +1,92 @@
+//! Where a command runs, relative to the working directory that the script begins in.
+
+use super::{SimpleCommand, Word};
+use std::sync::Arc;
+
+/// The directory that a script is in, as far as its `cd`s tell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Directory {
+    /// `""` where the script began, a relative or an absolute path after `cd`; `None` where it isn't known.
+    pub now: Option<Arc<str>>,
+    before: Option<Arc<str>>,
+    stack: Vec<Option<Arc<str>>>,
+}
+
+impl Directory {
+    pub fn start() -> Self {
+        let here: Arc<str> = "".into();
+        Self { now: Some(here.clone()), before: None, stack: Vec::new() }
+    }
+
+    pub fn forget(&mut self) {
+        self.now = None;
+    }
+
+    /// What remains known where either this or `other` holds.
+    pub fn merge(&mut self, other: &Directory) {
+        if self.now != other.now {
+            self.now = None;
+        }
+        if self.before != other.before {
+            self.before = None;
+        }
+        if self.stack != other.stack {
+            self.stack.clear();
+        }
+    }
+
+    /// Follows `cd`, `pushd` and `popd`, supposing that they succeed.
+    pub fn follow(&mut self, command: &SimpleCommand) {
+        let Some(name) = command.words.first().and_then(Word::literal) else { return };
+        let mut arguments = command.words[1..].iter().skip_while(|word| {
+            let text = word.text();
+            text.len() > 1 && text.starts_with('-')
+        });
+        let to = |now: &Option<Arc<str>>, word: Option<&Word>| {
+            let word = word?;
+            let target = word.literal()?;
+            // `~` is the home of whoever the user is; CDPATH is nobody's in a build.
+            if word.has_glob() || (target.starts_with('~') && !word.is_quoted()) {
+                return None;
+            }
+            join(now.as_deref(), &target).map(Arc::from)
+        };
+        match &*name {
+            "cd" | "chdir" => {
+                let word = arguments.next();
+                let next =
+                    if word.is_some_and(|w| w.is("-")) { self.before.take() } else { to(&self.now, word) };
+                self.before = std::mem::replace(&mut self.now, next);
+            }
+            "pushd" => {
+                let next = to(&self.now, arguments.next());
+                self.stack.push(std::mem::replace(&mut self.now, next));
+            }
+            "popd" => self.now = self.stack.pop().flatten(),
+            _ => {}
+        }
+    }
+}
+
+/// `base` with `path` followed from it; `.` and `..` are resolved by name. `None` where the base isn't
+/// known and the path doesn't say it all.
+pub(super) fn join(base: Option<&str>, path: &str) -> Option<String> {
+    if path.is_empty() {
+        return base.map(str::to_owned);
+    }
+    let absolute = path.starts_with('/') || base?.starts_with('/');
+    let base = if path.starts_with('/') { "" } else { base? };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    Some(if absolute { format!("/{joined}") } else { joined })
+}
