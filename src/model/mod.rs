@@ -1,1 +1,121 @@
 //! What one file means: stages and their graph, scopes of ARG and ENV, the effective USER, WORKDIR and SHELL.
+//!
+//! Source: BuildKit `frontend/dockerfile/dockerfile2llb/convert.go`.
+
+mod build;
+mod path;
+mod scope;
+mod script;
+mod stage;
+
+pub use path::resolve;
+pub use scope::{Origin, Variable};
+pub use stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
+
+use crate::shell::{Dialect, Script};
+use crate::syntax::{Instruction, InstructionId, Tree};
+use std::sync::{Arc, OnceLock};
+
+/// The meaning of one tree. It names instructions by their [`InstructionId`] in that tree.
+#[derive(Debug)]
+pub struct Model {
+    tree: Arc<Tree>,
+    stages: Vec<Stage>,
+    globals: Vec<Variable>,
+    /// The stage that is built where none is named: the last one.
+    target: Option<usize>,
+    /// By item of the tree, the script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, read on first use.
+    scripts: Vec<OnceLock<Option<Script>>>,
+}
+
+impl Model {
+    pub fn new(tree: Arc<Tree>) -> Self {
+        let (stages, globals) = build::stages(&tree);
+        let target = stages.len().checked_sub(1);
+        let scripts = tree.items().iter().map(|_| OnceLock::new()).collect();
+        let mut model = Self { tree, stages, globals, target, scripts };
+        stage::mark_used(&mut model.stages, target);
+        model
+    }
+
+    pub fn tree(&self) -> &Arc<Tree> {
+        &self.tree
+    }
+
+    pub fn stages(&self) -> &[Stage] {
+        &self.stages
+    }
+
+    /// The ARGs above the first FROM.
+    pub fn globals(&self) -> &[Variable] {
+        &self.globals
+    }
+
+    /// The last stage, which is built where no other is asked for.
+    pub fn target(&self) -> Option<&Stage> {
+        self.stages.get(self.target?)
+    }
+
+    /// The stage in which an instruction stands, its FROM included.
+    pub fn stage_of(&self, id: InstructionId) -> Option<&Stage> {
+        let after = self.stages.partition_point(|stage| stage.from <= id);
+        self.stages[..after].last()
+    }
+
+    /// What holds where `id` stands, before it takes effect itself; None above the first FROM.
+    pub fn frame(&self, id: InstructionId) -> Option<&Frame> {
+        let stage = self.stage_of(id)?;
+        let at = stage.instructions.binary_search(&id).ok()?;
+        stage.frames.get(at)
+    }
+
+    /// What holds at the end of a stage.
+    pub fn last_frame<'a>(&self, stage: &'a Stage) -> &'a Frame {
+        &stage.last
+    }
+
+    /// The variables that `id` sees, those declared later in the list hiding earlier ones.
+    pub fn variables(&self, id: InstructionId) -> &[Variable] {
+        match (self.stage_of(id), self.frame(id)) {
+            (Some(stage), Some(frame)) if stage.from != id => &stage.variables[..frame.variables],
+            _ => {
+                let known = self.globals.partition_point(|variable| variable.declared < Some(id));
+                &self.globals[..known]
+            }
+        }
+    }
+
+    /// The value of `name` where `id` stands: None where it isn't declared there, or has no value.
+    pub fn value(&self, id: InstructionId, name: &str) -> Option<&str> {
+        scope::lookup(self.variables(id), name).and_then(|variable| variable.value.as_deref())
+    }
+
+    /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
+    pub fn script(&self, id: InstructionId) -> Option<&Script> {
+        let cell = self.scripts.get(id.index())?;
+        cell.get_or_init(|| script::of(&self.tree, self.tree.instruction(id)?, self.dialect(id))).as_ref()
+    }
+
+    /// The language of the shell form where `id` stands.
+    pub fn dialect(&self, id: InstructionId) -> Dialect {
+        let shell = self.frame(id).and_then(|frame| frame.shell);
+        match shell.and_then(|shell| self.tree.instruction(shell)) {
+            Some(shell) => {
+                let words: Vec<&str> = shell.args.iter().map(|word| &*word.text).collect();
+                Dialect::of_shell(&words)
+            }
+            None => Dialect::Posix,
+        }
+    }
+
+    /// The instructions of a stage behind its FROM.
+    pub fn steps<'a>(
+        &'a self,
+        stage: &'a Stage,
+    ) -> impl DoubleEndedIterator<Item = (InstructionId, &'a Instruction)> {
+        stage.instructions[1..].iter().filter_map(|&id| Some((id, self.tree.instruction(id)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

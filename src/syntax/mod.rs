@@ -23,4 +23,6 @@ pub mod suggest;
 pub use error::{ErrorKind, SyntaxError};
 pub use keyword::Keyword;
 pub use parser::parse;
-pub use tree::{Comment, Directive, Flag, Form, Heredoc, Instruction, Item, Token, TokenKind, Tree, Word};
+pub use tree::{
+    Comment, Directive, Flag, Form, Heredoc, Instruction, InstructionId, Item, Token, TokenKind, Tree, Word,
+};

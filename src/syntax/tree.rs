@@ -26,6 +26,17 @@ impl Tree {
         self.items.iter().filter_map(Item::instruction)
     }
 
+    /// The instructions with the names that the model calls them by.
+    pub fn numbered(&self) -> impl DoubleEndedIterator<Item = (InstructionId, &Instruction)> {
+        let items = self.items.iter().enumerate();
+        items.filter_map(|(at, item)| Some((InstructionId(at as u32), item.instruction()?)))
+    }
+
+    /// The instruction that `id` names; None where `id` is of another tree.
+    pub fn instruction(&self, id: InstructionId) -> Option<&Instruction> {
+        self.items.get(id.index())?.instruction()
+    }
+
     pub fn directives(&self) -> impl Iterator<Item = &Directive> {
         self.items.iter().filter_map(|item| match item {
             Item::Directive(directive) => Some(directive),
@@ -51,8 +62,14 @@ impl Tree {
 
     /// The instruction whose text, from its keyword to its last byte, touches `offset`.
     pub fn instruction_at(&self, offset: u32) -> Option<&Instruction> {
-        let after = self.items.partition_point(|item| item.span().start <= offset);
-        self.items[..after].last().and_then(Item::instruction).filter(|i| i.span.touches(offset))
+        self.instruction(self.id_at(offset)?)
+    }
+
+    /// As [`Tree::instruction_at`], but its name.
+    pub fn id_at(&self, offset: u32) -> Option<InstructionId> {
+        let last = self.items.partition_point(|item| item.span().start <= offset).checked_sub(1)?;
+        let instruction = self.items[last].instruction()?;
+        instruction.span.touches(offset).then_some(InstructionId(last as u32))
     }
 
     /// The comment lines directly above an instruction, with no blank line between, first one first.
@@ -71,6 +88,17 @@ impl Tree {
         }
         comments.reverse();
         comments
+    }
+}
+
+/// The place of an instruction in its tree. Later ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct InstructionId(u32);
+
+impl InstructionId {
+    /// The place among the tree's items.
+    pub fn index(self) -> usize {
+        self.0 as usize
     }
 }
 

@@ -1,0 +1,188 @@
+use super::scope::{self, Origin, Variable};
+use super::stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
+use crate::syntax::instruction::{self, declarations};
+use crate::syntax::{Instruction, InstructionId, Keyword, Tree, Word, flags, image};
+use crate::text::Span;
+
+/// Reads the stages of a tree, and the variables above the first one.
+pub(super) fn stages(tree: &Tree) -> (Vec<Stage>, Vec<Variable>) {
+    let mut stages: Vec<Stage> = Vec::new();
+    let mut globals = Vec::new();
+    for (id, instruction) in tree.numbered() {
+        if instruction.keyword == Keyword::From {
+            stages.push(open(tree, id, instruction, &stages, &globals));
+        } else if let Some(stage) = stages.last_mut() {
+            stage.instructions.push(id);
+            stage.frames.push(stage.last.clone());
+            follow(tree, id, instruction, stage, &globals);
+        } else if instruction.keyword == Keyword::Arg {
+            for declared in declarations(instruction) {
+                let value = declared.value.and_then(|v| scope::expand(v, tree.escape(), &globals));
+                globals.push(variable(declared.name, value, Origin::Arg, id, declared.name_span));
+            }
+        }
+    }
+    find_uses(tree, &mut stages);
+    (stages, globals)
+}
+
+fn open(
+    tree: &Tree,
+    id: InstructionId,
+    instruction: &Instruction,
+    earlier: &[Stage],
+    globals: &[Variable],
+) -> Stage {
+    let from = instruction::from(instruction);
+    let base = match from {
+        Some(from) => base(tree, from.image, earlier, globals),
+        None => Base::Image { written: "".into(), reference: None },
+    };
+    let (mut last, mut variables) = (Frame::default(), Vec::new());
+    match &base {
+        Base::Stage(index) => {
+            let parent = &earlier[*index];
+            last = parent.last.clone();
+            variables.extend(parent.variables.iter().filter(|v| v.origin == Origin::Env).cloned());
+        }
+        Base::Scratch => last.workdir.certain = true,
+        Base::Image { .. } => {}
+    }
+    last.variables = variables.len();
+    let name = from.and_then(|from| from.name);
+    Stage {
+        index: earlier.len(),
+        name: name.map(|name| name.text.to_lowercase().into()),
+        name_span: name.map(|name| name.span),
+        from: id,
+        base,
+        platform: from.and_then(|from| from.platform).map(|platform| platform.text.clone()),
+        instructions: vec![id],
+        frames: vec![last.clone()],
+        last,
+        variables,
+        uses: Vec::new(),
+        used: false,
+    }
+}
+
+fn base(tree: &Tree, word: &Word, earlier: &[Stage], globals: &[Variable]) -> Base {
+    let reference = scope::expand(&word.text, tree.escape(), globals);
+    let name = reference.as_deref().unwrap_or(&word.text);
+    if let Some(stage) = by_name(earlier, name) {
+        return Base::Stage(stage);
+    }
+    if name == "scratch" {
+        return Base::Scratch;
+    }
+    Base::Image { written: word.text.clone(), reference: reference.map(Into::into) }
+}
+
+fn by_name(stages: &[Stage], name: &str) -> Option<usize> {
+    let name = name.to_lowercase();
+    stages.iter().rposition(|stage| stage.name.as_deref() == Some(&name))
+}
+
+/// Takes the effect of one instruction into the stage's last frame.
+fn follow(
+    tree: &Tree,
+    id: InstructionId,
+    instruction: &Instruction,
+    stage: &mut Stage,
+    globals: &[Variable],
+) {
+    let escape = tree.escape();
+    match instruction.keyword {
+        Keyword::Env => {
+            // All values of one ENV see the variables from before it.
+            let known = stage.variables.len();
+            for (name, value) in instruction.pairs() {
+                let value = scope::expand(&value.text, escape, &stage.variables[..known]);
+                let name_text = scope::expand(&name.text, escape, &stage.variables[..known]);
+                let name_text = name_text.unwrap_or_else(|| name.text.to_string());
+                stage.variables.push(variable(&name_text, value, Origin::Env, id, name.span));
+            }
+        }
+        Keyword::Arg => {
+            for declared in declarations(instruction) {
+                let value = match declared.value {
+                    Some(value) => scope::expand(value, escape, &stage.variables),
+                    None => {
+                        scope::lookup(globals, declared.name).and_then(|g| g.value.clone().map(Into::into))
+                    }
+                };
+                stage.variables.push(variable(declared.name, value, Origin::Arg, id, declared.name_span));
+            }
+        }
+        Keyword::Workdir => {
+            if let Some(path) = instruction.args.first() {
+                stage.last.workdir = workdir(&path.text, escape, stage);
+            }
+        }
+        Keyword::User => stage.last.user = Some(id),
+        Keyword::Shell => stage.last.shell = Some(id),
+        _ => {}
+    }
+    stage.last.variables = stage.variables.len();
+}
+
+fn workdir(path: &str, escape: char, stage: &Stage) -> Workdir {
+    let before = &stage.last.workdir;
+    match scope::expand(path, escape, &stage.variables) {
+        Some(path) => Workdir {
+            certain: before.certain || path.starts_with('/'),
+            path: super::resolve(&before.path, &path).into(),
+        },
+        None => Workdir { path: super::resolve(&before.path, path).into(), certain: false },
+    }
+}
+
+fn variable(name: &str, value: Option<String>, origin: Origin, id: InstructionId, span: Span) -> Variable {
+    Variable { name: name.into(), value: value.map(Into::into), origin, declared: Some(id), span }
+}
+
+/// Which stage takes something from which. `COPY --from` and mounts may name a later stage too, which
+/// BuildKit refuses only where that makes a circle.
+fn find_uses(tree: &Tree, stages: &mut [Stage]) {
+    let named = |name: &str, stages: &[Stage]| match image::stage_index(name) {
+        Some(index) => (index < stages.len()).then_some(index),
+        None => by_name(stages, name),
+    };
+    for index in 0..stages.len() {
+        let mut uses = Vec::new();
+        if let (Base::Stage(base), Some(from)) =
+            (&stages[index].base, tree.instruction(stages[index].from).and_then(instruction::from))
+        {
+            let by = stages[index].from;
+            uses.push(StageUse { stage: *base, by, kind: UseKind::Base, span: from.image.span });
+        }
+        for &id in &stages[index].instructions[1..] {
+            let Some(instruction) = tree.instruction(id) else { continue };
+            for flag in &instruction.flags {
+                let Some(value) = &flag.value else { continue };
+                if &*flag.name == "from" && instruction.keyword == Keyword::Copy {
+                    let used = named(&value.text, stages).filter(|&used| used != index);
+                    uses.extend(used.map(|stage| StageUse {
+                        stage,
+                        by: id,
+                        kind: UseKind::Copy,
+                        span: value.span,
+                    }));
+                } else if &*flag.name == "mount" && instruction.keyword == Keyword::Run {
+                    let mount = flags::mount::parse(&value.text);
+                    let Some(from) = mount.field("from") else { continue };
+                    let used = from.value.as_deref().and_then(|name| named(name, stages));
+                    let span = if value.span.len() as usize == value.text.len() {
+                        let at = value.span.start;
+                        Span::new(at + from.value_span.start, at + from.value_span.end)
+                    } else {
+                        value.span
+                    };
+                    let used = used.filter(|&used| used != index);
+                    uses.extend(used.map(|stage| StageUse { stage, by: id, kind: UseKind::Mount, span }));
+                }
+            }
+        }
+        stages[index].uses = uses;
+    }
+}

@@ -1,0 +1,100 @@
+use super::Variable;
+use crate::syntax::InstructionId;
+use crate::text::Span;
+
+/// One stage: a FROM and what follows up to the next one.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its number, from 0.
+    pub index: usize,
+    /// In lower case, as BuildKit compares it.
+    pub name: Option<Box<str>>,
+    pub name_span: Option<Span>,
+    pub from: InstructionId,
+    pub base: Base,
+    /// The value of `--platform`, as it is written.
+    pub platform: Option<Box<str>>,
+    /// FROM first, then what stands in the stage.
+    pub instructions: Vec<InstructionId>,
+    /// What holds before each of `instructions` takes effect.
+    pub(super) frames: Vec<Frame>,
+    /// What holds at the end.
+    pub(super) last: Frame,
+    /// All variables of the stage in the order of their declaration, inherited ones first.
+    pub(super) variables: Vec<Variable>,
+    /// Which other stages it takes something from.
+    pub uses: Vec<StageUse>,
+    /// Whether building the target needs this stage.
+    pub used: bool,
+}
+
+/// What a stage is built on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    Scratch,
+    /// An earlier stage, by its number.
+    Stage(usize),
+    /// An image. `reference` has its variables expanded where they are known, else it is None.
+    Image {
+        written: Box<str>,
+        reference: Option<Box<str>>,
+    },
+}
+
+/// Something that a stage takes from another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageUse {
+    /// The number of the other stage.
+    pub stage: usize,
+    pub by: InstructionId,
+    pub kind: UseKind,
+    /// The name or number, where it is written.
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseKind {
+    /// `FROM stage`
+    Base,
+    /// `COPY --from=stage`
+    Copy,
+    /// `RUN --mount=from=stage`
+    Mount,
+}
+
+/// What holds at one place of a stage.
+#[derive(Clone, Debug, Default)]
+pub struct Frame {
+    /// The USER instruction in effect, of this stage or of one that it is built on; None: the base image's.
+    pub user: Option<InstructionId>,
+    pub workdir: Workdir,
+    /// The SHELL instruction in effect; None: the default of the platform.
+    pub shell: Option<InstructionId>,
+    /// How many of the stage's variables are declared here.
+    pub(super) variables: usize,
+}
+
+/// The working directory at one place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workdir {
+    /// Absolute. Starts as `/`, which every base image has where it says nothing else.
+    pub path: Box<str>,
+    /// Whether the file itself says so: an absolute WORKDIR stands above, and its variables are known.
+    pub certain: bool,
+}
+
+impl Default for Workdir {
+    fn default() -> Self {
+        Self { path: "/".into(), certain: false }
+    }
+}
+
+/// Marks the stages that building `target` needs.
+pub(super) fn mark_used(stages: &mut [Stage], target: Option<usize>) {
+    let mut open: Vec<usize> = target.into_iter().collect();
+    while let Some(index) = open.pop() {
+        let Some(stage) = stages.get_mut(index).filter(|stage| !stage.used) else { continue };
+        stage.used = true;
+        open.extend(stage.uses.iter().map(|usage| usage.stage));
+    }
+}

@@ -1,0 +1,54 @@
+use super::*;
+use crate::syntax::{Keyword, parse};
+
+fn model(text: &str) -> Model {
+    Model::new(Arc::new(parse(text).0))
+}
+
+fn nth(model: &Model, keyword: Keyword, n: usize) -> InstructionId {
+    model.tree().numbered().filter(|(_, i)| i.keyword == keyword).nth(n).unwrap().0
+}
+
+#[test]
+fn the_target_needs_the_stages_that_it_copies_from() {
+    let model = model(
+        "FROM a AS deps\nFROM deps AS build\nFROM b AS docs\nFROM c\nCOPY --from=Build /x /\nRUN --mount=type=bind,from=0,target=/d true\n",
+    );
+    let used: Vec<bool> = model.stages().iter().map(|stage| stage.used).collect();
+    assert_eq!(used, [true, true, false, true]);
+    let mount = &model.stages()[3].uses[1];
+    assert_eq!((mount.stage, mount.span.of(model.tree().source())), (0, "0"));
+}
+
+#[test]
+fn variables_are_expanded_where_they_stand() {
+    let model = model(
+        "ARG V=20\nARG UNUSED=1\nFROM node:${V}-alpine AS a\nARG V\nENV A=$V B=${A:-x}\nENV C=$A\nFROM a\nRUN true\n",
+    );
+    let base = Base::Image { written: "node:${V}-alpine".into(), reference: Some("node:20-alpine".into()) };
+    assert_eq!(model.stages()[0].base, base);
+    let run = nth(&model, Keyword::Run, 0);
+    assert_eq!(model.value(run, "A"), Some("20"));
+    assert_eq!(model.value(run, "C"), Some("20"));
+    assert_eq!(model.value(run, "V"), None, "an ARG isn't inherited");
+}
+
+#[test]
+fn the_working_directory_is_resolved() {
+    let model = model(
+        "FROM a\nRUN x\nWORKDIR app\nWORKDIR /srv\nENV D=web\nWORKDIR $D\nRUN y\nWORKDIR ${NO}\nRUN z\n",
+    );
+    let at = |n| model.frame(nth(&model, Keyword::Run, n)).unwrap().workdir.clone();
+    assert_eq!(at(0), Workdir { path: "/".into(), certain: false });
+    assert_eq!(at(1), Workdir { path: "/srv/web".into(), certain: true });
+    assert!(!at(2).certain);
+}
+
+#[test]
+fn commands_know_their_place_through_continuations() {
+    let text = "FROM a\nRUN apk add \\\n  # why\n  git && npm \\\n  ci\n";
+    let model = model(text);
+    let script = model.script(nth(&model, Keyword::Run, 0)).unwrap();
+    let commands = script.commands();
+    assert_eq!(commands[1].span.of(text), "npm \\\n  ci");
+}
