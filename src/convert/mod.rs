@@ -1,1 +1,64 @@
 //! From a single stage to several: detect, plan, emit; one folder a recipe.
+
+use crate::layers::{Size, Subject};
+use crate::text::{Span, WorkspaceEdit};
+use std::path::PathBuf;
+
+/// What comes of asking for a conversion.
+#[derive(Clone, Debug)]
+pub enum Outcome {
+    Converted(Conversion),
+    Refused(Reason),
+    /// Something only the user knows must be answered first.
+    Question(Vec<Question>),
+}
+
+/// A conversion that can be made.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The action's title in an editor.
+    pub title: String,
+    /// All files that change.
+    pub edit: WorkspaceEdit,
+    pub notes: Vec<Note>,
+    /// The image's size before and after, as far as it is known.
+    pub before: Option<Size>,
+    pub after: Option<Size>,
+}
+
+/// Why a file isn't converted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// One of the codes of the command line's contract, such as `custom-server`.
+    pub code: &'static str,
+    /// One sentence that names what decides.
+    pub message: String,
+    /// The file that decides; None for the Dockerfile.
+    pub path: Option<PathBuf>,
+    /// The place in that file that decides, where there is one.
+    pub span: Option<Span>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub key: &'static str,
+    pub message: String,
+    pub choices: Vec<String>,
+    pub default: Option<String>,
+}
+
+/// Something that the user should know of a conversion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub warning: bool,
+    pub message: String,
+    /// The file that it is about; None for the Dockerfile.
+    pub path: Option<PathBuf>,
+    pub span: Option<Span>,
+}
+
+/// The conversion that fits `subject`; None where no recipe is for such a file, and nothing is offered.
+/// `answers` are key and value of questions answered before.
+pub fn convert(_subject: &Subject<'_>, _answers: &[(String, String)]) -> Option<Outcome> {
+    None
+}

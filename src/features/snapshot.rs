@@ -1,5 +1,9 @@
 use crate::context::View;
-use crate::rules::Diagnostic;
+use crate::layers::{Plan, Subject};
+use crate::model::Model;
+use crate::rules::{self, Diagnostic};
+use crate::settings::Settings;
+use crate::syntax::{SyntaxError, Tree, parse};
 use crate::text::LineTable;
 use std::sync::{Arc, OnceLock};
 
@@ -9,26 +13,36 @@ use std::sync::{Arc, OnceLock};
 pub struct Snapshot {
     text: Arc<Text>,
     context: Option<Arc<View>>,
-    diagnostics: Arc<OnceLock<Vec<Diagnostic>>>,
+    settings: Arc<Settings>,
+    /// What hangs on the context and the settings too.
+    derived: Arc<Derived>,
 }
 
-/// What depends on the text alone and is shared by snapshots that differ in their context.
+/// What hangs on the text alone, shared by snapshots that differ in their context.
 struct Text {
     source: Arc<str>,
     lines: OnceLock<LineTable>,
+    model: OnceLock<(Model, Vec<SyntaxError>)>,
+}
+
+#[derive(Default)]
+struct Derived {
+    plan: OnceLock<Plan>,
+    diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
 impl Snapshot {
     /// A snapshot of `source`. `context` is what is known of the build context so far, None before the
     /// first look at the disk.
-    pub fn new(source: impl Into<Arc<str>>, context: Option<Arc<View>>) -> Self {
-        let text = Arc::new(Text { source: source.into(), lines: OnceLock::new() });
-        Self { text, context, diagnostics: Arc::default() }
+    pub fn new(source: impl Into<Arc<str>>, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
+        let text = Text { source: source.into(), lines: OnceLock::new(), model: OnceLock::new() };
+        Self { text: Arc::new(text), context, settings, derived: Arc::default() }
     }
 
     /// The same text with a newer view of its build context.
     pub fn with_context(&self, context: Option<Arc<View>>) -> Self {
-        Self { text: Arc::clone(&self.text), context, diagnostics: Arc::default() }
+        let (text, settings) = (Arc::clone(&self.text), Arc::clone(&self.settings));
+        Self { text, context, settings, derived: Arc::default() }
     }
 
     pub fn source(&self) -> &Arc<str> {
@@ -40,12 +54,46 @@ impl Snapshot {
         self.text.lines.get_or_init(|| LineTable::lsp(&self.text.source))
     }
 
+    pub fn tree(&self) -> &Arc<Tree> {
+        self.model().tree()
+    }
+
+    pub fn syntax_errors(&self) -> &[SyntaxError] {
+        &self.parsed().1
+    }
+
+    pub fn model(&self) -> &Model {
+        &self.parsed().0
+    }
+
+    pub fn plan(&self) -> &Plan {
+        self.derived.plan.get_or_init(|| Plan::new(self.model(), self.context.as_deref(), None))
+    }
+
     pub fn context(&self) -> Option<&Arc<View>> {
         self.context.as_ref()
     }
 
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What rules, actions and recipes read.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { model: self.model(), plan: self.plan(), context: self.context.as_deref() }
+    }
+
     /// What the rules find, in the order of the text.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        self.diagnostics.get_or_init(Vec::new)
+        self.derived
+            .diagnostics
+            .get_or_init(|| rules::check(&self.subject(), self.syntax_errors(), &self.settings))
+    }
+
+    fn parsed(&self) -> &(Model, Vec<SyntaxError>) {
+        self.text.model.get_or_init(|| {
+            let (tree, errors) = parse(Arc::clone(&self.text.source));
+            (Model::new(Arc::new(tree)), errors)
+        })
     }
 }

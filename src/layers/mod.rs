@@ -1,1 +1,20 @@
 //! Steps, their layers, what their cache keys hang on, and what they weigh.
+//!
+//! A step is one instruction of one stage. Sources: BuildKit
+//! `frontend/dockerfile/dockerfile2llb/convert.go` (which instruction makes what), and builds with
+//! BuildKit 28.5 in which one thing was changed at a time.
+
+mod depends;
+mod plan;
+mod rerun;
+mod size;
+mod subject;
+
+pub use depends::{Dependency, DependencyKind, dependencies};
+pub use plan::{Layer, Plan, Step};
+pub use rerun::{Again, Change, changed_by, rerun, rerun_after};
+pub use size::{Basis, Size, bytes};
+pub use subject::Subject;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,167 @@
+use super::Size;
+use crate::context::View;
+use crate::model::{Base, Model, Stage};
+use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::{Instruction, InstructionId, Keyword};
+
+/// What a step adds to the image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layer {
+    /// A layer with files.
+    Filesystem,
+    /// An entry in the image's configuration; no bytes.
+    Metadata,
+    /// Nothing.
+    None,
+}
+
+impl Layer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Layer::Filesystem => "filesystem",
+            Layer::Metadata => "metadata",
+            Layer::None => "none",
+        }
+    }
+}
+
+/// One instruction of one stage, as the build sees it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub id: InstructionId,
+    /// The stage's number, from 0.
+    pub stage: usize,
+    /// Which step of its stage it is, from 1; FROM is the first.
+    pub number: usize,
+    /// How many steps the stage has.
+    pub of: usize,
+    pub layer: Layer,
+    /// Whether the target's image holds what this step makes: it stands in the target or in a stage that
+    /// the target is built on.
+    pub in_image: bool,
+    /// The uncompressed bytes that the step adds, where they are known.
+    pub size: Option<Size>,
+}
+
+/// The steps of a Dockerfile in the order of the file.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    steps: Vec<Step>,
+    target: Option<usize>,
+}
+
+impl Plan {
+    /// The plan for the last stage, or for the stage that `target` numbers.
+    pub fn new(model: &Model, context: Option<&View>, target: Option<usize>) -> Self {
+        let target = target.or(model.target().map(|stage| stage.index));
+        let built = Self::built(model, target);
+        let chain = Self::chain(model, target);
+        let mut steps = Vec::new();
+        for stage in model.stages() {
+            for (at, &id) in stage.instructions.iter().enumerate() {
+                let Some(instruction) = model.tree().instruction(id) else { continue };
+                let layer = if built[stage.index] { layer(model, id, instruction) } else { Layer::None };
+                steps.push(Step {
+                    id,
+                    stage: stage.index,
+                    number: at + 1,
+                    of: stage.instructions.len(),
+                    layer,
+                    in_image: chain[stage.index] && layer != Layer::None,
+                    size: size(instruction, layer, context),
+                });
+            }
+        }
+        Self { steps, target }
+    }
+
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub fn step(&self, id: InstructionId) -> Option<&Step> {
+        let at = self.steps.binary_search_by_key(&id, |step| step.id).ok()?;
+        Some(&self.steps[at])
+    }
+
+    /// The number of the stage that is built.
+    pub fn target(&self) -> Option<usize> {
+        self.target
+    }
+
+    /// Which stages building `target` needs, by number.
+    fn built(model: &Model, target: Option<usize>) -> Vec<bool> {
+        let mut built = vec![false; model.stages().len()];
+        let mut open: Vec<usize> = target.into_iter().collect();
+        while let Some(index) = open.pop() {
+            if let Some(stage) = model.stages().get(index)
+                && !std::mem::replace(&mut built[index], true)
+            {
+                open.extend(stage.uses.iter().map(|usage| usage.stage));
+            }
+        }
+        built
+    }
+
+    /// Which stages' layers are in the image: `target`, and what it is built on.
+    fn chain(model: &Model, target: Option<usize>) -> Vec<bool> {
+        let mut chain = vec![false; model.stages().len()];
+        let mut next = target;
+        while let Some(stage) = next.and_then(|index| model.stages().get(index)) {
+            chain[stage.index] = true;
+            // A base is always an earlier stage, so this ends.
+            next = match stage.base {
+                Base::Stage(base) => Some(base),
+                _ => None,
+            };
+        }
+        chain
+    }
+}
+
+/// What an instruction adds, in a stage that is built.
+fn layer(model: &Model, id: InstructionId, instruction: &Instruction) -> Layer {
+    match instruction.keyword {
+        Keyword::From => match model.stage_of(id).map(|stage: &Stage| &stage.base) {
+            Some(Base::Scratch) | None => Layer::None,
+            _ => Layer::Filesystem,
+        },
+        Keyword::Run | Keyword::Copy | Keyword::Add => Layer::Filesystem,
+        // BuildKit makes the folder, except for the root, which is always there.
+        Keyword::Workdir => {
+            let path = instruction.args.first().map_or("", |path| &*path.text);
+            let before = model.frame(id).map_or("/", |frame| &*frame.workdir.path);
+            if crate::model::resolve(before, path) == "/" { Layer::Metadata } else { Layer::Filesystem }
+        }
+        Keyword::Arg | Keyword::Unknown => Layer::None,
+        _ => Layer::Metadata,
+    }
+}
+
+/// The bytes that a COPY or ADD takes from the build context, where all of them were seen.
+fn size(instruction: &Instruction, layer: Layer, context: Option<&View>) -> Option<Size> {
+    if layer != Layer::Filesystem || !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+        return None;
+    }
+    let copy = copy(instruction)?;
+    if copy.origin != Origin::Context {
+        return None;
+    }
+    let remote = |path: &str| path.contains("://") || path.starts_with("git@") || path.contains('$');
+    if copy.sources.iter().any(|source| remote(&source.text)) {
+        return None;
+    }
+    let heredocs: u64 = instruction.heredocs.iter().map(|heredoc| u64::from(heredoc.body.len())).sum();
+    if copy.sources.is_empty() {
+        return Some(Size::measured(heredocs));
+    }
+    // ADD unpacks archives, so what it takes isn't what it adds.
+    let archive =
+        |path: &str| [".tar", ".tgz", ".gz", ".xz", ".bz2", ".zst"].iter().any(|e| path.ends_with(e));
+    if instruction.keyword == Keyword::Add && copy.sources.iter().any(|source| archive(&source.text)) {
+        return None;
+    }
+    let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
+    let taken = context?.copied(&sources)?;
+    Some(Size::measured(taken.bytes + heredocs))
+}

@@ -1,0 +1,138 @@
+//! Which steps run again after a change.
+
+use super::Subject;
+use crate::context::copy_takes;
+use crate::model::{Base, UseKind};
+use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::{Instruction, InstructionId, Keyword, flags};
+
+/// Whether a step runs again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Again {
+    #[default]
+    No,
+    /// It hangs on what a command writes: a stage that it copies from runs again, and its result may be
+    /// the same.
+    Maybe,
+    Yes,
+}
+
+/// Something that changes between two builds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The content of a file of the build context, by its path there.
+    File(String),
+    /// The value of a build argument.
+    Arg(String),
+    /// The base images.
+    Base,
+}
+
+/// The steps that run again when `changed` says which ones have a new key of their own. Only steps that
+/// run at all are in the result, in the order of the file.
+pub fn rerun(subject: &Subject<'_>, changed: &dyn Fn(InstructionId) -> Again) -> Vec<(InstructionId, Again)> {
+    let stages = subject.model.stages();
+    // A stage may copy from a later one, so the stages are gone through until nothing changes; in a file
+    // without such a thing the second round finds nothing new.
+    let mut ends = vec![Again::No; stages.len()];
+    let mut steps: Vec<(InstructionId, Again)>;
+    loop {
+        let before = ends.clone();
+        steps = Vec::new();
+        for stage in stages {
+            let own = changed(stage.from);
+            let mut above = match stage.base {
+                Base::Stage(base) => ends[base].max(own),
+                _ => own,
+            };
+            for (id, instruction) in subject.model.steps(stage) {
+                if !runs(subject, id) {
+                    continue;
+                }
+                let mut again = changed(id);
+                for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
+                    again = again.max(ends[usage.stage].min(Again::Maybe));
+                }
+                if instruction.flag("link").is_none() {
+                    again = again.max(above);
+                }
+                above = above.max(again);
+                if again != Again::No {
+                    steps.push((id, again));
+                }
+            }
+            ends[stage.index] = above;
+        }
+        if ends == before {
+            return steps;
+        }
+    }
+}
+
+/// The steps that run again because `id` did, `id` itself left out.
+pub fn rerun_after(subject: &Subject<'_>, id: InstructionId) -> Vec<(InstructionId, Again)> {
+    let seed = |other| if other == id { Again::Yes } else { Again::No };
+    let mut steps = rerun(subject, &seed);
+    steps.retain(|&(other, _)| other != id);
+    steps
+}
+
+/// The steps that run again after `change`.
+pub fn changed_by(subject: &Subject<'_>, change: &Change) -> Vec<(InstructionId, Again)> {
+    rerun(subject, &|id| {
+        let Some(instruction) = subject.instruction(id) else { return Again::No };
+        let hit = match change {
+            Change::File(path) => reads_file(subject, instruction, path),
+            Change::Arg(name) => reads_arg(subject, id, instruction, name),
+            Change::Base => {
+                let base = subject.model.stage_of(id).map(|stage| &stage.base);
+                instruction.keyword == Keyword::From && matches!(base, Some(Base::Image { .. }))
+            }
+        };
+        if hit { Again::Yes } else { Again::No }
+    })
+}
+
+/// Whether the build does something at this step that has a cache key.
+fn runs(subject: &Subject<'_>, id: InstructionId) -> bool {
+    subject.plan.step(id).is_some_and(|step| step.layer == super::Layer::Filesystem)
+}
+
+fn reads_file(subject: &Subject<'_>, instruction: &Instruction, path: &str) -> bool {
+    if subject.context.is_some_and(|context| context.ignores(path)) {
+        return false;
+    }
+    match instruction.keyword {
+        Keyword::Copy | Keyword::Add => copy(instruction).is_some_and(|copy| {
+            copy.origin == Origin::Context && copy.sources.iter().any(|source| copy_takes(&source.text, path))
+        }),
+        Keyword::Run => context_mounts(instruction).any(|source| copy_takes(&source, path)),
+        _ => false,
+    }
+}
+
+/// The paths of the build context that a RUN's bind mounts show it.
+fn context_mounts(instruction: &Instruction) -> impl Iterator<Item = String> {
+    instruction.flags.iter().filter(|flag| &*flag.name == "mount").filter_map(|flag| {
+        let mount = flags::mount::parse(&flag.value.as_ref()?.text);
+        let bind = mount.kind() == Some(crate::catalog::flags::MountType::Bind);
+        (bind && mount.value("from").is_none()).then(|| mount.value("source").unwrap_or(".").to_owned())
+    })
+}
+
+/// An ARG is part of the key of every RUN below it, whether the command names it or not.
+fn reads_arg(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction, name: &str) -> bool {
+    let declared = || subject.model.variables(id).iter().any(|variable| &*variable.name == name);
+    match instruction.keyword {
+        Keyword::Run => declared(),
+        Keyword::From => instruction.args.iter().any(|word| names(&word.text, name)) && declared(),
+        Keyword::Copy | Keyword::Add | Keyword::Workdir => {
+            instruction.args.iter().any(|word| names(&word.text, name)) && declared()
+        }
+        _ => false,
+    }
+}
+
+fn names(text: &str, name: &str) -> bool {
+    crate::syntax::expand::references(text, '\\').iter().any(|reference| reference.name == name)
+}

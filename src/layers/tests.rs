@@ -1,0 +1,84 @@
+use super::*;
+use crate::model::Model;
+use crate::syntax::parse;
+use std::sync::Arc;
+
+/// Asks `question` of the Dockerfile `text`, without a build context.
+fn ask<T>(text: &str, question: impl Fn(&Subject<'_>) -> T) -> T {
+    let model = Model::new(Arc::new(parse(text).0));
+    let plan = Plan::new(&model, None, None);
+    question(&Subject { model: &model, plan: &plan, context: None })
+}
+
+/// The lines of the steps that run again after `change`, `?` behind one that may.
+fn again(text: &str, change: Change) -> Vec<String> {
+    ask(text, |subject| {
+        let steps = changed_by(subject, &change);
+        let line = |id| subject.instruction(id).unwrap().first_line;
+        steps
+            .into_iter()
+            .map(|(id, again)| format!("{}{}", line(id), if again == Again::Maybe { "?" } else { "" }))
+            .collect()
+    })
+}
+
+const NEXT: &str = "FROM node:20-alpine\nWORKDIR /app\nCOPY package.json package-lock.json* ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nEXPOSE 3000\nCMD [\"npm\", \"start\"]\n";
+
+#[test]
+fn a_source_edit_runs_what_stands_below_its_copy() {
+    assert_eq!(again(NEXT, Change::File("app/page.tsx".into())), ["5", "6"]);
+    assert_eq!(again(NEXT, Change::File("package-lock.json".into())), ["3", "4", "5", "6"]);
+    assert_eq!(again(NEXT, Change::Base), ["2", "3", "4", "5", "6"]);
+}
+
+#[test]
+fn what_is_copied_from_a_stage_that_ran_again_may_be_the_same() {
+    let text = "FROM a AS b\nCOPY . /src\nRUN make\nFROM c\nRUN true\nCOPY --from=b /out /\nCOPY --link x /x\nRUN false\n";
+    assert_eq!(again(text, Change::File("main.c".into())), ["2", "3", "6?", "8?"]);
+}
+
+#[test]
+fn an_argument_is_in_the_key_of_every_run_below_it() {
+    let text = "FROM a\nRUN one\nARG V\nRUN two\nCOPY x /x\n";
+    assert_eq!(again(text, Change::Arg("V".into())), ["4", "5"]);
+}
+
+#[test]
+fn layers_by_instruction() {
+    let text = "FROM a AS unused\nRUN x\nFROM b\nWORKDIR /\nWORKDIR app\nENV A=1\nARG B\nCOPY . .\nCMD x\n";
+    let layers = ask(text, |subject| {
+        subject
+            .plan
+            .steps()
+            .iter()
+            .map(|s| format!("{}{}", s.layer.as_str(), s.in_image as u8))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(
+        layers,
+        [
+            "none0",
+            "none0",
+            "filesystem1",
+            "metadata1",
+            "filesystem1",
+            "metadata1",
+            "none0",
+            "filesystem1",
+            "metadata1"
+        ]
+    );
+}
+
+#[test]
+fn a_run_hangs_on_its_text_and_on_every_argument_above() {
+    let text = "FROM a\nARG V\nENV E=1\nRUN --mount=type=cache,target=/c make\n";
+    let found = ask(text, |subject| {
+        let id = subject.plan.steps().last().unwrap().id;
+        dependencies(subject, id)
+            .into_iter()
+            .map(|d| format!("{} {}", d.kind.as_str(), d.detail))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(found, ["parent the steps above", "command its own text", "arg V", "env E", "mount cache /c"]);
+}
