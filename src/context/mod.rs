@@ -1,7 +1,10 @@
 //! The outside world behind one trait: the only place below server and cli that reads disk or starts a program.
 mod disk;
 pub mod dockerignore;
+pub mod lockfiles;
 mod memory;
+pub mod next_config;
+mod next_version;
 mod overlay;
 mod package_json;
 mod problem;
@@ -10,6 +13,7 @@ mod scripts;
 mod source;
 pub use disk::Disk;
 pub use memory::Memory;
+pub use next_version::{NextVersion, VersionBasis};
 pub use overlay::Overlay;
 pub use package_json::{ModuleType, PackageJson, PackageManagerField};
 pub use problem::Problem;
