@@ -1,4 +1,12 @@
-//! The outside world behind one trait: the only place below server and cli that reads disk or starts a program.
+//! The outside world behind one trait: the only place below server and cli that reads disk or starts a
+//! program.
+//!
+//! A [`Source`] answers for the disk, an editor's open documents, or a map in memory. [`View::gather`]
+//! asks it everything at once and gives a finished, immutable [`View`]: the build context's root,
+//! .dockerignore, the files that a build can take and their sizes, and for each folder with a
+//! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
+
+mod copy_match;
 mod disk;
 pub mod dockerignore;
 pub mod lockfiles;
@@ -8,14 +16,20 @@ mod next_version;
 mod overlay;
 mod package_json;
 mod problem;
+mod project;
 mod script_words;
 mod scripts;
 mod source;
+mod view;
+mod walk;
+
 pub use disk::Disk;
 pub use memory::Memory;
 pub use next_version::{NextVersion, VersionBasis};
 pub use overlay::Overlay;
 pub use package_json::{ModuleType, PackageJson, PackageManagerField};
 pub use problem::Problem;
+pub use project::{Parsed, Project, SourceFile};
 pub use scripts::{NextStart, StartKind};
 pub use source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};
+pub use view::{Cancelled, ContextFile, Limits, Request, RootBasis, Totals, View};

@@ -1,5 +1,5 @@
 /// Go's `path.Clean`: the shortest path with the same meaning, by its letters alone. An empty path is `.`.
-pub(crate) fn clean(path: &str) -> String {
+pub(in crate::context) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

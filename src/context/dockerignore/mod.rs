@@ -8,6 +8,8 @@ mod clean;
 mod facts;
 mod pattern;
 
+pub(super) use clean::clean;
+
 use crate::text::Span;
 use pattern::Matcher;
 
@@ -107,7 +109,7 @@ impl Dockerignore {
 
     /// [`Dockerignore::ignores`], and which pattern decided.
     pub fn verdict(&self, path: &str) -> Verdict {
-        let path = clean::clean(path);
+        let path = clean(path);
         let mut verdict = Verdict { ignored: false, decided_by: None };
         if path == "." {
             return verdict;
@@ -152,7 +154,7 @@ impl Dockerignore {
     fn add(&mut self, written: &str, span: Span) {
         let inverted = written.strip_prefix('!');
         let body = inverted.map_or(written, str::trim);
-        let mut body = if body.is_empty() { String::new() } else { clean::clean(body) };
+        let mut body = if body.is_empty() { String::new() } else { clean(body) };
         if body.len() > 1 && body.starts_with('/') {
             body.remove(0);
         }
@@ -168,7 +170,7 @@ impl Dockerignore {
         if pattern.is_empty() {
             return;
         }
-        let cleaned = clean::clean(pattern);
+        let cleaned = clean(pattern);
         let (exception, body) = match cleaned.strip_prefix('!') {
             Some(body) => (true, body),
             None => (false, cleaned.as_str()),

@@ -429,7 +429,9 @@ fn variables<'p, 'a>(declaration: &'p VariableDeclaration<'a>, scope: &mut Scope
                 let init = declarator.init.as_ref();
                 // `const config = module.exports = {…}`
                 let constant = declaration.kind.is_const();
-                if let Some(Expression::AssignmentExpression(assignment)) = init {
+                if let Some(Expression::AssignmentExpression(assignment)) =
+                    init.map(Expression::get_inner_expression)
+                {
                     scope.assignments.push(assignment);
                 }
                 scope.names.push((id.name.as_str(), Binding::Value { init, constant }));
