@@ -1,25 +1,36 @@
-//! The outside world behind one trait: the only place below server and cli that reads disk or starts a program.
+//! The outside world behind one trait: the only place below server and cli that reads disk or starts a
+//! program.
+//!
+//! A [`Source`] answers for the disk, an editor's open documents, or a map in memory. [`View::gather`]
+//! asks it everything at once and gives a finished, immutable [`View`]: the build context's root,
+//! .dockerignore, the files that a build can take and their sizes, and for each folder with a
+//! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
 
-/// What is known of one build context: finished, immutable, made by one look at the disk.
-#[derive(Debug)]
-pub struct View {}
-pub struct Copied {
-    pub files: usize,
-    pub bytes: u64,
-}
-impl View {
-    pub fn copied(&self, _s: &[&str]) -> Option<Copied> {
-        None
-    }
-    pub fn ignores(&self, _p: &str) -> bool {
-        false
-    }
-}
-pub fn copy_takes(source: &str, path: &str) -> bool {
-    let source = source.trim_start_matches("./").trim_matches('/');
-    source == "."
-        || source.is_empty()
-        || source == path
-        || path.starts_with(&format!("{source}/"))
-        || source.strip_suffix('*').is_some_and(|s| path.starts_with(s))
-}
+mod copy_match;
+mod disk;
+pub mod dockerignore;
+pub mod lockfiles;
+mod memory;
+pub mod next_config;
+mod next_version;
+mod overlay;
+mod package_json;
+mod problem;
+mod project;
+mod script_words;
+mod scripts;
+mod source;
+mod view;
+mod walk;
+
+pub use copy_match::copy_takes;
+pub use disk::Disk;
+pub use memory::Memory;
+pub use next_version::{NextVersion, VersionBasis};
+pub use overlay::Overlay;
+pub use package_json::{ModuleType, PackageJson, PackageManagerField};
+pub use problem::Problem;
+pub use project::{Parsed, Project, SourceFile};
+pub use scripts::{NextStart, StartKind};
+pub use source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};
+pub use view::{Cancelled, ContextFile, Limits, Request, RootBasis, Totals, View};

@@ -162,6 +162,9 @@ fn size(instruction: &Instruction, layer: Layer, context: Option<&View>) -> Opti
         return None;
     }
     let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
-    let taken = context?.copied(&sources)?;
-    Some(Size::measured(taken.bytes + heredocs))
+    let context = context?;
+    if context.truncated {
+        return None;
+    }
+    Some(Size::measured(context.files_of(&sources).bytes + heredocs))
 }

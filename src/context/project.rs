@@ -1,0 +1,186 @@
+use super::lockfiles::{LockKind, Lockfile, Lockfiles, Yarnrc};
+use super::next_config::{self, NextConfig};
+use super::next_version::{self, NextVersion};
+use super::package_json::PackageJson;
+use super::problem::Problem;
+use super::source::{ErrorKind, Source, Stamp};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A text that an edit may be made for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceFile {
+    pub path: PathBuf,
+    pub text: Arc<str>,
+    /// The version of the open document that the text was taken from; `None` where it came from disk.
+    pub version: Option<i32>,
+}
+
+/// A file and what was read from it.
+#[derive(Clone, Debug)]
+pub struct Parsed<T> {
+    pub file: SourceFile,
+    pub content: T,
+}
+
+/// What one folder with a package.json (or what should have one) says of itself. Everything is looked
+/// for on disk, whether .dockerignore lets it into the build or not.
+#[derive(Clone, Debug, Default)]
+pub struct Project {
+    /// Relative to the context's root, with `/`; empty for the root itself.
+    pub folder: String,
+    /// `None` where there is no package.json; an error where there is one that can't be used.
+    pub package_json: Option<Result<Parsed<PackageJson>, Problem>>,
+    pub lockfiles: Lockfiles,
+    /// The next.config that Next.js would use; an error where it can't be opened. What can't be
+    /// understood in it is told by its content.
+    pub next_config: Option<Result<Parsed<NextConfig>, Problem>>,
+    pub next_version: Option<NextVersion>,
+    /// Whether a folder `public` is there.
+    pub has_public: bool,
+    /// Whether a folder `.next` is there: the project was built on this machine.
+    pub has_next_build: bool,
+    /// Whether a folder `node_modules` is there.
+    pub has_node_modules: bool,
+    /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
+    pub env_files: Vec<String>,
+}
+
+impl Project {
+    /// The package.json, where it is there and sound.
+    pub fn package(&self) -> Option<&PackageJson> {
+        Some(&self.package_json.as_ref()?.as_ref().ok()?.content)
+    }
+
+    /// The next.config, where it is there and could be opened.
+    pub fn config(&self) -> Option<&Parsed<NextConfig>> {
+        self.next_config.as_ref()?.as_ref().ok()
+    }
+
+    /// Whether package.json asks for Next.js, or a next.config is there without one.
+    pub fn uses_next(&self) -> bool {
+        match self.package() {
+            Some(package) => package.dependency("next").is_some(),
+            None => self.next_config.is_some(),
+        }
+    }
+
+    /// Whether there is neither a package.json nor anything else that this looks for.
+    pub fn is_empty(&self) -> bool {
+        self.package_json.is_none() && self.next_config.is_none() && self.lockfiles.found.is_empty()
+    }
+}
+
+/// Reads from a source and writes down what it asked for, so that it can be asked again.
+pub(super) struct Recorder<'a> {
+    pub source: &'a dyn Source,
+    pub asked: Vec<(PathBuf, Option<Stamp>)>,
+}
+
+impl Recorder<'_> {
+    /// A text file; `None` where there is none.
+    pub(super) fn read(&mut self, path: &Path) -> Option<Result<SourceFile, Problem>> {
+        let path = path.to_path_buf();
+        match self.source.read(&path) {
+            Ok(read) => {
+                self.asked.push((path.clone(), Some(read.stamp)));
+                Some(Ok(SourceFile { path, text: read.text, version: read.version }))
+            }
+            Err(error) => {
+                let stamp = self.source.target(&path).ok().map(|stat| stat.stamp());
+                self.asked.push((path, stamp));
+                // A folder of that name is no such file.
+                (!error.is_absent() && error.kind != ErrorKind::WrongKind).then(|| Err(error.into()))
+            }
+        }
+    }
+
+    pub(super) fn is_file(&mut self, path: &Path) -> bool {
+        self.ask(path).is_some_and(|is_folder| !is_folder)
+    }
+
+    pub(super) fn is_folder(&mut self, path: &Path) -> bool {
+        // A folder's stamp changes with what is in it; only whether it is there counts here.
+        let stat = self.source.target(path).ok().filter(|stat| stat.is_folder());
+        stat.is_some()
+    }
+
+    fn ask(&mut self, path: &Path) -> Option<bool> {
+        let stat = self.source.target(path).ok();
+        self.asked.push((path.to_path_buf(), stat.map(|stat| stat.stamp())));
+        stat.map(|stat| stat.is_folder())
+    }
+}
+
+/// Reads what one folder says of itself. `folder` is relative to `root`, with `/`.
+pub(super) fn gather(recorder: &mut Recorder<'_>, root: &Path, folder: &str) -> Project {
+    let path = if folder.is_empty() { root.to_path_buf() } else { root.join(folder) };
+    let package_json = recorder.read(&path.join("package.json")).map(|file| {
+        let file = file?;
+        let content = PackageJson::parse(&file.text).map_err(|problem| problem.in_file(file.path.clone()))?;
+        Ok(Parsed { file, content })
+    });
+    let lockfiles = lockfiles(recorder, &path);
+    let mut next_config = None;
+    for name in next_config::FILE_NAMES {
+        next_config = recorder.read(&path.join(name)).map(|file| {
+            let file = file?;
+            let content = NextConfig::read(name, &file.text);
+            Ok(Parsed { file, content })
+        });
+        if next_config.is_some() {
+            break;
+        }
+    }
+    let package = package_json.as_ref().and_then(|read| read.as_ref().ok()).map(|read| &read.content);
+    let installed = match package.and_then(|package| package.dependency("next")) {
+        Some(_) => recorder.read(&path.join("node_modules/next/package.json")).and_then(Result::ok),
+        None => None,
+    };
+    let next_version = next_version::find(package, &lockfiles, installed.as_ref().map(|file| &*file.text));
+    let mut env_files = Vec::new();
+    let _ = recorder.source.list(&path, &mut |entry| {
+        if let Some(name) = entry.name.to_str().filter(|name| is_env_file(name))
+            && !entry.stat.is_folder()
+        {
+            env_files.push(name.to_string());
+        }
+        ControlFlow::Continue(())
+    });
+    env_files.sort_unstable();
+    Project {
+        folder: folder.to_string(),
+        package_json,
+        lockfiles,
+        next_config,
+        next_version,
+        has_public: recorder.is_folder(&path.join("public")),
+        has_next_build: recorder.is_folder(&path.join(".next")),
+        has_node_modules: recorder.is_folder(&path.join("node_modules")),
+        env_files,
+    }
+}
+
+/// `.env` and `.env.<anything>`.
+fn is_env_file(name: &str) -> bool {
+    name.strip_prefix(".env").is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+fn lockfiles(recorder: &mut Recorder<'_>, folder: &Path) -> Lockfiles {
+    let mut found = Vec::new();
+    for kind in LockKind::ALL {
+        let path = folder.join(kind.file_name());
+        let text = match kind {
+            LockKind::BunBinary if recorder.is_file(&path) => None,
+            LockKind::BunBinary => continue,
+            _ => match recorder.read(&path) {
+                Some(file) => file.ok().map(|file| file.text),
+                None => continue,
+            },
+        };
+        found.push(Lockfile { kind, path, text });
+    }
+    let yarnrc = recorder.read(&folder.join(".yarnrc.yml")).and_then(Result::ok);
+    Lockfiles { found, yarnrc: yarnrc.map(|file| Yarnrc::parse(&file.text)) }
+}

@@ -1,0 +1,413 @@
+//! What the scripts of a package.json come to: does one build Next.js, how does one start it.
+
+use super::package_json::PackageJson;
+use super::script_words::{Command, command, commands};
+
+/// How often a script may call another before it is taken for a circle.
+const DEPTH: u32 = 8;
+
+/// What a start script does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StartKind {
+    /// Nothing but `next start`, perhaps through other scripts.
+    NextStart(NextStart),
+    /// `next dev`.
+    NextDev,
+    /// The server of the standalone output: `node .next/standalone/server.js`.
+    Standalone,
+    /// A server of the project's own: `node server.js`, `ts-node server.ts`.
+    CustomServer {
+        /// The file that is run, as written.
+        entry: String,
+    },
+    /// Anything else; the sentence completes "the script …".
+    Other { why: String },
+    /// There is no such script.
+    Missing,
+}
+
+/// The settings that a `next start` is given. Values stand as written, so that `${PORT:-3000}` is one too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NextStart {
+    /// `-p`, `--port`.
+    pub port: Option<String>,
+    /// `-H`, `--hostname`.
+    pub host: Option<String>,
+    /// `--keepAliveTimeout`, in milliseconds.
+    pub keep_alive_timeout: Option<String>,
+    /// The folder named after `next start`.
+    pub folder: Option<String>,
+    /// Variables set for this command only (`PORT=4000 next start`, `cross-env …`).
+    pub env: Vec<(String, String)>,
+}
+
+impl PackageJson {
+    /// Whether the script runs `next build`, itself or through scripts that it calls, its `pre` and
+    /// `post` scripts included.
+    pub fn builds_next(&self, script: &str) -> bool {
+        self.script(script).is_some() && script_builds(self, script, 0)
+    }
+
+    /// Whether a command line runs `next build`: `npm run build`, `yarn build`, `npx next build`, ….
+    pub fn command_builds_next(&self, line: &str) -> bool {
+        line_builds(self, line, 0)
+    }
+
+    /// What the script starts.
+    pub fn start_kind(&self, script: &str) -> StartKind {
+        if self.script(script).is_none() {
+            return StartKind::Missing;
+        }
+        script_starts(self, script, &[], 0)
+    }
+
+    /// What a command line starts: `npm start`, `next start -p 8080`, `node server.js`.
+    pub fn command_start_kind(&self, line: &str) -> StartKind {
+        line_starts(self, line, &[], 0)
+    }
+}
+
+/// What one simple command is about.
+enum Act {
+    /// Runs scripts of the package, with more arguments for the last.
+    Scripts(Vec<String>, Vec<String>),
+    /// Runs a command line in a shell of its own.
+    Line(String),
+    /// Runs a program (its base name) with arguments.
+    Program(Vec<String>),
+}
+
+fn script_builds(package: &PackageJson, script: &str, depth: u32) -> bool {
+    if depth > DEPTH {
+        return false;
+    }
+    [format!("pre{script}"), script.to_string(), format!("post{script}")]
+        .iter()
+        .filter_map(|name| package.script(name))
+        .any(|line| line_builds(package, line, depth + 1))
+}
+
+fn line_builds(package: &PackageJson, line: &str, depth: u32) -> bool {
+    if depth > DEPTH {
+        return false;
+    }
+    commands(line).into_iter().any(|command| match act(command, package).1 {
+        Act::Scripts(names, _) => names.iter().any(|name| script_builds(package, name, depth + 1)),
+        Act::Line(line) => line_builds(package, &line, depth + 1),
+        Act::Program(words) => match next_arguments(&words) {
+            Some(arguments) => arguments.first().is_some_and(|word| word == "build"),
+            None => false,
+        },
+    })
+}
+
+fn script_starts(package: &PackageJson, script: &str, more: &[String], depth: u32) -> StartKind {
+    let Some(line) = package.script(script) else {
+        return StartKind::Other {
+            why: format!("calls the script `{script}`, which package.json doesn't have"),
+        };
+    };
+    if depth > DEPTH {
+        return StartKind::Other { why: "calls itself".into() };
+    }
+    for hook in [format!("pre{script}"), format!("post{script}")] {
+        if package.script(&hook).is_some() {
+            return StartKind::Other { why: format!("has the script `{hook}` run with it") };
+        }
+    }
+    line_starts(package, line, more, depth + 1)
+}
+
+fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -> StartKind {
+    let mut all = commands(line);
+    let Some(mut last) = all.pop() else {
+        return StartKind::Other { why: "is empty".into() };
+    };
+    if let Some(first) = all.first() {
+        return StartKind::Other {
+            why: format!("runs more than one command (`{}` first)", first.words.join(" ")),
+        };
+    }
+    last.words.extend(more.iter().cloned());
+    let (env, act) = act(last, package);
+    let kind = match act {
+        Act::Scripts(names, more) => match names.as_slice() {
+            [one] => script_starts(package, one, &more, depth + 1),
+            _ => StartKind::Other { why: "runs several scripts".into() },
+        },
+        Act::Line(_) if depth > DEPTH => StartKind::Other { why: "is nested too deeply".into() },
+        Act::Line(line) => line_starts(package, &line, &[], depth + 1),
+        Act::Program(words) => program_starts(&words),
+    };
+    match kind {
+        StartKind::NextStart(mut start) => {
+            // What is set nearer to the command wins.
+            start.env.splice(0..0, env);
+            StartKind::NextStart(start)
+        }
+        other => other,
+    }
+}
+
+fn program_starts(words: &[String]) -> StartKind {
+    if let Some(arguments) = next_arguments(words) {
+        return match arguments.split_first() {
+            Some((first, flags)) if first == "start" => next_start(flags),
+            Some((first, _)) if first == "dev" => StartKind::NextDev,
+            // A bare `next` is `next dev`.
+            None => StartKind::NextDev,
+            Some((first, _)) => StartKind::Other { why: format!("runs `next {first}`") },
+        };
+    }
+    let program = words.first().map(|word| base_name(word)).unwrap_or_default();
+    let entry = words.iter().skip(1).find(|word| is_code(word));
+    match (program, entry) {
+        ("node" | "bun" | "deno" | "nodejs", Some(entry)) if entry.contains(".next/standalone") => {
+            let _ = program;
+            StartKind::Standalone
+        }
+        (
+            "node" | "nodejs" | "bun" | "deno" | "ts-node" | "tsx" | "nodemon" | "babel-node" | "ts-node-dev",
+            Some(entry),
+        ) => StartKind::CustomServer { entry: entry.clone() },
+        _ => StartKind::Other { why: format!("runs `{}`", words.join(" ")) },
+    }
+}
+
+fn next_start(flags: &[String]) -> StartKind {
+    let mut start = NextStart::default();
+    let mut rest = flags.iter();
+    while let Some(word) = rest.next() {
+        let (flag, joined) = match word.split_once('=') {
+            Some((flag, value)) if flag.starts_with('-') => (flag, Some(value.to_string())),
+            _ => (word.as_str(), None),
+        };
+        let place = match flag {
+            "-p" | "--port" => &mut start.port,
+            "-H" | "--hostname" => &mut start.host,
+            "--keepAliveTimeout" => &mut start.keep_alive_timeout,
+            // `npm start -- -p 80` through a script that has its own `--`.
+            "--" => continue,
+            flag if flag.starts_with('-') => {
+                // `-p8080`
+                match flag.strip_prefix("-p").filter(|port| port.chars().all(|c| c.is_ascii_digit())) {
+                    Some(port) if !port.is_empty() => {
+                        start.port = Some(port.to_string());
+                        continue;
+                    }
+                    _ => {
+                        return StartKind::Other { why: format!("gives `next start` the flag `{flag}`") };
+                    }
+                }
+            }
+            folder if start.folder.is_none() => {
+                start.folder = Some(folder.to_string());
+                continue;
+            }
+            other => return StartKind::Other { why: format!("gives `next start` the argument `{other}`") },
+        };
+        match joined.or_else(|| rest.next().cloned()) {
+            Some(value) => *place = Some(value),
+            None => return StartKind::Other { why: format!("gives `{flag}` no value") },
+        }
+    }
+    StartKind::NextStart(start)
+}
+
+/// The arguments of Next.js' own command, where this is it: `next …`, `node_modules/.bin/next …`,
+/// `node node_modules/next/dist/bin/next …`.
+fn next_arguments(words: &[String]) -> Option<&[String]> {
+    let (first, rest) = words.split_first()?;
+    let is_next = |word: &str| {
+        word == "next"
+            || word.ends_with("node_modules/.bin/next")
+            || word.ends_with("node_modules/next/dist/bin/next")
+    };
+    if is_next(first) {
+        return Some(rest);
+    }
+    if !matches!(base_name(first), "node" | "nodejs" | "bun") {
+        return None;
+    }
+    let at = rest.iter().position(|word| !word.starts_with('-'))?;
+    is_next(rest.get(at)?).then(|| rest.get(at + 1..).unwrap_or_default())
+}
+
+/// Looks through what only starts another command, down to that command. Returns the variables set on
+/// the way, too.
+fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
+    let Command { mut env, mut words } = first;
+    for _ in 0..DEPTH {
+        let skip = |words: &[String], count: usize| words.get(count..).unwrap_or_default().to_vec();
+        let arg = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
+        // Flags right after the name (`npm --silent run x`, `npx --yes next`), those with values apart.
+        let verb = 1 + words.iter().skip(1).take_while(|word| word.starts_with('-')).count();
+        let next = match base_name(arg(0)) {
+            "cross-env" | "env" | "exec" | "command" | "time" => skip(&words, verb),
+            "cross-env-shell" => return (env, Act::Line(skip(&words, verb).join(" "))),
+            "dotenv" | "dotenvx" | "env-cmd" | "doppler" | "infisical" if words.iter().any(|w| w == "--") => {
+                let at = words.iter().position(|w| w == "--").unwrap_or_default();
+                // What these load isn't known here; starting through them isn't a plain start, but a build is one.
+                let inner = skip(&words, at + 1);
+                if next_arguments(&inner).is_some_and(|a| a.first().is_some_and(|w| w == "start")) {
+                    return (env, Act::Program(words));
+                }
+                inner
+            }
+            "npx" | "bunx" | "pnpx" => skip(&words, verb),
+            "sh" | "bash" | "ash" if words.iter().any(|w| w == "-c") => {
+                let at = words.iter().position(|w| w == "-c").unwrap_or_default();
+                return (env, Act::Line(words.get(at + 1).cloned().unwrap_or_default()));
+            }
+            "npm" => match arg(verb) {
+                "run" | "run-script" | "rum" | "urn" => {
+                    return (env, scripts(&words, verb + 1, true));
+                }
+                verb @ ("start" | "test" | "stop" | "restart") => {
+                    let at = words.iter().position(|w| w == verb).unwrap_or(1);
+                    return (env, scripts(&words, at, true));
+                }
+                "exec" | "x" => {
+                    let at = verb + 1;
+                    skip(&words, at + words.iter().skip(at).take_while(|w| w.starts_with('-')).count())
+                }
+                _ => return (env, Act::Program(words)),
+            },
+            name @ ("yarn" | "pnpm" | "bun") => match arg(verb) {
+                "run" | "run-script" => {
+                    let flags = words.iter().skip(verb + 1).take_while(|w| w.starts_with('-')).count();
+                    let at = verb + 1 + flags;
+                    // All three run a program of node_modules/.bin where there is no such script.
+                    if words.get(at).is_some_and(|script| package.script(script).is_none()) {
+                        skip(&words, at)
+                    } else {
+                        return (env, scripts(&words, at, false));
+                    }
+                }
+                "exec" | "dlx" | "x" => skip(&words, verb + 1),
+                word if package.script(word).is_some() && (name != "bun" || word != "build") => {
+                    return (env, scripts(&words, verb, false));
+                }
+                "next" => skip(&words, verb),
+                _ => return (env, Act::Program(words)),
+            },
+            "run-s" | "npm-run-all" | "run-p" | "npm-run-all2" => {
+                let names = words.iter().skip(1).filter(|w| !w.starts_with('-')).cloned().collect();
+                return (env, Act::Scripts(names, Vec::new()));
+            }
+            _ => return (env, Act::Program(words)),
+        };
+        let inner = command(next);
+        env.extend(inner.env);
+        words = inner.words;
+    }
+    (env, Act::Program(words))
+}
+
+/// The script named by the word at `at`. npm passes on only what follows `--`.
+fn scripts(words: &[String], at: usize, only_after_dashes: bool) -> Act {
+    let flags = words.iter().skip(at).take_while(|word| word.starts_with('-')).count();
+    let at = at + flags;
+    let rest = words.get(at + 1..).unwrap_or_default();
+    let more = match rest.iter().position(|word| word == "--") {
+        Some(dashes) => rest[dashes + 1..].to_vec(),
+        None if only_after_dashes => Vec::new(),
+        None => rest.to_vec(),
+    };
+    Act::Scripts(words.get(at).cloned().into_iter().collect(), more)
+}
+
+fn base_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+fn is_code(word: &str) -> bool {
+    let extension = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().any(|end| word.ends_with(end));
+    !word.starts_with('-')
+        && (extension || matches!(base_name(word), "server" | "index" | "app" | "main" | "."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(scripts: &[(&str, &str)]) -> PackageJson {
+        let scripts = scripts.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
+        PackageJson { scripts, ..PackageJson::default() }
+    }
+
+    #[test]
+    fn a_build_is_found_through_whatever_starts_it() {
+        for line in [
+            "next build",
+            "NODE_ENV=production next build",
+            "cross-env NODE_ENV=production NODE_OPTIONS=--max-old-space-size=4096 next build",
+            "prisma generate && next build --turbo",
+            "npx --yes next build",
+            "node --max-old-space-size=4096 node_modules/.bin/next build",
+            "node node_modules/next/dist/bin/next build",
+            "npm run next:build",
+            "npm --silent run next:build",
+            "yarn next:build",
+            "pnpm run next:build",
+            "bun run next:build",
+            "bun --bun next build",
+            "pnpm exec next build",
+            "yarn next build",
+            "dotenv -e .env.production -- next build",
+            "run-s lint next:build",
+            "sh -c 'npm run lint; next build'",
+            "(next build)",
+        ] {
+            let package = package(&[("build", line), ("next:build", "next build"), ("lint", "eslint .")]);
+            assert!(package.builds_next("build"), "{line}");
+        }
+        for line in
+            ["next dev", "nextbuild", "vite build", "echo next build", "npm run build", "npm run none", ""]
+        {
+            assert!(!package(&[("build", line)]).builds_next("build"), "{line}");
+        }
+        assert!(package(&[("build", "tsc"), ("postbuild", "next build")]).builds_next("build"));
+        assert!(!package(&[]).builds_next("build"));
+        assert!(package(&[("build", "next build")]).command_builds_next("npm run build"));
+    }
+
+    #[test]
+    fn a_plain_start_is_told_from_others() {
+        let plain = |port: Option<&str>, host: Option<&str>| {
+            StartKind::NextStart(NextStart {
+                port: port.map(Into::into),
+                host: host.map(Into::into),
+                ..NextStart::default()
+            })
+        };
+        let kind =
+            |line: &str| package(&[("start", line), ("serve", "next start -p 80")]).start_kind("start");
+        assert_eq!(kind("next start"), plain(None, None));
+        assert_eq!(kind("next start -p 4000 -H 0.0.0.0"), plain(Some("4000"), Some("0.0.0.0")));
+        assert_eq!(kind("next start --port=${PORT:-3000}"), plain(Some("${PORT:-3000}"), None));
+        assert_eq!(kind("npm run serve"), plain(Some("80"), None));
+        assert_eq!(kind("npm run serve -- -p 81"), plain(Some("81"), None));
+        assert_eq!(kind("next dev"), StartKind::NextDev);
+        assert_eq!(kind("next"), StartKind::NextDev);
+        assert_eq!(kind("node .next/standalone/server.js"), StartKind::Standalone);
+        let custom = |entry: &str| StartKind::CustomServer { entry: entry.into() };
+        assert_eq!(kind("NODE_ENV=production node server.js"), custom("server.js"));
+        assert_eq!(kind("ts-node --project tsconfig.server.json server.ts"), custom("server.ts"));
+        for line in [
+            "prisma migrate deploy && next start",
+            "dotenv -e x -- next start",
+            "serve out",
+            "npm run start",
+            "next start --inspect",
+        ] {
+            assert!(matches!(kind(line), StartKind::Other { .. }), "{line}: {:?}", kind(line));
+        }
+        let env = vec![("PORT".to_string(), "80".to_string())];
+        let expected = StartKind::NextStart(NextStart { env, ..NextStart::default() });
+        assert_eq!(kind("cross-env PORT=80 next start"), expected);
+        assert_eq!(package(&[]).start_kind("start"), StartKind::Missing);
+        let hooked = package(&[("prestart", "node migrate.js"), ("start", "next start")]);
+        assert!(matches!(hooked.start_kind("start"), StartKind::Other { why } if why.contains("prestart")));
+    }
+}
