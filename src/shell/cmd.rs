@@ -1,7 +1,7 @@
 //! `cmd.exe`: words and commands. Operators are `&`, `&&`, `||`, `|`, parentheses and newlines; `^` escapes the
 //! next character, double quotes hold a word together, `%NAME%` is a variable.
 
-use super::flat::{Token, assemble};
+use super::flat::{Build, Operator, Token};
 use super::lexer::Parser;
 use super::{Connector, Dialect, Expansion, Part, PartKind, Script, Separator, Text, Word};
 use std::sync::Arc;
@@ -9,14 +9,14 @@ use std::sync::Arc;
 pub(super) fn parse(text: Arc<Text>) -> Script {
     let shared = text.clone();
     let mut parser = Parser::new(text, shared.as_str(), 0, 0);
-    let mut tokens = Vec::new();
+    let mut build = Build::default();
     let mut level = 0usize;
     // At the beginning of a command `(` opens a group and `@` silences it; elsewhere they are text.
     let mut begins = true;
     while !parser.at_end() {
         let start = parser.pos;
         let next = parser.peek_at(1);
-        let (length, token): (usize, Option<fn(crate::text::Span) -> Token>) = match parser.peek() {
+        let (length, token): Operator = match parser.peek() {
             b' ' | b'\t' | b'\r' => (1, None),
             b'^' if next == b'\n' => (2, None),
             b'\n' => (1, Some(|span| Token::Separator(Separator::Newline, span))),
@@ -44,18 +44,18 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
                         }
                     },
                 };
-                tokens.push(token);
+                build.push(token);
                 begins = false;
                 continue;
             }
         };
         parser.pos += length;
         if let Some(token) = token {
-            tokens.push(token(parser.span_from(start)));
+            build.push(token(parser.span_from(start)));
             begins = true;
         }
     }
-    assemble(parser, tokens, Dialect::Cmd)
+    build.finish(parser, Dialect::Cmd)
 }
 
 fn word(parser: &mut Parser<'_>, grouped: bool) -> Option<Word> {

@@ -119,11 +119,12 @@ impl<'t> Parser<'t> {
     /// From the `(` here to its `)`, a list of commands. `start` is where an error points.
     pub fn parenthesised(&mut self, start: usize) -> super::List {
         self.pos += 1;
+        let open = self.pos;
         self.closers.push(")");
         let list = self.list();
         self.closers.pop();
         if !self.eat(")") {
-            self.error(start, self.pos.min(start + 2), "this parenthesis isn't closed");
+            self.error(start, open, "this parenthesis isn't closed");
         }
         list
     }

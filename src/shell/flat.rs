@@ -17,33 +17,12 @@ pub(super) enum Token {
     Bracket,
 }
 
-/// The script that the tokens make.
-pub(super) fn assemble(parser: Parser<'_>, tokens: Vec<Token>, dialect: Dialect) -> Script {
-    let mut build = Build::default();
-    for token in tokens {
-        match token {
-            Token::Word(word) => build.command().words.push(word),
-            Token::Redirect(redirect) => build.command().redirects.push(redirect),
-            Token::Connector(connector, span) => {
-                build.end_pipeline();
-                build.connector = Some((connector, span));
-            }
-            Token::Pipe(span) => {
-                build.end_command();
-                build.pipe = Some((Pipe::Output, span));
-            }
-            Token::Separator(separator, span) => build.end_chain(Some((separator, span))),
-            Token::Bracket => build.end_chain(None),
-        }
-    }
-    build.end_chain(None);
-    let mut script = parser.finish(List { items: build.items });
-    script.dialect = dialect;
-    script
-}
+/// An operator's length, and what it becomes; nothing where it's a blank.
+pub(super) type Operator = (usize, Option<fn(Span) -> Token>);
 
+/// Puts tokens together.
 #[derive(Default)]
-struct Build {
+pub(super) struct Build {
     items: Vec<Item>,
     chain: Option<AndOr>,
     connector: Option<(Connector, Span)>,
@@ -53,6 +32,31 @@ struct Build {
 }
 
 impl Build {
+    pub fn push(&mut self, token: Token) {
+        match token {
+            Token::Word(word) => self.command().words.push(word),
+            Token::Redirect(redirect) => self.command().redirects.push(redirect),
+            Token::Connector(connector, span) => {
+                self.end_pipeline();
+                self.connector = Some((connector, span));
+            }
+            Token::Pipe(span) => {
+                self.end_command();
+                self.pipe = Some((Pipe::Output, span));
+            }
+            Token::Separator(separator, span) => self.end_chain(Some((separator, span))),
+            Token::Bracket => self.end_chain(None),
+        }
+    }
+
+    /// The script that the tokens make.
+    pub fn finish(mut self, parser: Parser<'_>, dialect: Dialect) -> Script {
+        self.end_chain(None);
+        let mut script = parser.finish(List { items: self.items });
+        script.dialect = dialect;
+        script
+    }
+
     fn command(&mut self) -> &mut SimpleCommand {
         self.simple.get_or_insert_with(|| SimpleCommand {
             span: Span::empty(0),

@@ -77,7 +77,8 @@ pub(super) fn reads_input(words: &[Word]) -> bool {
     words.get(first).is_some_and(is_shell)
         && words[first + 1..].iter().all(|word| {
             let text = word.text();
-            (text.starts_with('-') && !(text.contains('c') && !text.starts_with("--"))) || text == "pipefail"
+            let command = text.contains('c') && !text.starts_with("--");
+            (text.starts_with('-') && !command) || text == "pipefail"
         })
 }
 

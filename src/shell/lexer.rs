@@ -291,7 +291,7 @@ impl<'t> Parser<'t> {
     }
 
     pub fn finish(mut self, body: super::List) -> Script {
-        for pending in std::mem::take(&mut self.pending) {
+        for pending in std::mem::take(&mut self.pending).into_iter().take(MAX_ERRORS) {
             let delimiter = &self.heredocs[pending.index].delimiter;
             let message = format!("the here-document `{delimiter}` has no body");
             self.error_at(pending.redirect, message);

@@ -1,7 +1,7 @@
 //! PowerShell: words and commands. Operators are `;`, `|`, `&&`, `||`, newlines and brackets of all kinds but the
 //! square ones; a backtick escapes the next character.
 
-use super::flat::{Token, assemble};
+use super::flat::{Build, Operator, Token};
 use super::lexer::Parser;
 use super::{Connector, Dialect, Expansion, Part, PartKind, Script, Separator, Text, Word};
 use crate::text::Span;
@@ -10,12 +10,12 @@ use std::sync::Arc;
 pub(super) fn parse(text: Arc<Text>) -> Script {
     let shared = text.clone();
     let mut parser = Parser::new(text, shared.as_str(), 0, 0);
-    let mut tokens = Vec::new();
+    let mut build = Build::default();
     let mut begins = true;
     while !parser.at_end() {
         let start = parser.pos;
         let next = parser.peek_at(1);
-        let (length, token): (usize, Option<fn(Span) -> Token>) = match parser.peek() {
+        let (length, token): Operator = match parser.peek() {
             b' ' | b'\t' | b'\r' => (1, None),
             b'`' if next == b'\n' => (2, None),
             b'`' if next == b'\r' && parser.peek_at(2) == b'\n' => (3, None),
@@ -48,18 +48,18 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
                         }
                     },
                 };
-                tokens.push(token);
+                build.push(token);
                 begins = false;
                 continue;
             }
         };
         parser.pos += length;
         if let Some(token) = token {
-            tokens.push(token(parser.span_from(start)));
+            build.push(token(parser.span_from(start)));
             begins = true;
         }
     }
-    assemble(parser, tokens, Dialect::PowerShell)
+    build.finish(parser, Dialect::PowerShell)
 }
 
 /// Steps to the end of a comment, before what closes it.

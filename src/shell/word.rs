@@ -277,6 +277,10 @@ impl<'t> Parser<'t> {
             }
         }
         if run < self.pos {
+            if parts.is_empty() {
+                // Most words are of one part; there are many.
+                parts.reserve_exact(1);
+            }
             parts.push(self.run(run, self.pos));
         }
         parts

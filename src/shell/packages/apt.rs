@@ -48,8 +48,11 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         "clean" | "autoclean" | "auto-clean" | "distclean" => Verb::CleanCache,
         _ => Verb::Other,
     };
+    // `install name-` removes the package.
+    let removed = |word: &Word| action.verb == Verb::InstallPackages && word.text().ends_with('-');
     if matches!(action.verb, Verb::InstallPackages | Verb::Remove) {
-        action.packages = operands.iter().map(|(_, word)| package(word, split)).collect();
+        let named = operands.iter().filter(|(_, word)| !removed(word));
+        action.packages = named.map(|(_, word)| package(word, split)).collect();
     }
     action
 }
@@ -75,15 +78,10 @@ fn is_unset(option: &str, key: &str) -> bool {
     })
 }
 
-/// `name=version`, `name/suite`; a trailing `-` or `+` (remove, install after all) is no part of the name.
+/// `name=version`, `name/suite`. A trailing `+` (install after all) can't be told from that of `g++`.
 fn split(text: &str) -> (String, Option<String>) {
-    if let Some((name, version)) = text.split_once('=') {
-        return (name.to_owned(), Some(version.to_owned()));
+    match text.split_once(['=', '/']) {
+        Some((name, version)) => (name.to_owned(), Some(version.to_owned())),
+        None => (text.to_owned(), None),
     }
-    if let Some((name, suite)) = text.split_once('/') {
-        return (name.to_owned(), Some(suite.to_owned()));
-    }
-    let name = text.strip_suffix('-').unwrap_or(text);
-    // A plus belongs to names such as `g++`; a single one behind a letter that isn't is the order to install.
-    (name.to_owned(), None)
 }

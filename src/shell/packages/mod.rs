@@ -240,7 +240,8 @@ fn package(word: &Word, split: impl FnOnce(&str) -> (String, Option<String>)) ->
     let dynamic = word.literal().is_none();
     let text = word.value_or_text();
     let direct = text.contains("://")
-        || text.starts_with(['.', '/', '~'])
+        || text == "."
+        || ["./", "../", "/", "~/", ".["].iter().any(|start| text.starts_with(start))
         || text.starts_with("git+")
         || text.starts_with("git@")
         || text.starts_with("file:")
@@ -259,3 +260,6 @@ fn node_package(word: &Word) -> Package {
         }
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,3 +1,5 @@
+mod properties;
+
 use super::*;
 
 /// Each command with its values, and what connects it to the one before.
