@@ -59,9 +59,11 @@ impl Server {
         let Some(DidOpen { text_document: item }) = read("textDocument/didOpen", params) else { return };
         let number = item.version.unwrap_or(0);
         let state = &self.state;
+        let mut documents = lock(&state.documents);
         #[cfg(debug_assertions)]
         state.counters.receive(number);
-        let (kind, version) = lock(&state.documents).open(&item.uri, &item.language_id, number, &item.text);
+        let (kind, version) = documents.open(&item.uri, &item.language_id, number, &item.text);
+        drop(documents);
         tracing::debug!("{} opened as {kind:?}", version.uri);
         match kind {
             Kind::Dockerfile => {

@@ -17,12 +17,10 @@ pub fn session(capabilities: Value) -> Client {
     client
 }
 
-pub fn position(line: u32, character: u32) -> Value {
-    json!({"line": line, "character": character})
-}
 
 pub fn range(start: (u32, u32), end: (u32, u32)) -> Value {
-    json!({"start": position(start.0, start.1), "end": position(end.0, end.1)})
+    let position = |(line, character)| json!({"line": line, "character": character});
+    json!({"start": position(start), "end": position(end)})
 }
 
 /// The version and text of a document, as a request sees them.
