@@ -24,23 +24,23 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "features",
         &[
-            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert", "rules",
-            "actions",
+            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert",
+            "rules", "actions",
         ],
     ),
     ("config", &["text", "settings"]),
     (
         "server",
         &[
-            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert", "rules",
-            "actions", "features", "config",
+            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert",
+            "rules", "actions", "features", "config",
         ],
     ),
     (
         "cli",
         &[
-            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert", "rules",
-            "actions", "features", "config", "server",
+            "text", "syntax", "shell", "model", "context", "layers", "catalog", "settings", "convert",
+            "rules", "actions", "features", "config", "server",
         ],
     ),
 ];
@@ -144,8 +144,11 @@ fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
 
 /// What is wrong in one source file, whose path is given from `src` on.
 fn check(file: &Path, source: &str) -> Vec<String> {
-    let mut home: Vec<String> =
-        file.with_extension("").components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let mut home: Vec<String> = file
+        .with_extension("")
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
     if home.last().is_some_and(|name| name == "mod") {
         home.pop();
     }
@@ -168,8 +171,11 @@ fn check(file: &Path, source: &str) -> Vec<String> {
             [first, ..] if PROTOCOL.contains(first) && module != "server" => {
                 faults.push(format!("{first} is named outside of server"));
             }
-            ["std" | "tokio", "fs", ..] | ["std" | "tokio", "process", "Command" | "Child" | "Stdio", ..]
-            | ["process", "Command", ..] | ["Command", "new", ..] | ["tokio", "process", ..]
+            ["std" | "tokio", "fs", ..]
+            | ["std" | "tokio", "process", "Command" | "Child" | "Stdio", ..]
+            | ["process", "Command", ..]
+            | ["Command", "new", ..]
+            | ["tokio", "process", ..]
                 if !OUTSIDE.contains(&module.as_str()) =>
             {
                 faults.push(format!("{} is used outside of {}", parts.join("::"), OUTSIDE.join(", ")));

@@ -68,7 +68,8 @@ impl Client {
     /// Starts `program` with `args`, whose standard streams become the connection. What it writes to
     /// standard error goes where ours goes.
     pub fn spawn(program: impl AsRef<OsStr>, args: &[&str]) -> io::Result<Self> {
-        let mut child = Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or_else(|| io::Error::other("the server has no output"))?;
         let (sender, messages) = channel();
         // Read all the time: neither side may wait for the other to read.
@@ -316,7 +317,8 @@ fn read(output: &mut impl BufRead) -> io::Result<Value> {
             length = value.parse::<usize>().ok();
         }
     }
-    let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a frame without its length"))?;
+    let length =
+        length.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "a frame without its length"))?;
     let mut body = Vec::new();
     output.take(length as u64).read_to_end(&mut body)?;
     Ok(serde_json::from_slice(&body)?)

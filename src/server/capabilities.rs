@@ -3,9 +3,10 @@
 use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions, HoverProvider,
-    PositionEncodingKind, Save, SaveOptions, ServerCapabilities, TextDocumentSync, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions,
+    HoverProvider, PositionEncodingKind, Save, SaveOptions, ServerCapabilities, TextDocumentSync,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::execute_command::SHOW_RULE;
@@ -30,7 +31,9 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         code_action_provider: session.action_literals.then(|| {
             let kinds = [ActionKind::QuickFix, ActionKind::RefactorRewrite, ActionKind::SourceFixAll];
             CodeActionOptions {
-                code_action_kinds: Some(kinds.map(|kind| CodeActionKind::from(kind.as_str().to_string())).to_vec()),
+                code_action_kinds: Some(
+                    kinds.map(|kind| CodeActionKind::from(kind.as_str().to_string())).to_vec(),
+                ),
                 resolve_provider: Some(session.resolves_edits),
                 ..Default::default()
             }
@@ -42,7 +45,13 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         )),
         // package.json, lockfiles and the like matter to what is found in a Dockerfile.
         diagnostic_provider: session.pulls.then(|| {
-            DiagnosticOptions::new(Some("plimsoll".to_string()), true, false, WorkDoneProgressOptions::default()).into()
+            DiagnosticOptions::new(
+                Some("plimsoll".to_string()),
+                true,
+                false,
+                WorkDoneProgressOptions::default(),
+            )
+            .into()
         }),
         workspace: Some(WorkspaceOptions {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {

@@ -41,9 +41,9 @@ pub async fn compute<T: Send + 'static>(
 ) -> Result<T> {
     let cancel = Cancel::default();
     let _guard = CancelOnDrop(cancel.clone());
-    tokio::task::spawn_blocking(move || work(&cancel)).await.map_err(|error| {
-        if error.is_panic() { fault(method) } else { Error::request_cancelled() }
-    })
+    tokio::task::spawn_blocking(move || work(&cancel))
+        .await
+        .map_err(|error| if error.is_panic() { fault(method) } else { Error::request_cancelled() })
 }
 
 /// What the client hears of a panic.
@@ -51,6 +51,8 @@ pub fn fault(method: &str) -> Error {
     tracing::error!("a panic while computing the answer to {method}");
     failure(
         ErrorCode::InternalError,
-        format!("plimsoll met a fault of its own while it computed the answer to {method}; the server goes on"),
+        format!(
+            "plimsoll met a fault of its own while it computed the answer to {method}; the server goes on"
+        ),
     )
 }

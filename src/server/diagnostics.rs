@@ -4,7 +4,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
     DocumentDiagnosticParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport,
 };
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
@@ -25,8 +26,11 @@ impl Server {
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
             return Ok(report(None, String::new(), Vec::new()));
         };
-        // Answered from what is known; should the context have changed, the client is asked to refresh.
-        self.state.look(&version.uri, Need::Check);
+        // Answered from what is known. Should the context have changed, the client is asked to refresh;
+        // one that watches the files tells of it by itself, and is spared a look at each keystroke.
+        if !self.state.session().watches_files {
+            self.state.look(&version.uri, Need::Check);
+        }
         let state = Arc::clone(&self.state);
         compute("textDocument/diagnostic", move |_| {
             let items = to_lsp::diagnostics(&version, state.session());

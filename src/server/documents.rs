@@ -177,7 +177,6 @@ fn kind(uri: &str, language: &str) -> Kind {
     if by_language || (by_name && unknown) { Kind::Dockerfile } else { Kind::Other }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

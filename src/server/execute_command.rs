@@ -32,7 +32,8 @@ impl Server {
             match page {
                 Some(base) => {
                     let uri = Uri(format!("{}/{rule}", base.trim_end_matches('/')));
-                    let page = ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
+                    let page =
+                        ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
                     if let Err(error) = client.show_document(page).await {
                         tracing::warn!("the client doesn't show the page of {rule}: {error}");
                     }

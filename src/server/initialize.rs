@@ -4,7 +4,9 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 use tower_lsp::LanguageServer;
-use tower_lsp::gen_lsp_types::{InitializeParams, InitializeResult, InitializedParams, Registration, ServerInfo};
+use tower_lsp::gen_lsp_types::{
+    InitializeParams, InitializeResult, InitializedParams, Registration, ServerInfo,
+};
 use tower_lsp::jsonrpc::Result;
 
 use super::state::State;

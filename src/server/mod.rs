@@ -30,6 +30,7 @@ mod resolve;
 mod session;
 mod state;
 mod sync;
+mod task;
 mod to_lsp;
 mod transport;
 mod uri;

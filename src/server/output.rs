@@ -3,7 +3,8 @@
 use serde::Serialize;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use super::lock;
@@ -21,6 +22,8 @@ pub struct Output {
     idle: Condvar,
     sink: Mutex<Box<dyn Write + Send>>,
     broken: AtomicBool,
+    /// The thread that reads what the client sends.
+    reader: OnceLock<ThreadId>,
 }
 
 #[derive(Default)]
@@ -33,7 +36,14 @@ struct Queue {
 
 impl Output {
     pub fn new(sink: Box<dyn Write + Send>) -> Self {
-        Self { queue: Mutex::default(), filled: Condvar::new(), idle: Condvar::new(), sink: Mutex::new(sink), broken: AtomicBool::new(false) }
+        Self {
+            queue: Mutex::default(),
+            filled: Condvar::new(),
+            idle: Condvar::new(),
+            sink: Mutex::new(sink),
+            broken: AtomicBool::new(false),
+            reader: OnceLock::new(),
+        }
     }
 
     /// The body of a message's frame. `None`, logged, where it can't be written as JSON.
@@ -52,26 +62,26 @@ impl Output {
         queue.bytes.extend_from_slice(body);
     }
 
-    fn push<T: Serialize + ?Sized>(&self, message: &T) {
+    /// Puts one message in the queue and has the queue written: here, or by the writer's thread where
+    /// this one may not wait for the client.
+    pub fn send<T: Serialize + ?Sized>(&self, message: &T) {
         if let Some(body) = Self::encode(message) {
             self.push_encoded(&body);
+            self.drain();
         }
     }
 
-    /// Puts one message in the queue and writes the queue, waiting for the client where it must.
-    pub fn send<T: Serialize + ?Sized>(&self, message: &T) {
-        self.push(message);
-        self.drain();
+    /// Has the calling thread never wait for the client to read.
+    pub fn never_wait_here(&self) {
+        let _ = self.reader.set(std::thread::current().id());
     }
 
-    /// Puts one message in the queue for the writer's thread.
-    pub fn send_later<T: Serialize + ?Sized>(&self, message: &T) {
-        self.push(message);
-        self.filled.notify_one();
-    }
-
-    /// Writes what is queued, unless another thread is about it.
+    /// Has what is queued written, unless another thread is about it.
     pub fn drain(&self) {
+        if self.reader.get() == Some(&std::thread::current().id()) {
+            self.filled.notify_one();
+            return;
+        }
         let mut queue = lock(&self.queue);
         if queue.busy {
             return;

@@ -48,7 +48,8 @@ impl Session {
             list.is_some_and(|list| list.iter().any(|item| item == wanted))
         };
         let pulls = can.pointer("/textDocument/diagnostic").is_some_and(Value::is_object)
-            && (flag("/workspace/diagnostics/refreshSupport") || flag("/workspace/diagnostic/refreshSupport"));
+            && (flag("/workspace/diagnostics/refreshSupport")
+                || flag("/workspace/diagnostic/refreshSupport"));
         // What a client can show of a diagnostic is said twice, once for each way it may come.
         let shown = |field: &str| match pulls {
             true => flag(&format!("/textDocument/diagnostic/{field}")),
@@ -92,8 +93,12 @@ impl Session {
 
 fn folders(params: &Value) -> Vec<String> {
     let listed = params["workspaceFolders"].as_array();
-    let listed: Vec<String> =
-        listed.into_iter().flatten().filter_map(|folder| folder["uri"].as_str()).map(str::to_string).collect();
+    let listed: Vec<String> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(|folder| folder["uri"].as_str())
+        .map(str::to_string)
+        .collect();
     match params["rootUri"].as_str() {
         Some(root) if listed.is_empty() => vec![root.to_string()],
         _ => listed,

@@ -75,7 +75,8 @@ impl Server {
     }
 
     pub async fn did_change(&self, params: Value) {
-        let Some(DidChange { text_document, content_changes }) = read("textDocument/didChange", params) else {
+        let Some(DidChange { text_document, content_changes }) = read("textDocument/didChange", params)
+        else {
             return;
         };
         let state = &self.state;

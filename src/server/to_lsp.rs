@@ -50,7 +50,8 @@ pub fn diagnostic(found: &rules::Diagnostic, version: &Version, session: &Sessio
         });
         places.collect()
     });
-    let tags = (session.tags && !found.tags.is_empty()).then(|| found.tags.iter().copied().map(tag).collect());
+    let tags =
+        (session.tags && !found.tags.is_empty()).then(|| found.tags.iter().copied().map(tag).collect());
     let page = found.url.as_ref().filter(|_| session.code_descriptions);
     lsp::Diagnostic {
         range: place(found.span),

@@ -7,16 +7,14 @@ use futures_util::{FutureExt, Sink, SinkExt, Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 use tokio::runtime::Handle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 
 use super::lifecycle::Lifecycle;
 use super::output::Output;
 use super::state::failure;
+use super::task;
 
 /// Reads and handles messages until `exit`, the end of the input, or the end of the client. Returns the
 /// exit code of the process.
@@ -28,6 +26,7 @@ pub fn read(
     output: &Arc<Output>,
 ) -> u8 {
     let _runtime = handle.enter();
+    output.never_wait_here();
     let mut input = BufReader::with_capacity(1 << 16, input);
     let mut body = Vec::new();
     loop {
@@ -48,22 +47,26 @@ pub fn read(
         tracing::trace!("<- {}", String::from_utf8_lossy(&body));
         match serde_json::from_slice::<Message>(&body) {
             Ok(message) => match message.sort() {
-                Sorted::Request(request) if request.method() == "exit" => {
-                    let code = lifecycle.exit_code();
-                    handle_request(lifecycle.call(request), None, handle, output);
-                    return code;
-                }
+                Sorted::Request(request) if request.method() == "exit" => return lifecycle.exit_code(),
                 Sorted::Request(request) => {
                     let id = request.id().cloned();
-                    handle_request(lifecycle.call(request), id, handle, output);
+                    task::run(lifecycle.call(request), id, output);
                 }
                 Sorted::Response(response) => {
                     let _ = responses.send(response).now_or_never();
                 }
-                Sorted::Neither => refuse(output, ErrorCode::InvalidRequest, "the message is neither a request nor a response"),
+                Sorted::Neither => refuse(
+                    output,
+                    ErrorCode::InvalidRequest,
+                    "the message is neither a request nor a response",
+                ),
             },
             Err(error) if error.is_data() => {
-                refuse(output, ErrorCode::InvalidRequest, &format!("the message is no JSON-RPC message: {error}"));
+                refuse(
+                    output,
+                    ErrorCode::InvalidRequest,
+                    &format!("the message is no JSON-RPC message: {error}"),
+                );
             }
             Err(error) => refuse(output, ErrorCode::ParseError, &format!("the message is no JSON: {error}")),
         }
@@ -83,46 +86,9 @@ pub async fn forward(mut requests: impl Stream<Item = Request> + Unpin, output: 
     }
 }
 
-/// Runs a handler up to its first await here, and the rest aside.
-fn handle_request(answer: super::lifecycle::Answer, id: Option<Id>, handle: &Handle, output: &Arc<Output>) {
-    let mut answer = answer;
-    let first = catch_unwind(AssertUnwindSafe(|| {
-        answer.as_mut().poll(&mut Context::from_waker(Waker::noop()))
-    }));
-    match first {
-        Ok(Poll::Ready(None)) => {}
-        Ok(Poll::Ready(Some(response))) => output.send_later(&response),
-        Ok(Poll::Pending) => {
-            let output = Arc::clone(output);
-            handle.spawn(async move {
-                match pin!(AssertUnwindSafe(answer).catch_unwind()).await {
-                    Ok(Some(response)) => output.send(&response),
-                    Ok(None) => {}
-                    Err(_) => fault(&output, id),
-                }
-            });
-        }
-        Err(_) => {
-            if let Some(id) = id {
-                output.send_later(&fault_response(id));
-            }
-        }
-    }
-}
-
-fn fault(output: &Output, id: Option<Id>) {
-    if let Some(id) = id {
-        output.send(&fault_response(id));
-    }
-}
-
-fn fault_response(id: Id) -> Response {
-    Response::from_error(id, super::compute::fault("the request"))
-}
-
 fn refuse(output: &Output, code: ErrorCode, message: &str) {
     tracing::error!("{message}");
-    output.send_later(&Response::from_error(Id::Null, failure(code, message)));
+    output.send(&Response::from_error(Id::Null, failure(code, message)));
 }
 
 /// A JSON-RPC message of any kind.
@@ -196,10 +162,12 @@ fn frame(input: &mut impl BufRead, body: &mut Vec<u8>) -> std::io::Result<Frame>
             }
         }
         match header(line) {
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => match value.parse::<u64>() {
-                Ok(value) => length = Some(value),
-                Err(_) => tracing::error!("a Content-Length is no number: {value:?}"),
-            },
+            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                match value.parse::<u64>() {
+                    Ok(value) => length = Some(value),
+                    Err(_) => tracing::error!("a Content-Length is no number: {value:?}"),
+                }
+            }
             Some(_) => {}
             None => tracing::error!("a line of the input is no header"),
         }

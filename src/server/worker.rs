@@ -88,10 +88,10 @@ pub fn run(state: &State) {
     }
 }
 
-/// Tells the client that a document has no diagnostics any more. Doesn't wait for the client.
+/// Tells the client that a document has no diagnostics any more.
 pub fn clear(state: &State, uri: &Arc<str>) {
     let params = PublishDiagnosticsParams::new(Uri(uri.to_string()), None, Vec::new());
-    state.output.send_later(&Publish::of(params));
+    state.output.send(&Publish::of(params));
 }
 
 /// The frame's body: serialised once, straight from the diagnostics.

@@ -93,7 +93,9 @@ impl<'a> Target<'a> {
             }
         };
         let edits = edits.into_iter().map(|text_edit| match &annotation {
-            Some(id) => lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id: id.clone(), text_edit }),
+            Some(id) => {
+                lsp::Edit::AnnotatedTextEdit(lsp::AnnotatedTextEdit { annotation_id: id.clone(), text_edit })
+            }
             None => lsp::Edit::TextEdit(text_edit),
         });
         changes.push(lsp::DocumentChange::TextDocumentEdit(lsp::TextDocumentEdit {

@@ -86,7 +86,8 @@ fn who_is_pushed_to_cannot_pull() {
         let mut client = session(can);
         client.open(DOC, "dockerfile", 1, "FORM a\n").unwrap();
         client.diagnostics(DOC, 1).unwrap();
-        let error = client.request("textDocument/diagnostic", json!({"textDocument": {"uri": DOC}})).unwrap_err();
+        let error =
+            client.request("textDocument/diagnostic", json!({"textDocument": {"uri": DOC}})).unwrap_err();
         assert_eq!(error.code(), Some(-32601));
     }
 }

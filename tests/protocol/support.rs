@@ -17,7 +17,6 @@ pub fn session(capabilities: Value) -> Client {
     client
 }
 
-
 pub fn range(start: (u32, u32), end: (u32, u32)) -> Value {
     let position = |(line, character)| json!({"line": line, "character": character});
     json!({"start": position(start), "end": position(end)})
