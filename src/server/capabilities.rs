@@ -1,0 +1,65 @@
+//! What the server offers to one client.
+
+use crate::features::ActionKind;
+use crate::text::Encoding;
+use tower_lsp::gen_lsp_types::{
+    ChangeNotifications, CodeActionKind, CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions,
+    HoverProvider, PositionEncodingKind, Save, SaveOptions, ServerCapabilities, TextDocumentSync,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+};
+
+use super::execute_command::SHOW_RULE;
+use super::session::Session;
+
+/// The capabilities that `initialize` answers with.
+pub fn capabilities(session: &Session) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(match session.encoding {
+            Encoding::Utf8 => PositionEncodingKind::UTF8,
+            Encoding::Utf16 => PositionEncodingKind::UTF16,
+            Encoding::Utf32 => PositionEncodingKind::UTF32,
+        }),
+        text_document_sync: Some(TextDocumentSync::Options(TextDocumentSyncOptions {
+            open_close: Some(true),
+            change: Some(TextDocumentSyncKind::Incremental),
+            save: Some(Save::SaveOptions(SaveOptions::new(Some(false)))),
+            ..Default::default()
+        })),
+        hover_provider: Some(HoverProvider::Bool(true)),
+        // A client that knows no code actions but commands gets none: ours are edits.
+        code_action_provider: session.action_literals.then(|| {
+            let kinds = [ActionKind::QuickFix, ActionKind::RefactorRewrite, ActionKind::SourceFixAll];
+            CodeActionOptions {
+                code_action_kinds: Some(
+                    kinds.map(|kind| CodeActionKind::from(kind.as_str().to_string())).to_vec(),
+                ),
+                resolve_provider: Some(session.resolves_edits),
+                ..Default::default()
+            }
+            .into()
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions::new(
+            vec![SHOW_RULE.to_string()],
+            WorkDoneProgressOptions::default(),
+        )),
+        // package.json, lockfiles and the like matter to what is found in a Dockerfile.
+        diagnostic_provider: session.pulls.then(|| {
+            DiagnosticOptions::new(
+                Some("plimsoll".to_string()),
+                true,
+                false,
+                WorkDoneProgressOptions::default(),
+            )
+            .into()
+        }),
+        workspace: Some(WorkspaceOptions {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(ChangeNotifications::Bool(true)),
+            }),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,58 @@
+//! Work off the reading thread: cancelled with its request, its panic answered as an error.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+use super::state::failure;
+
+/// Tells work that nobody waits for it any more.
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    pub fn cancel(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_cancelled(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// The flag itself, for code that knows nothing of the server.
+    pub fn flag(&self) -> &Arc<AtomicBool> {
+        &self.0
+    }
+}
+
+struct CancelOnDrop(Cancel);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+/// Computes the answer to the request `method` on the blocking pool. `work` is told when the request is
+/// cancelled; a panic of it is an internal error, and the server lives on.
+pub async fn compute<T: Send + 'static>(
+    method: &'static str,
+    work: impl FnOnce(&Cancel) -> T + Send + 'static,
+) -> Result<T> {
+    let cancel = Cancel::default();
+    let _guard = CancelOnDrop(cancel.clone());
+    tokio::task::spawn_blocking(move || work(&cancel))
+        .await
+        .map_err(|error| if error.is_panic() { fault(method) } else { Error::request_cancelled() })
+}
+
+/// What the client hears of a panic.
+pub fn fault(method: &str) -> Error {
+    tracing::error!("a panic while computing the answer to {method}");
+    failure(
+        ErrorCode::InternalError,
+        format!(
+            "plimsoll met a fault of its own while it computed the answer to {method}; the server goes on"
+        ),
+    )
+}

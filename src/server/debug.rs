@@ -1,0 +1,71 @@
+//! `plimsoll/debug`: what the tests look into. It exists under debug assertions only.
+
+use serde_json::{Value, json};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use tower_lsp::jsonrpc::Result;
+
+use super::compute::compute;
+use super::{Server, lock};
+
+/// What happened in this session.
+#[derive(Default)]
+pub struct Counters {
+    /// The newest version that the client sent of any document.
+    received: AtomicI32,
+    /// Of each analysis begun: its version, and the newest version received by then.
+    begun: Mutex<Vec<(i32, i32)>>,
+    /// How many `spin` requests compute at the moment.
+    spinning: AtomicUsize,
+}
+
+impl Counters {
+    pub fn receive(&self, version: i32) {
+        self.received.store(version, Ordering::SeqCst);
+    }
+
+    pub fn begin(&self, version: i32) {
+        let newest = self.received.load(Ordering::SeqCst);
+        lock(&self.begun).push((version, newest));
+    }
+}
+
+impl Server {
+    /// - `{"panic": true}` panics while it computes.
+    /// - `{"spin": true}` computes until it is cancelled.
+    /// - `{"echo": URI}` tells the version and text that a request sees.
+    /// - `{"stats": true}` tells the counters.
+    pub async fn debug(&self, params: Value) -> Result<Value> {
+        let state = std::sync::Arc::clone(&self.state);
+        let version = match params["echo"].as_str() {
+            Some(uri) => state.version(uri)?,
+            None => None,
+        };
+        if params["panicAtOnce"] == true {
+            panic!("asked for before the first await");
+        }
+        compute("plimsoll/debug", move |cancel| {
+            if params["panic"] == true {
+                panic!("asked for");
+            }
+            if params["spin"] == true {
+                state.counters.spinning.fetch_add(1, Ordering::SeqCst);
+                while !cancel.is_cancelled() {
+                    std::hint::spin_loop();
+                }
+                state.counters.spinning.fetch_sub(1, Ordering::SeqCst);
+            }
+            if let Some(version) = version {
+                let text = version.text();
+                return json!({"version": version.number, "text": &*text});
+            }
+            let begun = lock(&state.counters.begun).clone();
+            json!({
+                "begun": begun.iter().map(|(version, _)| version).collect::<Vec<_>>(),
+                "supersededBegun": begun.iter().filter(|(version, newest)| version != newest).count(),
+                "spinning": state.counters.spinning.load(Ordering::SeqCst),
+            })
+        })
+        .await
+    }
+}

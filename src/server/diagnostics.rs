@@ -1,0 +1,57 @@
+//! `textDocument/diagnostic`: diagnostics for clients that pull.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+use tower_lsp::gen_lsp_types::{
+    DocumentDiagnosticParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport,
+    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
+    UnchangedDocumentDiagnosticReport,
+};
+use tower_lsp::jsonrpc::{ErrorCode, Result};
+
+use super::compute::compute;
+use super::lookups::Need;
+use super::output::Output;
+use super::state::failure;
+use super::{Server, to_lsp};
+
+impl Server {
+    pub async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReport> {
+        if !self.state.session().pulls {
+            return Err(failure(
+                ErrorCode::MethodNotFound,
+                "diagnostics are pushed to this client, which didn't say that it can refresh pulled ones",
+            ));
+        }
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(report(None, String::new(), Vec::new()));
+        };
+        // Answered from what is known. Should the context have changed, the client is asked to refresh;
+        // one that watches the files tells of it by itself, and is spared a look at each keystroke.
+        if !self.state.session().watches_files {
+            self.state.look(&version.uri, Need::Check);
+        }
+        let state = Arc::clone(&self.state);
+        compute("textDocument/diagnostic", move |_| {
+            let items = to_lsp::diagnostics(&version, state.session());
+            let mut hash = DefaultHasher::new();
+            Output::encode(&items).hash(&mut hash);
+            report(params.previous_result_id, format!("{:016x}", hash.finish()), items)
+        })
+        .await
+    }
+}
+
+/// A full report, or word that nothing changed. A result's id is that of its content.
+fn report(
+    previous: Option<String>,
+    id: String,
+    items: Vec<tower_lsp::gen_lsp_types::Diagnostic>,
+) -> DocumentDiagnosticReport {
+    if previous.as_ref() == Some(&id) {
+        let report = UnchangedDocumentDiagnosticReport::new(id);
+        return RelatedUnchangedDocumentDiagnosticReport::new(None, report).into();
+    }
+    let id = (!id.is_empty()).then_some(id);
+    RelatedFullDocumentDiagnosticReport::new(None, FullDocumentDiagnosticReport::new(id, items)).into()
+}

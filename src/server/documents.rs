@@ -1,0 +1,207 @@
+//! The open documents.
+
+use crate::context::View;
+use crate::features::Snapshot;
+use crate::text::{Change, Document, Encoding};
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use super::uri;
+
+/// One version of one open document. Immutable: an edit makes a new one.
+pub struct Version {
+    /// The document's URI, to the byte as the client wrote it.
+    pub uri: Arc<str>,
+    /// Where the document lies on disk, if it does.
+    pub path: Option<Arc<Path>>,
+    /// The client's number of the version.
+    pub number: i32,
+    rope: Document,
+    context: Option<Arc<View>>,
+    /// Made by whoever asks first: an edit that is typed over at once costs no copy of the text.
+    snapshot: OnceLock<Snapshot>,
+}
+
+impl Version {
+    pub fn snapshot(&self) -> &Snapshot {
+        self.snapshot.get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone()))
+    }
+
+    pub fn context(&self) -> Option<&Arc<View>> {
+        self.context.as_ref()
+    }
+
+    /// The text of the version.
+    pub fn text(&self) -> Arc<str> {
+        Arc::clone(self.snapshot().source())
+    }
+
+    /// The next version after the client's changes, which build one on another.
+    fn edited(&self, number: i32, changes: &[Change], encoding: Encoding) -> Self {
+        let mut rope = self.rope.clone();
+        for change in changes {
+            rope.apply(change, encoding);
+        }
+        Self {
+            uri: Arc::clone(&self.uri),
+            path: self.path.clone(),
+            number,
+            rope,
+            context: self.context.clone(),
+            snapshot: OnceLock::new(),
+        }
+    }
+
+    /// The same text with a newer view of the build context.
+    pub fn seen(&self, context: Option<Arc<View>>) -> Self {
+        let snapshot = OnceLock::new();
+        if let Some(known) = self.snapshot.get() {
+            let _ = snapshot.set(known.with_context(context.clone()));
+        }
+        Self {
+            uri: Arc::clone(&self.uri),
+            path: self.path.clone(),
+            number: self.number,
+            rope: self.rope.clone(),
+            context,
+            snapshot,
+        }
+    }
+}
+
+/// What is done with an open document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Dockerfile,
+    /// A file that the build context may be read from: the editor's text stands for the disk's.
+    Other,
+}
+
+struct Open {
+    kind: Kind,
+    latest: Arc<Version>,
+}
+
+/// All documents that the client has open, by URI.
+#[derive(Default)]
+pub struct Documents {
+    open: HashMap<Arc<str>, Open>,
+}
+
+impl Documents {
+    pub fn open(&mut self, uri: &str, language: &str, number: i32, text: &str) -> (Kind, Arc<Version>) {
+        let uri: Arc<str> = Arc::from(uri);
+        let kind = kind(&uri, language);
+        let latest = Arc::new(Version {
+            path: uri::to_path(&uri).map(Arc::from),
+            uri: Arc::clone(&uri),
+            number,
+            rope: Document::new(text),
+            context: None,
+            snapshot: OnceLock::new(),
+        });
+        self.open.insert(uri, Open { kind, latest: Arc::clone(&latest) });
+        (kind, latest)
+    }
+
+    /// Applies the client's changes. `None` where the document isn't open.
+    pub fn edit(
+        &mut self,
+        uri: &str,
+        number: i32,
+        changes: &[Change],
+        encoding: Encoding,
+    ) -> Option<(Kind, Arc<Version>)> {
+        let open = self.open.get_mut(uri)?;
+        open.latest = Arc::new(open.latest.edited(number, changes, encoding));
+        Some((open.kind, Arc::clone(&open.latest)))
+    }
+
+    pub fn close(&mut self, uri: &str) -> Option<(Kind, Arc<Version>)> {
+        self.open.remove(uri).map(|open| (open.kind, open.latest))
+    }
+
+    /// The newest version of a document of any kind.
+    pub fn any(&self, uri: &str) -> Option<(Kind, &Arc<Version>)> {
+        self.open.get(uri).map(|open| (open.kind, &open.latest))
+    }
+
+    /// The newest version of a Dockerfile.
+    pub fn dockerfile(&self, uri: &str) -> Option<&Arc<Version>> {
+        self.open.get(uri).filter(|open| open.kind == Kind::Dockerfile).map(|open| &open.latest)
+    }
+
+    pub fn dockerfiles(&self) -> impl Iterator<Item = &Arc<Version>> {
+        self.open.values().filter(|open| open.kind == Kind::Dockerfile).map(|open| &open.latest)
+    }
+
+    /// Every document that lies on disk, with its path.
+    pub fn on_disk(&self) -> impl Iterator<Item = (&Arc<Path>, &Arc<Version>)> {
+        self.open.values().filter_map(|open| open.latest.path.as_ref().map(|path| (path, &open.latest)))
+    }
+
+    /// The document that lies at `path`.
+    pub fn at(&self, path: &Path) -> Option<&Arc<Version>> {
+        self.on_disk().find(|(at, _)| ***at == *path).map(|(_, version)| version)
+    }
+
+    /// Whether `version` is the newest of its document.
+    pub fn is_current(&self, version: &Arc<Version>) -> bool {
+        self.open.get(&version.uri).is_some_and(|open| Arc::ptr_eq(&open.latest, version))
+    }
+
+    /// Lays a newer view of the build context under the document's newest version.
+    pub fn see(&mut self, uri: &str, context: Option<Arc<View>>) -> Option<Arc<Version>> {
+        let open = self.open.get_mut(uri)?;
+        open.latest = Arc::new(open.latest.seen(context));
+        Some(Arc::clone(&open.latest))
+    }
+}
+
+/// What a document is, by its name first: `Dockerfile.dockerignore` is no Dockerfile, whatever language
+/// an editor's patterns give it.
+fn kind(uri: &str, language: &str) -> Kind {
+    let name = uri::file_name(uri).to_ascii_lowercase();
+    if name.ends_with(".dockerignore") {
+        return Kind::Other;
+    }
+    let language = language.to_ascii_lowercase();
+    let by_name = ["dockerfile", "containerfile"].iter().any(|stem| {
+        name == *stem
+            || name.strip_prefix(stem).is_some_and(|rest| rest.starts_with('.'))
+            || name.strip_suffix(stem).is_some_and(|rest| rest.ends_with('.'))
+    });
+    let by_language = ["dockerfile", "containerfile", "docker"].contains(&language.as_str());
+    let unknown = ["", "plaintext", "text", "txt"].contains(&language.as_str());
+    if by_language || (by_name && unknown) { Kind::Dockerfile } else { Kind::Other }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dockerfiles_are_known_by_language_and_by_name() {
+        let docker = |uri, language| kind(uri, language) == Kind::Dockerfile;
+        assert!(docker("untitled:Untitled-1", "dockerfile"));
+        assert!(docker("file:///a/Dockerfile", "plaintext"));
+        assert!(docker("file:///a/Dockerfile.dev", ""));
+        assert!(docker("file:///a/web.Dockerfile", ""));
+        assert!(docker("file:///a/Containerfile", ""));
+        assert!(!docker("file:///a/Dockerfile.dockerignore", "dockerfile"));
+        assert!(!docker("file:///a/Dockerfile.md", "markdown"));
+        assert!(!docker("file:///a/package.json", "json"));
+        assert!(!docker("file:///a/mydockerfile", ""));
+    }
+
+    #[test]
+    fn a_view_of_the_context_keeps_the_text_and_makes_a_new_version() {
+        let mut documents = Documents::default();
+        let (_, first) = documents.open("untitled:x", "dockerfile", 1, "FROM a");
+        let text = first.text();
+        let second = documents.see("untitled:x", None).unwrap();
+        assert!(!documents.is_current(&first) && documents.is_current(&second));
+        assert!(Arc::ptr_eq(&text, &second.text()));
+    }
+}

@@ -1,0 +1,38 @@
+//! `textDocument/hover`.
+
+use crate::features;
+use std::sync::Arc;
+use std::time::Duration;
+use tower_lsp::gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
+use tower_lsp::jsonrpc::Result;
+
+use super::compute::compute;
+use super::{Server, to_lsp};
+
+/// How long a hover waits for the first look at the build context, which is mostly done in a few
+/// milliseconds. Later hovers don't wait: they have the last look.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+impl Server {
+    pub async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let params = params.text_document_position_params;
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let state = Arc::clone(&self.state);
+        compute("textDocument/hover", move |cancel| {
+            let version = match version.context() {
+                Some(_) => version,
+                None => state.settled(&version, PATIENCE, cancel),
+            };
+            let (snapshot, session) = (version.snapshot(), state.session());
+            let (source, lines) = (snapshot.source(), snapshot.lines());
+            let offset = lines.offset(to_lsp::from_position(params.position), source, session.encoding);
+            let hover = features::hover(snapshot, offset)?;
+            let kind = if session.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+            Some(Hover {
+                contents: Contents::MarkupContent(MarkupContent { kind, value: hover.markdown }),
+                range: Some(to_lsp::range(hover.span, source, lines, session)),
+            })
+        })
+        .await
+    }
+}

@@ -1,0 +1,140 @@
+//! The way out: frames in the order in which they were pushed, written by whoever may wait for the client.
+
+use serde::Serialize;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, OnceLock};
+use std::thread::ThreadId;
+use std::time::Duration;
+
+use super::lock;
+
+/// The stream to the client.
+///
+/// A client may stop reading while it writes. Whoever reads its messages must therefore never wait for
+/// it: such a thread only pushes, and the writer's thread writes. Every other thread writes what it
+/// pushed itself, which saves waking another one.
+pub struct Output {
+    queue: Mutex<Queue>,
+    /// There is something to write for the writer's thread.
+    filled: Condvar,
+    /// Everything is written.
+    idle: Condvar,
+    sink: Mutex<Box<dyn Write + Send>>,
+    broken: AtomicBool,
+    /// The thread that reads what the client sends.
+    reader: OnceLock<ThreadId>,
+}
+
+#[derive(Default)]
+struct Queue {
+    bytes: Vec<u8>,
+    /// Somebody writes, and will look at the queue again before going.
+    busy: bool,
+    closed: bool,
+}
+
+impl Output {
+    pub fn new(sink: Box<dyn Write + Send>) -> Self {
+        Self {
+            queue: Mutex::default(),
+            filled: Condvar::new(),
+            idle: Condvar::new(),
+            sink: Mutex::new(sink),
+            broken: AtomicBool::new(false),
+            reader: OnceLock::new(),
+        }
+    }
+
+    /// The body of a message's frame. `None`, logged, where it can't be written as JSON.
+    pub fn encode<T: Serialize + ?Sized>(message: &T) -> Option<Vec<u8>> {
+        serde_json::to_vec(message)
+            .inspect_err(|error| tracing::error!("a message could not be written as JSON: {error}"))
+            .ok()
+    }
+
+    /// Puts one message in the queue, without writing it. What is pushed first is written first.
+    pub fn push_encoded(&self, body: &[u8]) {
+        tracing::trace!("-> {}", String::from_utf8_lossy(body));
+        let mut queue = lock(&self.queue);
+        // Writing into a vector can't fail.
+        let _ = write!(queue.bytes, "Content-Length: {}\r\n\r\n", body.len());
+        queue.bytes.extend_from_slice(body);
+    }
+
+    /// Puts one message in the queue and has the queue written: here, or by the writer's thread where
+    /// this one may not wait for the client.
+    pub fn send<T: Serialize + ?Sized>(&self, message: &T) {
+        if let Some(body) = Self::encode(message) {
+            self.push_encoded(&body);
+            self.drain();
+        }
+    }
+
+    /// Has the calling thread never wait for the client to read.
+    pub fn never_wait_here(&self) {
+        let _ = self.reader.set(std::thread::current().id());
+    }
+
+    /// Has what is queued written, unless another thread is about it.
+    pub fn drain(&self) {
+        if self.reader.get() == Some(&std::thread::current().id()) {
+            self.filled.notify_one();
+            return;
+        }
+        let mut queue = lock(&self.queue);
+        if queue.busy {
+            return;
+        }
+        queue.busy = true;
+        while !queue.bytes.is_empty() {
+            let bytes = std::mem::take(&mut queue.bytes);
+            drop(queue);
+            self.write(&bytes);
+            queue = lock(&self.queue);
+        }
+        queue.busy = false;
+        drop(queue);
+        self.idle.notify_all();
+    }
+
+    /// What the writer's thread does until the output is closed.
+    pub fn run(&self) {
+        loop {
+            let mut queue = lock(&self.queue);
+            while !queue.closed && (queue.busy || queue.bytes.is_empty()) {
+                queue = self.filled.wait(queue).unwrap_or_else(|poisoned| poisoned.into_inner());
+            }
+            if queue.closed {
+                return;
+            }
+            drop(queue);
+            self.drain();
+        }
+    }
+
+    /// Lets what is queued go out, for at most `patience`: a client that no longer reads must not keep
+    /// the process. The writer's thread ends.
+    pub fn close(&self, patience: Duration) {
+        let queue = lock(&self.queue);
+        let waiting = |queue: &mut Queue| queue.busy || !queue.bytes.is_empty();
+        if let Ok((mut queue, _)) = self.idle.wait_timeout_while(queue, patience, waiting) {
+            queue.closed = true;
+        }
+        self.filled.notify_all();
+    }
+
+    /// Whether the client's end is closed.
+    pub fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Relaxed)
+    }
+
+    fn write(&self, bytes: &[u8]) {
+        let mut sink = lock(&self.sink);
+        if let Err(error) = sink.write_all(bytes).and_then(|()| sink.flush())
+            && !self.broken.swap(true, Ordering::Relaxed)
+        {
+            tracing::error!("the client no longer reads: {error}");
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What the handlers share.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, OnceLock};
+use tokio::runtime::Handle;
+use tower_lsp::Client;
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
+
+use super::documents::{Documents, Version};
+use super::lookups::Lookups;
+use super::output::Output;
+use super::session::Session;
+use super::worker::Analyses;
+use super::{End, Options, lock, uri};
+
+/// The state of one session with one client.
+pub(crate) struct State {
+    pub client: Client,
+    pub output: Arc<Output>,
+    pub end: Arc<End>,
+    pub handle: Handle,
+    pub options: Options,
+    pub documents: Mutex<Documents>,
+    pub analyses: Analyses,
+    pub lookups: Lookups,
+    /// Folders of the workspace by URI, as they are now.
+    folders: Mutex<HashMap<String, Option<PathBuf>>>,
+    session: OnceLock<Session>,
+    #[cfg(debug_assertions)]
+    pub counters: super::debug::Counters,
+}
+
+impl State {
+    pub fn new(client: Client, output: Arc<Output>, end: Arc<End>, handle: Handle, options: Options) -> Self {
+        Self {
+            client,
+            output,
+            end,
+            handle,
+            options,
+            documents: Mutex::default(),
+            analyses: Analyses::default(),
+            lookups: Lookups::default(),
+            folders: Mutex::default(),
+            session: OnceLock::new(),
+            #[cfg(debug_assertions)]
+            counters: super::debug::Counters::default(),
+        }
+    }
+
+    /// Begins the session with what `initialize` said. The first one counts.
+    pub fn begin(&self, session: Session) -> &Session {
+        self.change_folders(&[], &session.folders);
+        self.session.get_or_init(|| session)
+    }
+
+    /// What the client can; before `initialize`, nothing.
+    pub fn session(&self) -> &Session {
+        static NOTHING: OnceLock<Session> = OnceLock::new();
+        self.session.get().unwrap_or_else(|| NOTHING.get_or_init(Session::default))
+    }
+
+    pub fn change_folders(&self, removed: &[String], added: &[String]) {
+        let mut folders = lock(&self.folders);
+        for uri in removed {
+            folders.remove(uri);
+        }
+        for uri in added {
+            folders.insert(uri.clone(), uri::to_path(uri));
+        }
+    }
+
+    /// The innermost workspace folder that holds `path`.
+    pub fn workspace_root(&self, path: &std::path::Path) -> Option<PathBuf> {
+        let folders = lock(&self.folders);
+        let holding = folders.values().flatten().filter(|folder| path.starts_with(folder));
+        holding.max_by_key(|folder| folder.components().count()).cloned()
+    }
+
+    /// The newest version of a Dockerfile, for a request to be answered from; `None` for a document of
+    /// another kind, which has no answers.
+    pub fn version(&self, uri: &str) -> Result<Option<Arc<Version>>> {
+        let documents = lock(&self.documents);
+        match documents.any(uri) {
+            Some(_) => Ok(documents.dockerfile(uri).cloned()),
+            None => Err(failure(
+                ErrorCode::InvalidParams,
+                format!("{uri} is not open; send textDocument/didOpen before asking about it"),
+            )),
+        }
+    }
+
+    /// Lets what a session started come to its end.
+    pub fn stop(&self) {
+        self.analyses.stop();
+        self.lookups.cancel_all();
+    }
+}
+
+/// An error response with a sentence of our own.
+pub(crate) fn failure(code: ErrorCode, message: impl Into<String>) -> Error {
+    Error { code, message: message.into().into(), data: None }
+}

@@ -1,0 +1,83 @@
+//! Our types as the protocol's.
+
+use crate::features;
+use crate::rules::{self, Severity};
+use crate::text::{LineTable, Position, PositionRange, Span};
+use tower_lsp::gen_lsp_types as lsp;
+
+use super::documents::Version;
+use super::session::Session;
+
+pub fn from_position(position: lsp::Position) -> Position {
+    Position { line: position.line, character: position.character }
+}
+
+pub fn from_range(range: lsp::Range) -> PositionRange {
+    PositionRange { start: from_position(range.start), end: from_position(range.end) }
+}
+
+fn position(position: Position) -> lsp::Position {
+    lsp::Position { line: position.line, character: position.character }
+}
+
+/// The range of `span`, which counts bytes of `text`, in the client's columns.
+pub fn range(span: Span, text: &str, lines: &LineTable, session: &Session) -> lsp::Range {
+    let range = lines.range(span, text, session.encoding);
+    lsp::Range { start: position(range.start), end: position(range.end) }
+}
+
+/// The span of a client's range in the version's text. One that runs backwards is turned round.
+pub fn span(range: lsp::Range, version: &Version, session: &Session) -> Span {
+    let snapshot = version.snapshot();
+    let at = |position| snapshot.lines().offset(from_position(position), snapshot.source(), session.encoding);
+    let (start, end) = (at(range.start), at(range.end));
+    Span::new(start.min(end), start.max(end))
+}
+
+/// All that the rules find in the version.
+pub fn diagnostics(version: &Version, session: &Session) -> Vec<lsp::Diagnostic> {
+    let found = features::diagnostics(version.snapshot());
+    found.iter().map(|found| diagnostic(found, version, session)).collect()
+}
+
+pub fn diagnostic(found: &rules::Diagnostic, version: &Version, session: &Session) -> lsp::Diagnostic {
+    let snapshot = version.snapshot();
+    let place = |span| range(span, snapshot.source(), snapshot.lines(), session);
+    let related = (session.related_information && !found.related.is_empty()).then(|| {
+        let places = found.related.iter().map(|(span, message)| lsp::DiagnosticRelatedInformation {
+            location: lsp::Location { uri: lsp::Uri(version.uri.to_string()), range: place(*span) },
+            message: message.clone(),
+        });
+        places.collect()
+    });
+    let tags =
+        (session.tags && !found.tags.is_empty()).then(|| found.tags.iter().copied().map(tag).collect());
+    let page = found.url.as_ref().filter(|_| session.code_descriptions);
+    lsp::Diagnostic {
+        range: place(found.span),
+        severity: Some(severity(found.severity)),
+        code: Some(lsp::Code::String(found.rule.to_string())),
+        code_description: page.map(|url| lsp::CodeDescription { href: lsp::Uri(url.clone()) }),
+        source: Some("plimsoll".to_string()),
+        message: lsp::Message::String(found.message.clone()),
+        tags,
+        related_information: related,
+        data: None,
+    }
+}
+
+fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+    match severity {
+        Severity::Error => lsp::DiagnosticSeverity::Error,
+        Severity::Warning => lsp::DiagnosticSeverity::Warning,
+        Severity::Info => lsp::DiagnosticSeverity::Information,
+        Severity::Hint => lsp::DiagnosticSeverity::Hint,
+    }
+}
+
+fn tag(tag: rules::Tag) -> lsp::DiagnosticTag {
+    match tag {
+        rules::Tag::Unnecessary => lsp::DiagnosticTag::Unnecessary,
+        rules::Tag::Deprecated => lsp::DiagnosticTag::Deprecated,
+    }
+}

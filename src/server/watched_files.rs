@@ -1,0 +1,38 @@
+//! `workspace/didChangeWatchedFiles` and `workspace/didChangeWorkspaceFolders`: the build context may
+//! have changed on disk.
+
+use serde_json::{Value, json};
+
+use super::Server;
+use super::lookups::Need;
+
+/// What the context is read from. Clients that watch nothing are served too: views are checked against
+/// the disk before they matter.
+const WATCHED: &[&str] = &[
+    "**/package.json",
+    "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
+    "**/next.config.{js,mjs,cjs,ts,mts,cts}",
+    "**/{.dockerignore,*.dockerignore}",
+];
+
+/// The options with which the watchers are registered.
+pub fn registration() -> Value {
+    let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({"globPattern": glob})).collect();
+    json!({"watchers": watchers})
+}
+
+impl Server {
+    pub async fn did_change_watched_files(&self, _: Value) {
+        self.state.look_everywhere(Need::Check);
+    }
+
+    pub async fn did_change_workspace_folders(&self, params: Value) {
+        let uris = |list: &Value| -> Vec<String> {
+            let folders = list.as_array().into_iter().flatten();
+            folders.filter_map(|folder| folder["uri"].as_str()).map(str::to_string).collect()
+        };
+        let event = &params["event"];
+        self.state.change_folders(&uris(&event["removed"]), &uris(&event["added"]));
+        self.state.look_everywhere(Need::Gather);
+    }
+}

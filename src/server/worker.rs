@@ -1,0 +1,115 @@
+//! Pushed diagnostics: one thread, the newest version only, no timer.
+
+use serde::Serialize;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex};
+use tower_lsp::gen_lsp_types::{PublishDiagnosticsParams, Uri};
+
+use super::documents::Version;
+use super::output::Output;
+use super::state::State;
+use super::{lock, to_lsp};
+
+/// Which documents are to be analysed again.
+#[derive(Default)]
+pub struct Analyses {
+    queue: Mutex<Queue>,
+    filled: Condvar,
+}
+
+#[derive(Default)]
+struct Queue {
+    dirty: VecDeque<Arc<str>>,
+    stopped: bool,
+}
+
+impl Analyses {
+    /// Has the document's newest version analysed. Asked several times before the analysis begins, it
+    /// is done once.
+    pub fn ask(&self, uri: &Arc<str>) {
+        let mut queue = lock(&self.queue);
+        if !queue.dirty.contains(uri) {
+            queue.dirty.push_back(Arc::clone(uri));
+        }
+        drop(queue);
+        self.filled.notify_one();
+    }
+
+    pub fn stop(&self) {
+        lock(&self.queue).stopped = true;
+        self.filled.notify_one();
+    }
+
+    fn next(&self) -> Option<Arc<str>> {
+        let mut queue = lock(&self.queue);
+        loop {
+            if queue.stopped {
+                return None;
+            }
+            if let Some(uri) = queue.dirty.pop_front() {
+                return Some(uri);
+            }
+            queue = self.filled.wait(queue).unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
+    }
+}
+
+/// What the analysing thread does until the server ends. The version is taken when its analysis begins,
+/// so one that is superseded by then is never analysed; what is superseded meanwhile isn't published.
+pub fn run(state: &State) {
+    while let Some(uri) = state.analyses.next() {
+        let version = {
+            let documents = lock(&state.documents);
+            let version = documents.dockerfile(&uri).cloned();
+            #[cfg(debug_assertions)]
+            if let Some(version) = &version {
+                state.counters.begin(version.number);
+            }
+            version
+        };
+        let Some(version) = version else { continue };
+        match catch_unwind(AssertUnwindSafe(|| message(state, &version))) {
+            Ok(None) => {}
+            Ok(Some(message)) => {
+                {
+                    // Queued under the lock: closing the document can't come between, so its empty
+                    // list is always the last.
+                    let documents = lock(&state.documents);
+                    if !documents.is_current(&version) {
+                        continue;
+                    }
+                    state.output.push_encoded(&message);
+                }
+                state.output.drain();
+            }
+            Err(_) => tracing::error!("a panic while analysing version {} of {uri}", version.number),
+        }
+    }
+}
+
+/// Tells the client that a document has no diagnostics any more.
+pub fn clear(state: &State, uri: &Arc<str>) {
+    let params = PublishDiagnosticsParams::new(Uri(uri.to_string()), None, Vec::new());
+    state.output.send(&Publish::of(params));
+}
+
+/// The frame's body: serialised once, straight from the diagnostics.
+fn message(state: &State, version: &Version) -> Option<Vec<u8>> {
+    let diagnostics = to_lsp::diagnostics(version, state.session());
+    let uri = Uri(version.uri.to_string());
+    Output::encode(&Publish::of(PublishDiagnosticsParams::new(uri, Some(version.number), diagnostics)))
+}
+
+#[derive(Serialize)]
+struct Publish {
+    jsonrpc: &'static str,
+    method: &'static str,
+    params: PublishDiagnosticsParams,
+}
+
+impl Publish {
+    fn of(params: PublishDiagnosticsParams) -> Self {
+        Self { jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params }
+    }
+}

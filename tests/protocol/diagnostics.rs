@@ -1,0 +1,110 @@
+//! Diagnostics: pushed or pulled, of the newest version only.
+
+use crate::support::{DOC, session};
+use serde_json::{Value, json};
+
+fn pulling() -> Value {
+    json!({"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": true}}})
+}
+
+#[test]
+fn a_burst_ends_with_the_last_version_and_begins_no_superseded_one() {
+    const EDITS: i32 = 1_000;
+    let mut client = session(json!({}));
+    let mut text = String::from("FROM scratch\n");
+    for line in 0..200 {
+        text.push_str(&format!("RUN echo {line} && apt-get install -y curl\n"));
+    }
+    client.open(DOC, "dockerfile", 0, &text).unwrap();
+    for version in 1..=EDITS {
+        let at = json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 4}});
+        client.change(DOC, version, json!([{"range": at, "text": "x"}])).unwrap();
+    }
+    client.diagnostics(DOC, EDITS).unwrap();
+    let stats = client.request("plimsoll/debug", json!({"stats": true})).unwrap();
+    assert_eq!(stats["supersededBegun"], 0, "{stats}");
+    let begun: Vec<i64> = stats["begun"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
+    assert_eq!(begun.last(), Some(&i64::from(EDITS)));
+    assert!(begun.is_sorted(), "{begun:?}");
+    assert_eq!(client.shutdown().unwrap().code(), Some(0));
+}
+
+#[test]
+fn versions_are_published_in_their_order() {
+    let mut client = session(json!({}));
+    client.open(DOC, "dockerfile", 0, "FROM a\n").unwrap();
+    for version in 1..=300 {
+        client.change(DOC, version, json!([{"text": format!("FROM a{version}\n")}])).unwrap();
+    }
+    let mut last = -1;
+    while last < 300 {
+        let params = client.expect("textDocument/publishDiagnostics", |_| true).unwrap();
+        let version = params["version"].as_i64().unwrap();
+        assert!(version >= last, "{version} after {last}");
+        last = version;
+    }
+}
+
+#[test]
+fn closing_clears_what_was_pushed() {
+    let mut client = session(json!({}));
+    client.open(DOC, "dockerfile", 1, "FORM a\n").unwrap();
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": DOC}})).unwrap();
+    let params =
+        client.expect("textDocument/publishDiagnostics", |params| params.get("version").is_none()).unwrap();
+    assert_eq!(params, json!({"uri": DOC, "diagnostics": []}));
+    // A request behind it: had anything been published after the clearing, it would have come by now.
+    client.request("plimsoll/debug", json!({"stats": true})).unwrap();
+    assert!(client.heard("textDocument/publishDiagnostics").is_empty());
+}
+
+#[test]
+fn who_pulls_is_not_pushed_to() {
+    let mut client = session(pulling());
+    client.open(DOC, "dockerfile", 1, "FORM a\n").unwrap();
+    let pull = |previous: Option<&str>| {
+        let mut params = json!({"textDocument": {"uri": DOC}});
+        if let Some(previous) = previous {
+            params["previousResultId"] = json!(previous);
+        }
+        params
+    };
+    let first = client.request("textDocument/diagnostic", pull(None)).unwrap();
+    assert_eq!(first["kind"], "full", "{first}");
+    assert!(first["items"].is_array());
+    let id = first["resultId"].as_str().unwrap();
+    let second = client.request("textDocument/diagnostic", pull(Some(id))).unwrap();
+    assert_eq!(second, json!({"kind": "unchanged", "resultId": id}));
+    client.change(DOC, 2, json!([{"text": "\n\n FORM b\n"}])).unwrap();
+    client.request("textDocument/diagnostic", pull(Some("of another day"))).unwrap();
+    assert!(client.heard("textDocument/publishDiagnostics").is_empty());
+}
+
+#[test]
+fn who_is_pushed_to_cannot_pull() {
+    for can in [json!({}), json!({"textDocument": {"diagnostic": {}}})] {
+        let mut client = session(can);
+        client.open(DOC, "dockerfile", 1, "FORM a\n").unwrap();
+        client.diagnostics(DOC, 1).unwrap();
+        let error =
+            client.request("textDocument/diagnostic", json!({"textDocument": {"uri": DOC}})).unwrap_err();
+        assert_eq!(error.code(), Some(-32601));
+    }
+}
+
+#[test]
+fn files_of_the_context_have_no_diagnostics() {
+    let mut client = session(json!({}));
+    for (name, language) in
+        [("package.json", "json"), (".dockerignore", "ignore"), ("Dockerfile.dockerignore", "dockerfile")]
+    {
+        let uri = format!("file:///work/{name}");
+        client.open(&uri, language, 1, "FORM a\n").unwrap();
+        client.change(&uri, 2, json!([{"text": "FORM b\n"}])).unwrap();
+        let hover = json!({"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}});
+        assert_eq!(client.request("textDocument/hover", hover).unwrap(), Value::Null);
+    }
+    client.open(DOC, "dockerfile", 1, "FROM a\n").unwrap();
+    let first = client.expect("textDocument/publishDiagnostics", |_| true).unwrap();
+    assert_eq!(first["uri"], DOC);
+}

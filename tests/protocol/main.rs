@@ -1,0 +1,8 @@
+//! The language server as its clients see it: the real process, over its standard streams.
+
+mod clients;
+mod diagnostics;
+mod documents;
+mod lifecycle;
+mod requests;
+mod support;
