@@ -1,0 +1,73 @@
+---@brief
+---
+--- Plimsoll, a language server for Dockerfiles.
+---
+--- Put this folder on 'runtimepath' (or copy this file to `lsp/` in your configuration) and write
+---
+---     vim.lsp.enable('plimsoll')
+
+-- What the conversion reads or writes beside the Dockerfile. A buffer of one of these is shown to the
+-- server too, so that it works with the text on the screen rather than with an older one on disk.
+local companions = {
+  'package.json',
+  'next.config.js',
+  'next.config.mjs',
+  'next.config.ts',
+  '.dockerignore',
+  '*.dockerignore',
+}
+
+---@param client vim.lsp.Client
+local function attach_companions(client)
+  local patterns = vim.tbl_map(vim.glob.to_lpeg, companions)
+  local function attach(bufnr)
+    local path = vim.api.nvim_buf_get_name(bufnr)
+    local root = client.root_dir
+    if vim.bo[bufnr].buftype ~= '' or path == '' or (root and not vim.fs.relpath(root, path)) then
+      return
+    end
+    local name = vim.fs.basename(path)
+    for _, pattern in ipairs(patterns) do
+      if pattern:match(name) then
+        vim.lsp.buf_attach_client(bufnr, client.id)
+        return
+      end
+    end
+  end
+
+  local group = vim.api.nvim_create_augroup('plimsoll.companions.' .. client.id, {})
+  vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
+    group = group,
+    pattern = companions,
+    callback = function(event)
+      if client:is_stopped() then
+        vim.api.nvim_del_augroup_by_id(group)
+        return
+      end
+      -- After the file's type is known, which the server is told.
+      vim.schedule(function()
+        if vim.api.nvim_buf_is_loaded(event.buf) then
+          attach(event.buf)
+        end
+      end)
+    end,
+  })
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(bufnr) then
+      attach(bufnr)
+    end
+  end
+end
+
+---@type vim.lsp.Config
+return {
+  cmd = { 'plimsoll', 'lsp' },
+  filetypes = { 'dockerfile' },
+  -- The repository first: the lockfile of a workspace stands above the app that the Dockerfile builds.
+  root_markers = {
+    '.git',
+    { 'docker-bake.hcl', 'compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml' },
+    'package.json',
+  },
+  on_init = attach_companions,
+}

@@ -1,0 +1,230 @@
+import * as os from "node:os";
+import * as readline from "node:readline";
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  LanguageClient,
+  State,
+  type CloseHandlerResult,
+  type DocumentSelector,
+} from "vscode-languageclient/node";
+import { findServer } from "./find";
+
+/** What the editor shows to the server. */
+export const dockerfiles: vscode.DocumentFilter[] = [
+  { language: "dockerfile", scheme: "file" },
+  { language: "dockerfile", scheme: "untitled" },
+];
+
+/**
+ * What the conversion reads or writes beside the Dockerfile: shown to the server too, so that it works with the text on
+ * the screen rather than with an older one on disk.
+ */
+const companions: vscode.DocumentFilter[] = [
+  { scheme: "file", pattern: "**/package.json" },
+  { scheme: "file", pattern: "**/next.config.{js,mjs,ts}" },
+  { scheme: "file", pattern: "**/{,*}.dockerignore" },
+];
+
+/** After this many crashes within three minutes the server stays down until it is asked for. */
+const CRASHES_ALLOWED = 4;
+const CRASH_WINDOW_MS = 3 * 60 * 1000;
+
+/** A client that writes its troubles to the output channel; what the user has to know, `Server.report` says once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
+/**
+ * The one server of this window. Start, stop and restart are queued: each begins when the one before has ended, so two
+ * quick restarts never leave two servers.
+ */
+export class Server implements vscode.Disposable {
+  private client: LanguageClient | undefined;
+  private queue: Promise<void> = Promise.resolve();
+  /** Ends the wait for a server that is starting, which may be a program that never answers. */
+  private abandonStart: () => void = () => undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly context: vscode.ExtensionContext,
+    private readonly output: vscode.LogOutputChannel,
+    private readonly status: vscode.LanguageStatusItem,
+  ) {}
+
+  start(): Promise<void> {
+    return this.enqueue(() => this.launch());
+  }
+
+  restart(): Promise<void> {
+    this.abandonStart();
+    return this.enqueue(async () => {
+      await this.halt();
+      await this.launch();
+    });
+  }
+
+  stop(): Promise<void> {
+    this.disposed = true;
+    this.abandonStart();
+    return this.enqueue(() => this.halt());
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  private enqueue(work: () => Promise<void>): Promise<void> {
+    this.queue = this.queue.then(work).catch((error: unknown) => {
+      this.output.error(sentence(error));
+    });
+    return this.queue;
+  }
+
+  private async launch(): Promise<void> {
+    if (this.disposed || this.client !== undefined) {
+      return;
+    }
+    const found = findServer({
+      configured: vscode.workspace.getConfiguration("plimsoll").get("path", ""),
+      bundled: this.context.asAbsolutePath(process.platform === "win32" ? "bin/plimsoll.exe" : "bin/plimsoll"),
+      searchPath: process.env["PATH"] ?? process.env["Path"] ?? "",
+      home: os.homedir(),
+      platform: process.platform,
+    });
+    if ("problem" in found) {
+      this.report("not found", found.problem);
+      return;
+    }
+    this.output.info(`Starting ${found.program} (from ${found.from})`);
+    const client = this.newClient(found.program);
+    this.client = client;
+    const abandoned = new Promise<void>((resolve) => {
+      this.abandonStart = resolve;
+    });
+    try {
+      await Promise.race([client.start(), abandoned]);
+    } catch (error) {
+      await this.halt();
+      this.report("not started", `${found.program} did not start as a language server: ${sentence(error)}`);
+    }
+  }
+
+  private async halt(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    if (client === undefined) {
+      return;
+    }
+    if (!client.isRunning()) {
+      // Nothing to say goodbye to: it is gone, or it never answered.
+      client.serverProcess?.kill();
+      return;
+    }
+    try {
+      await client.dispose();
+    } catch (error) {
+      this.output.warn(`The server did not stop cleanly: ${sentence(error)}`);
+    }
+  }
+
+  private newClient(program: string): LanguageClient {
+    const crashes = new Crashes();
+    let ran = false;
+    const closed = (): CloseHandlerResult => {
+      const stay = { action: CloseAction.DoNotRestart, handled: true };
+      if (this.client !== client || !ran) {
+        // Asked for, or it never ran: then `launch` says so.
+        return stay;
+      }
+      const count = crashes.add(Date.now());
+      if (count <= CRASHES_ALLOWED) {
+        this.output.error(`The server ended by itself (${count}); starting it again.`);
+        return { action: CloseAction.Restart, handled: true };
+      }
+      this.report("crashed", `The server ended by itself ${count} times in three minutes and stays down.`);
+      return stay;
+    };
+    const client: LanguageClient = new QuietClient(
+      "plimsoll",
+      "Plimsoll",
+      { command: program, args: ["lsp"] },
+      {
+        documentSelector: [...dockerfiles, ...companions] as DocumentSelector,
+        outputChannel: this.output,
+        errorHandler: {
+          error: (_error, _message, count) => ({
+            action: count !== undefined && count <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
+            handled: true,
+          }),
+          closed,
+        },
+        initializationFailedHandler: () => false,
+        // What the server writes to standard error is its log, not a list of errors.
+        stdioOptions: {
+          stdout: (input) => input.resume(),
+          stderr: (input, channel) => {
+            readline.createInterface({ input }).on("line", (line) => channel.info(`[server] ${line}`));
+          },
+        },
+      },
+    );
+    client.onDidChangeState(({ newState }) => {
+      if (this.client === client) {
+        ran ||= newState === State.Running;
+        this.show(newState, client);
+      }
+    });
+    return client;
+  }
+
+  private show(state: State, client: LanguageClient): void {
+    this.status.busy = state === State.Starting;
+    if (state === State.Running) {
+      const info = client.initializeResult?.serverInfo;
+      this.status.text = ["Plimsoll", info?.version].filter(Boolean).join(" ");
+      this.status.severity = vscode.LanguageStatusSeverity.Information;
+      this.output.info(`Running: ${info?.name ?? "plimsoll"} ${info?.version ?? ""}`);
+    } else if (state === State.Stopped) {
+      this.status.text = "Plimsoll: stopped";
+      this.status.severity = vscode.LanguageStatusSeverity.Warning;
+    }
+  }
+
+  private report(state: string, message: string): void {
+    this.status.busy = false;
+    this.status.text = `Plimsoll: ${state}`;
+    this.status.severity = vscode.LanguageStatusSeverity.Error;
+    this.output.error(message);
+    const settings = "Open Settings";
+    const restart = "Restart";
+    const output = "Show Output";
+    void vscode.window.showErrorMessage(`Plimsoll: ${message}`, restart, settings, output).then((choice) => {
+      if (choice === restart) {
+        void this.restart();
+      } else if (choice === settings) {
+        void vscode.commands.executeCommand("workbench.action.openSettings", "plimsoll.path");
+      } else if (choice === output) {
+        this.output.show();
+      }
+    });
+  }
+}
+
+/** When the server crashed, as far back as it counts. */
+class Crashes {
+  private times: number[] = [];
+
+  /** Notes a crash and returns how many there were within the window. */
+  add(now: number): number {
+    this.times = [...this.times.filter((time) => now - time <= CRASH_WINDOW_MS), now];
+    return this.times.length;
+  }
+}
+
+function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
