@@ -7,7 +7,8 @@
 //!                           context ────┘          └── settings, catalog          config ──▶ server · cli
 //! ```
 //!
-//! Arrows only go right: what stands left knows nothing of what stands right. `tests/architecture.rs`
+//! Arrows only go right: what stands left knows nothing of what stands right. `catalog` is facts without
+//! logic, which `syntax` reads too. `tests/architecture.rs`
 //! reads the sources and fails when an arrow runs the wrong way.
 //!
 //! The invariants that every module keeps:

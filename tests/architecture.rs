@@ -10,7 +10,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("text", &[]),
     ("catalog", &["text"]),
     ("settings", &["text"]),
-    ("syntax", &["text"]),
+    // The catalog is facts without logic; which flags there are is one of them.
+    ("syntax", &["text", "catalog"]),
     ("shell", &["text", "syntax"]),
     ("model", &["text", "syntax", "shell", "catalog", "settings"]),
     ("context", &["text", "shell", "catalog"]),

@@ -25,7 +25,7 @@ pub struct Version {
 
 impl Version {
     pub fn snapshot(&self) -> &Snapshot {
-        self.snapshot.get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone()))
+        self.snapshot.get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone(), Arc::default()))
     }
 
     pub fn context(&self) -> Option<&Arc<View>> {
