@@ -5,12 +5,14 @@
 //! BuildKit 28.5 in which one thing was changed at a time.
 
 mod depends;
+mod leftovers;
 mod plan;
 mod rerun;
 mod size;
 mod subject;
 
 pub use depends::{Dependency, DependencyKind, dependencies};
+pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step};
 pub use rerun::{Again, Change, changed_by, rerun, rerun_after};
 pub use size::{Basis, Size, bytes};
