@@ -1,0 +1,231 @@
+//! What makes a step run again, what it survives, and what runs again after it.
+
+use super::words::{self, code};
+use crate::layers::{Again, Layer, Step, Subject, rerun_after};
+use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind};
+use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::{Instruction, InstructionId, Keyword, flags};
+
+/// One paragraph on what makes the step run again, and one on what follows.
+pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
+    let mut parts = Vec::new();
+    let stage = subject.model.stages().get(step.stage);
+    match (step.layer, instruction.keyword, stage) {
+        (Layer::Filesystem, Keyword::From, Some(stage)) => {
+            if matches!(stage.base, Base::Image { .. }) {
+                parts.push("**Runs again** when the image behind this name changes.".to_owned());
+            }
+        }
+        (Layer::Filesystem, _, Some(stage)) => {
+            parts.push(causes(subject, step, instruction, stage));
+            parts.extend(survives(subject, step, instruction, stage));
+        }
+        (_, Keyword::Env, _) => parts.push(keyed(subject, step, "its value")),
+        (_, Keyword::Arg, _) => parts.push(argument(subject, step, instruction)),
+        (Layer::Metadata, Keyword::User | Keyword::Shell, _) => {
+            parts.push("It is part of the cache key of each RUN below: changing it runs those again.".into());
+            return parts;
+        }
+        (Layer::Metadata, ..) => {
+            parts.push("Changing it runs nothing again.".to_owned());
+            return parts;
+        }
+        _ => {}
+    }
+    if step.layer == Layer::Filesystem {
+        parts.extend(follows(subject, step.id, instruction));
+    }
+    parts
+}
+
+/// What makes the step run again.
+fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> String {
+    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    let mut causes: Vec<String> = Vec::new();
+    if let Some(line) = inputs.everything {
+        let here = line == instruction.first_line;
+        let place = if here { String::new() } else { format!(" (line {line})") };
+        causes.push(format!("any file of the build context{place}"));
+    } else if !inputs.files.is_empty() {
+        causes.push(words::and(&inputs.files.iter().map(|file| code(file)).collect::<Vec<_>>()));
+    }
+    if !inputs.stages.is_empty() {
+        causes.push(format!("what it copies of {}", words::and(&inputs.stages)));
+    }
+    if instruction.keyword == Keyword::Run {
+        causes.push("its own text".to_owned());
+        let names = arguments(subject, step.id);
+        match &names[..] {
+            [] => {}
+            [name] => causes.push(format!("the build argument {name}")),
+            _ => causes.push(format!("one of the build arguments {}", words::and(&names))),
+        }
+    }
+    if instruction.flag("link").is_none() {
+        causes.push(if step.number == 2 { "the base image" } else { "a step above" }.to_owned());
+    }
+    let mut text = format!("**Runs again** when {} changes.", or(&causes));
+    if let Some(mounts) = mounts(instruction) {
+        text.push_str(&mounts);
+    }
+    text
+}
+
+/// What people change every day and this step doesn't notice.
+fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
+    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    if inputs.everything.is_some() || inputs.files.is_empty() && inputs.stages.is_empty() {
+        return None;
+    }
+    let below = subject.model.steps(stage).find(|&(id, other)| id > step.id && takes_everything(other));
+    let (_, below) = below?;
+    let what = match instruction.keyword {
+        Keyword::Run => "Editing sources doesn't run it again",
+        _ => "Editing other files doesn't",
+    };
+    Some(format!("{what}: they come in below, on line {}.", below.first_line))
+}
+
+/// How many steps run again after this one.
+fn follows(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) -> Option<String> {
+    let steps = rerun_after(subject, id);
+    if steps.is_empty() {
+        return (instruction.keyword != Keyword::From)
+            .then(|| "**After it** no other step has to run again.".to_owned());
+    }
+    let line = |id| subject.instruction(id).map(|instruction| instruction.first_line);
+    let of = |again| {
+        steps.iter().filter(|step| step.1 == again).filter_map(|step| line(step.0)).collect::<Vec<_>>()
+    };
+    let (certain, maybe) = (of(Again::Yes), of(Again::Maybe));
+    let mut text = String::from("**After it** ");
+    if certain.is_empty() {
+        text.push_str("nothing runs again for certain");
+    } else {
+        let runs = if certain.len() == 1 { "step runs" } else { "steps run" };
+        text.push_str(&format!("{} more {runs} again ({})", certain.len(), words::lines(&certain)));
+    }
+    if !maybe.is_empty() {
+        let whose = if maybe.len() == 1 { "one" } else { "those" };
+        text.push_str(&format!("; {whose} on {} only if what is copied has changed", words::lines(&maybe)));
+    }
+    text.push('.');
+    Some(text)
+}
+
+/// ENV and ARG: which steps have the value in their key.
+fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
+    let stage = subject.model.stages().get(step.stage);
+    let runs: Vec<u32> = stage.map_or_else(Vec::new, |stage| {
+        let below = subject.model.steps(stage).filter(|(id, i)| *id > step.id && i.keyword == Keyword::Run);
+        below.map(|(_, instruction)| instruction.first_line).collect()
+    });
+    match &runs[..] {
+        [] => format!("No RUN stands below it, so changing {what} runs nothing again."),
+        _ => format!(
+            "**Runs again** when {what} changes: the RUN on {}, since each has it in its cache key.",
+            words::lines(&runs)
+        ),
+    }
+}
+
+fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+    let names: Vec<String> =
+        crate::syntax::instruction::declarations(instruction).map(|declared| code(declared.name)).collect();
+    let passed = format!("Set by `--build-arg` for {}; the image doesn't keep it.", words::and(&names));
+    format!("{passed}\n\n{}", keyed(subject, step, "its value"))
+}
+
+/// What comes into a stage up to one step.
+#[derive(Default)]
+struct Inputs {
+    /// The line of the COPY that takes the whole build context.
+    everything: Option<u32>,
+    /// Sources of COPY and ADD, in order, each once.
+    files: Vec<String>,
+    /// Stages that something is copied from, with their lines.
+    stages: Vec<String>,
+}
+
+impl Inputs {
+    /// The inputs of the step `id` and, unless it is linked, of those above it, base stages included.
+    fn of(subject: &Subject<'_>, id: InstructionId, stage: &Stage, linked: bool) -> Self {
+        let mut inputs = Self::default();
+        let mut chain = vec![stage];
+        while let (false, Some(Base::Stage(base))) = (linked, chain.last().map(|stage| &stage.base)) {
+            let Some(base) = subject.model.stages().get(*base) else { break };
+            chain.push(base);
+        }
+        for stage in chain.into_iter().rev() {
+            for (at, instruction) in subject.model.steps(stage) {
+                if at <= id && (!linked || at == id) {
+                    inputs.take(subject, stage, at, instruction);
+                }
+            }
+        }
+        inputs
+    }
+
+    fn take(&mut self, subject: &Subject<'_>, stage: &Stage, id: InstructionId, instruction: &Instruction) {
+        for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
+            let name = match subject.model.stages().get(usage.stage).and_then(|stage| stage.name.as_ref()) {
+                Some(name) => format!("stage `{name}`"),
+                None => format!("stage {}", usage.stage + 1),
+            };
+            if !self.stages.contains(&name) {
+                self.stages.push(name);
+            }
+        }
+        if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+            return;
+        }
+        if takes_everything(instruction) {
+            self.everything.get_or_insert(instruction.first_line);
+        }
+        let Some(copy) = copy(instruction).filter(|copy| copy.origin == Origin::Context) else { return };
+        for source in copy.sources {
+            let source = source.text.to_string();
+            if !self.files.contains(&source) {
+                self.files.push(source);
+            }
+        }
+    }
+}
+
+/// Whether a COPY or ADD takes the whole build context.
+fn takes_everything(instruction: &Instruction) -> bool {
+    if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+        return false;
+    }
+    copy(instruction).is_some_and(|copy| {
+        copy.origin == Origin::Context
+            && copy.sources.iter().any(|source| matches!(&*source.text, "." | "./" | "/" | "*" | "./*"))
+    })
+}
+
+fn arguments(subject: &Subject<'_>, id: InstructionId) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for variable in subject.model.variables(id) {
+        let name = code(&variable.name);
+        if variable.origin == VariableOrigin::Arg && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+fn mounts(instruction: &Instruction) -> Option<String> {
+    let outside = instruction.flags.iter().filter(|flag| &*flag.name == "mount").any(|flag| {
+        let value = flag.value.as_ref().map_or("", |value| &value.text);
+        matches!(flags::mount::parse(value).value("type"), Some("cache" | "secret" | "ssh"))
+    });
+    outside.then(|| " What a cache or secret mount holds doesn't count.".to_owned())
+}
+
+fn or(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,62 @@
+use super::{Hover, cache, layer, words};
+use crate::features::Snapshot;
+use crate::layers::Step;
+use crate::model::{Base, Stage};
+use crate::syntax::{Instruction, InstructionId, Keyword};
+
+/// An instruction: which step it is, its layer and weight, what makes it run again, and one piece of advice.
+pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instruction) -> Option<Hover> {
+    let span = instruction.span;
+    if instruction.keyword == Keyword::Unknown {
+        return None;
+    }
+    let subject = snapshot.subject();
+    let mut parts = Vec::new();
+    match (subject.plan.step(id), subject.model.stage_of(id)) {
+        (Some(step), Some(stage)) => {
+            parts.push(title(snapshot, instruction, step, stage));
+            parts.extend(layer::describe(&subject, step, instruction));
+            parts.extend(cache::describe(&subject, step, instruction));
+            parts.extend(advice(snapshot, instruction));
+        }
+        // Only ARG stands above the first FROM.
+        _ => {
+            parts.push(format!("**{}** · above the first stage", instruction.keyword));
+            parts.push("Seen by the FROM lines only; a stage that needs it declares it again.".to_owned());
+            parts.push("Makes no layer and adds nothing to the image.".to_owned());
+        }
+    }
+    Some(Hover { markdown: parts.join("\n\n"), span })
+}
+
+fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &Stage) -> String {
+    let stages = snapshot.model().stages().len();
+    let place = match (&stage.name, stages) {
+        (None, 1) => String::new(),
+        (Some(name), 1) => format!(" of stage `{name}`"),
+        (Some(name), _) => format!(" of stage `{name}` ({} of {stages})", stage.index + 1),
+        (None, _) => format!(" of stage {} of {stages}", stage.index + 1),
+    };
+    let mut title = format!("**{}** · step {} of {}{place}", instruction.keyword, step.number, step.of);
+    if instruction.keyword == Keyword::From {
+        let base = match &stage.base {
+            Base::Scratch => "nothing, an empty image".to_owned(),
+            Base::Stage(index) => match snapshot.model().stages().get(*index).map(|base| &base.name) {
+                Some(Some(name)) => format!("stage `{name}`"),
+                _ => format!("stage {}", index + 1),
+            },
+            Base::Image { written, reference } => words::code(reference.as_deref().unwrap_or(written)),
+        };
+        title.push_str(&format!("\n\nStarts from {base}."));
+    }
+    title
+}
+
+/// The gravest finding in the instruction that a fix is at hand for.
+fn advice(snapshot: &Snapshot, instruction: &Instruction) -> Option<String> {
+    let here = snapshot.diagnostics().iter().filter(|found| instruction.span.encloses(found.span));
+    let fixable = here.filter_map(|found| Some((found, found.fix.as_ref()?)));
+    // `max_by_key` takes the last of equals; the first is the one that stands first.
+    let (_, fix) = fixable.rev().max_by_key(|(found, _)| found.severity)?;
+    Some(format!("**Advice:** {} (quick fix).", fix.title))
+}

@@ -1,0 +1,145 @@
+//! What a step adds to the image, and what that weighs.
+
+use super::words;
+use crate::layers::{Layer, Leftover, Step, Subject, bytes, leftovers};
+use crate::model::{Base, UseKind};
+use crate::shell::packages::Tool;
+use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::{Instruction, Keyword};
+
+/// One paragraph on the layer, and one on its weight where something is known of it.
+pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
+    let mut parts = vec![layer(subject, step, instruction)];
+    parts.extend(weight(subject, step, instruction));
+    parts
+}
+
+fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+    let Some(stage) = subject.model.stages().get(step.stage) else { return String::new() };
+    let built = subject.plan.target() == Some(stage.index)
+        || subject.plan.steps().iter().any(|s| s.stage == stage.index && s.layer != Layer::None);
+    if !built {
+        return "Not built: the last stage needs nothing of this one.".to_owned();
+    }
+    if instruction.keyword == Keyword::From {
+        return from(step, matches!(stage.base, Base::Scratch));
+    }
+    let reach = if step.in_image { "in the final image" } else { "not in the final image" };
+    match step.layer {
+        Layer::None => "Makes no layer and adds nothing to the image.".to_owned(),
+        Layer::Metadata if step.in_image => {
+            "Makes no layer: it changes the image's configuration only, 0 bytes.".to_owned()
+        }
+        Layer::Metadata => "Makes no layer, and its stage is not in the final image.".to_owned(),
+        Layer::Filesystem if instruction.keyword == Keyword::Workdir => {
+            let path = subject.model.frame(step.id).map_or_else(String::new, |frame| {
+                let path = instruction.args.first().map_or("", |path| &*path.text);
+                crate::model::resolve(&frame.workdir.path, path)
+            });
+            format!("Makes an all but empty layer, {reach}: the folder {}.", words::code(&path))
+        }
+        Layer::Filesystem => format!("Makes a filesystem layer, {reach}.{}", stays(subject, step)),
+    }
+}
+
+fn from(step: &Step, scratch: bool) -> String {
+    match (scratch, step.in_image) {
+        (true, _) => "Makes no layer.".to_owned(),
+        (false, true) => {
+            "Its layers lie under everything else in the final image. What they weigh is not known here."
+                .to_owned()
+        }
+        (false, false) => {
+            "Its layers are not in the final image: only what a later stage copies from this one is."
+                .to_owned()
+        }
+    }
+}
+
+/// What a RUN leaves behind, in a sentence or two.
+fn stays(subject: &Subject<'_>, step: &Step) -> String {
+    let left = leftovers(subject, step.id);
+    if left.is_empty() {
+        return String::new();
+    }
+    let whose = if step.in_image { "the final image" } else { "this layer" };
+    let mut things: Vec<String> = Vec::new();
+    for leftover in &left {
+        things.push(match leftover {
+            Leftover::NodeModules { production: true, .. } => "`node_modules`".to_owned(),
+            Leftover::NodeModules { .. } => "`node_modules`, development dependencies included,".to_owned(),
+            Leftover::PackageCache { tool, folder } => format!("{} in `{folder}`", cache_name(*tool)),
+            Leftover::NextBuild => "`.next` with its build cache".to_owned(),
+            Leftover::SystemPackages { names, .. } if names.is_empty() => "the packages".to_owned(),
+            Leftover::SystemPackages { names, .. } if names.len() <= 4 => words::and(names),
+            Leftover::SystemPackages { names, .. } => format!("{} packages", names.len()),
+            Leftover::AptLists => "apt's package lists".to_owned(),
+        });
+    }
+    let one = matches!((&left[..], things.len()), ([only], 1) if !matches!(only, Leftover::SystemPackages { .. } | Leftover::AptLists));
+    let stay = if one { "stays" } else { "stay" };
+    let list = words::and(&things);
+    let list = list.trim_end_matches(',');
+    let mut chars = list.chars();
+    let list = match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect::<String>(),
+        None => return String::new(),
+    };
+    format!(" {list} {stay} in {whose}.")
+}
+
+fn cache_name(tool: Tool) -> String {
+    match tool {
+        Tool::Pnpm => "pnpm's store".to_owned(),
+        tool => format!("{}'s cache", tool.name()),
+    }
+}
+
+fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Option<String> {
+    if step.layer != Layer::Filesystem {
+        return None;
+    }
+    match instruction.keyword {
+        Keyword::Copy | Keyword::Add => Some(copied(subject, step, instruction)),
+        Keyword::Run => Some("**Weight:** not known before a build.".to_owned()),
+        _ => None,
+    }
+}
+
+fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+    let unknown = |why: &str| format!("**Weight:** not known: {why}.");
+    let Some(copy) = copy(instruction) else { return unknown("nothing is copied") };
+    if let Origin::From(name) = copy.origin {
+        let stage = subject.model.stages().get(step.stage);
+        let uses = stage.map_or(&[][..], |stage| &stage.uses[..]);
+        return match uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy) {
+            Some(_) => unknown("it is what another stage makes"),
+            None => unknown(&format!("it comes from the image {}", words::code(&name.text))),
+        };
+    }
+    let Some(context) = subject.context else {
+        return unknown("the build context has not been looked at");
+    };
+    let Some(size) = step.size else {
+        return if context.truncated {
+            unknown("the build context holds too many files to look at all of them")
+        } else {
+            unknown("not all of it lies in the build context")
+        };
+    };
+    let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
+    let files = context.files_of(&sources).files as usize;
+    let mut text = format!(
+        "**Weight:** {} in {}, measured on disk.",
+        bytes(size.likely),
+        words::count(files, "file", "files")
+    );
+    let whole = copy.sources.iter().any(|source| matches!(&*source.text, "." | "./" | "/"));
+    if whole && context.ignore().is_none() {
+        text.push_str(" There is no `.dockerignore`, so everything in the folder is taken.");
+    } else if whole && context.ignored.files > 0 {
+        let ignored = words::count(context.ignored.files as usize, "file", "files");
+        text.push_str(&format!(" `.dockerignore` keeps {ignored} out ({}).", bytes(context.ignored.bytes)));
+    }
+    text
+}
