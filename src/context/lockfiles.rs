@@ -1,3 +1,5 @@
+//! Which lockfiles a project has, and which package manager that means.
+
 use super::package_json::PackageManagerField;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ pub enum LockKind {
 }
 
 impl LockKind {
+    /// All kinds, those first that win over others.
     pub const ALL: [LockKind; 6] = [
         LockKind::NpmShrinkwrap,
         LockKind::Npm,
@@ -27,6 +30,7 @@ impl LockKind {
         LockKind::BunBinary,
     ];
 
+    /// The file's name, the same in every project.
     pub fn file_name(self) -> &'static str {
         match self {
             LockKind::NpmShrinkwrap => "npm-shrinkwrap.json",
@@ -38,6 +42,7 @@ impl LockKind {
         }
     }
 
+    /// The package manager that writes it.
     pub fn manager(self) -> Manager {
         match self {
             LockKind::NpmShrinkwrap | LockKind::Npm => Manager::Npm,
@@ -48,6 +53,7 @@ impl LockKind {
     }
 }
 
+/// A package manager of the JavaScript world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Manager {
     Npm,
@@ -102,7 +108,9 @@ pub struct Yarnrc {
 /// Which yarn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum YarnKind {
+    /// Version 1.
     Classic,
+    /// Version 2 and later.
     Berry,
 }
 
@@ -118,6 +126,7 @@ pub enum ManagerBasis {
 }
 
 impl Lockfiles {
+    /// The lockfile of one kind, where it is there.
     pub fn get(&self, kind: LockKind) -> Option<&Lockfile> {
         self.found.iter().find(|lock| lock.kind == kind)
     }

@@ -17,10 +17,12 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Nothing at all.
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// Files by path and text.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
         let mut memory = Self::new();
         for (path, text) in files {

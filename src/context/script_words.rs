@@ -52,6 +52,17 @@ pub(super) fn commands(script: &str) -> Vec<Command> {
                     }
                 }
             }
+            '>' | '<' => {
+                // A redirection: the file descriptor before it, the target behind it.
+                word = word.filter(|word| !word.chars().all(|c| c.is_ascii_digit()));
+                words.extend(word.take());
+                while chars.next_if(|&c| matches!(c, '>' | '<' | '&' | '|')).is_some() {}
+                while chars.next_if(|&c| c == ' ').is_some() {}
+                while chars.next_if(|&c| !c.is_whitespace() && !matches!(c, ';' | '|' | '&' | ')')).is_some()
+                {
+                }
+            }
+            '&' if chars.peek() == Some(&'>') => {}
             ';' | '|' | '&' | '\n' | '(' | ')' => {
                 words.extend(word.take());
                 finish(&mut all, &mut words);
@@ -109,6 +120,16 @@ mod tests {
             (0, words(&["tee", "$(date +%s).log"])),
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn redirections_are_no_words() {
+        for script in ["a b >out 2>&1", "a b &> out", "a 2>/dev/null b", "a b < in"] {
+            let read = commands(script);
+            assert_eq!(read.len(), 1, "{script}");
+            assert_eq!(read[0].words, ["a", "b"], "{script}");
+        }
+        assert_eq!(commands("a 2>&1 | tee x").len(), 2);
     }
 
     #[test]

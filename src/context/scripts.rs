@@ -160,10 +160,9 @@ fn program_starts(words: &[String]) -> StartKind {
         };
     }
     let program = words.first().map(|word| base_name(word)).unwrap_or_default();
-    let entry = words.iter().skip(1).find(|word| is_code(word));
+    let entry = first_argument(words).map(|at| &words[at]).filter(|word| is_code(word));
     match (program, entry) {
         ("node" | "bun" | "deno" | "nodejs", Some(entry)) if entry.contains(".next/standalone") => {
-            let _ = program;
             StartKind::Standalone
         }
         (
@@ -229,8 +228,29 @@ fn next_arguments(words: &[String]) -> Option<&[String]> {
     if !matches!(base_name(first), "node" | "nodejs" | "bun") {
         return None;
     }
-    let at = rest.iter().position(|word| !word.starts_with('-'))?;
-    is_next(rest.get(at)?).then(|| rest.get(at + 1..).unwrap_or_default())
+    let at = first_argument(words)?;
+    is_next(&words[at]).then(|| &words[at + 1..])
+}
+
+/// Where the file that a JavaScript runtime is given stands among its words: the first that is neither a
+/// flag nor a flag's value.
+fn first_argument(words: &[String]) -> Option<usize> {
+    let mut at = 1;
+    loop {
+        match words.get(at)?.as_str() {
+            "-r"
+            | "--require"
+            | "--import"
+            | "--loader"
+            | "--experimental-loader"
+            | "-C"
+            | "--conditions"
+            | "-P"
+            | "--project" => at += 2,
+            flag if flag.starts_with('-') => at += 1,
+            _ => return Some(at),
+        }
+    }
 }
 
 /// Looks through what only starts another command, down to that command. Returns the variables set on
@@ -346,6 +366,8 @@ mod tests {
             "npx --yes next build",
             "node --max-old-space-size=4096 node_modules/.bin/next build",
             "node node_modules/next/dist/bin/next build",
+            "node -r ./fix.cjs ./node_modules/next/dist/bin/next build",
+            "next build 2>&1 | tee build.log",
             "npm run next:build",
             "npm --silent run next:build",
             "yarn next:build",
@@ -393,6 +415,7 @@ mod tests {
         assert_eq!(kind("node .next/standalone/server.js"), StartKind::Standalone);
         let custom = |entry: &str| StartKind::CustomServer { entry: entry.into() };
         assert_eq!(kind("NODE_ENV=production node server.js"), custom("server.js"));
+        assert_eq!(kind("node -r dotenv/config server.js >> out.log 2>&1"), custom("server.js"));
         assert_eq!(kind("ts-node --project tsconfig.server.json server.ts"), custom("server.ts"));
         for line in [
             "prisma migrate deploy && next start",

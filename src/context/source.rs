@@ -66,6 +66,7 @@ pub struct Stat {
 }
 
 impl Stat {
+    /// The part of it that changes when the file does.
     pub fn stamp(&self) -> Stamp {
         Stamp { size: self.size, modified: self.modified, version: self.version }
     }
@@ -79,6 +80,7 @@ impl Stat {
     }
 }
 
+/// The kinds of things in a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     File,
@@ -103,6 +105,7 @@ pub struct SourceError {
     pub kind: ErrorKind,
 }
 
+/// What went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
     NotFound,

@@ -36,6 +36,7 @@ pub struct Pattern {
 /// A line for which BuildKit refuses to build.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternProblem {
+    /// The line's pattern, in bytes of the file.
     pub span: Span,
     /// A sentence for the user.
     pub message: String,
@@ -44,6 +45,7 @@ pub struct PatternProblem {
 /// Whether a path is ignored, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verdict {
+    /// Whether the build doesn't see the path.
     pub ignored: bool,
     /// The pattern that had the last word (index into [`Dockerignore::patterns`]); `None` where no
     /// pattern changed anything.

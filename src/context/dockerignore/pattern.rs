@@ -324,12 +324,13 @@ fn class(mut rest: &str) -> Result<(Set, &str), String> {
                 return Err("has `\\D`, `\\S` or `\\W` in a `[…]`, which Plimsoll doesn't read".into());
             }
             rest = after;
-            let single = matches!(inner.as_slice(), [one] if one.start() == one.end());
-            if !single {
-                ranges.extend(inner);
-                continue;
-            }
-            let low = *inner[0].start();
+            let low = match inner.as_slice() {
+                [one] if one.start() == one.end() => *one.start(),
+                _ => {
+                    ranges.extend(inner);
+                    continue;
+                }
+            };
             let (high, after) = range_end(low, rest)?;
             ranges.push(low..=high);
             rest = after;
@@ -351,7 +352,8 @@ fn range_end(low: char, rest: &str) -> Result<(char, &str), String> {
     let (high, after) = match c {
         '\\' => {
             let (_, inner, after) = escape(&after[1..])?;
-            (*inner[0].start(), after)
+            let low = inner.first().ok_or("has a class as a range's end in its `[…]`")?;
+            (*low.start(), after)
         }
         c => (c, &after[c.len_utf8()..]),
     };
@@ -382,6 +384,10 @@ fn escape(rest: &str) -> Result<(bool, Vec<RangeInclusive<char>>, &str), String>
         'S' => Ok((true, blanks, after)),
         'w' => Ok((false, word, after)),
         'W' => Ok((true, word, after)),
+        // Places, properties and codes: Go takes them, and no file that is meant is matched by them.
+        'A' | 'b' | 'B' | 'z' | 'C' | 'E' | 'p' | 'P' | 'Q' | 'x' | '0'..='7' => {
+            Ok((false, Vec::new(), after))
+        }
         c if c.is_ascii_alphanumeric() || !c.is_ascii() => Err(format!(
             "has `\\{c}`, which isn't a character escaped; separate folders with `/` and escape only `*`, `?`, `[` and `\\`"
         )),

@@ -140,7 +140,7 @@ impl<'p, 'a> Walk<'p, 'a> {
         self.scopes.truncate(depth + 1);
         match binding {
             Binding::Value { init: Some(init), constant } => {
-                if !constant && self.is_reassigned(name) {
+                if !constant && !self.only_wrapped(name) {
                     return Err(format!("`{name}` is assigned more than once."));
                 }
                 self.passed.push(name);
@@ -272,12 +272,32 @@ impl<'p, 'a> Walk<'p, 'a> {
         }
     }
 
+    /// Whether every later assignment to the name only wraps what it holds: `config = withX(config)`.
+    fn only_wrapped(&self, name: &str) -> bool {
+        self.assignments_to(name).all(|assignment| self.wraps(&assignment.right, name, 0))
+    }
+
+    fn wraps(&self, expression: &'p Expression<'a>, name: &str, depth: u32) -> bool {
+        match expression.get_inner_expression() {
+            Expression::CallExpression(call) if depth < MAX_STEPS => match self.config_argument(call) {
+                Ok(argument) if argument.is_specific_id(name) => true,
+                Ok(argument) => self.wraps(argument, name, depth + 1),
+                Err(_) => false,
+            },
+            _ => false,
+        }
+    }
+
     fn is_reassigned(&self, name: &str) -> bool {
-        let assigns = |assignment: &&AssignmentExpression<'a>| match &assignment.left {
+        self.assignments_to(name).next().is_some()
+    }
+
+    fn assignments_to(&self, name: &str) -> impl Iterator<Item = &'p AssignmentExpression<'a>> {
+        let assigns = move |assignment: &&AssignmentExpression<'a>| match &assignment.left {
             AssignmentTarget::AssignmentTargetIdentifier(target) => target.name == name,
             _ => false,
         };
-        self.scopes.iter().any(|scope| scope.assignments.iter().any(assigns))
+        self.scopes.iter().flat_map(|scope| scope.assignments.iter().copied()).filter(assigns)
     }
 
     /// A statement that sets `property` on the configuration after it is made: `nextConfig.output = …`.

@@ -19,6 +19,7 @@ pub struct NextConfig {
     pub output: Output,
     /// `distDir`: where the build goes instead of `.next`.
     pub dist_dir: Setting,
+    /// `basePath`: what every URL begins with.
     pub base_path: Setting,
     /// `outputFileTracingRoot`, also under `experimental`, where it stood before Next.js 15.
     pub tracing_root: Setting,
@@ -32,46 +33,34 @@ pub struct NextConfig {
 /// The property `output`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
+    /// Not set.
     Absent,
     /// `"standalone"`. The span is the value's.
-    Standalone {
-        span: Span,
-    },
+    Standalone { span: Span },
     /// `"export"`: a static site, without a server.
-    Export {
-        span: Span,
-    },
+    Export { span: Span },
     /// Another literal; `text` is as written, `undefined` and `null` included.
-    OtherLiteral {
-        span: Span,
-        text: String,
-    },
+    OtherLiteral { span: Span, text: String },
     /// Something that is known only when it runs.
-    Expression {
-        span: Span,
-    },
+    Expression { span: Span },
     /// The configuration object isn't found in this file; the sentence says why.
-    Unknown {
-        reason: String,
-    },
+    Unknown { reason: String },
 }
 
 /// A property with a text value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Setting {
     #[default]
+    /// Not set.
     Absent,
-    Literal {
-        value: String,
-        span: Span,
-    },
+    /// A text, or a name that always holds one; the span is the value's.
+    Literal { value: String, span: Span },
     /// Something that is known only when it runs; the span is the expression's.
-    Expression {
-        span: Span,
-    },
+    Expression { span: Span },
 }
 
 impl Setting {
+    /// The value, where it is known.
     pub fn literal(&self) -> Option<&str> {
         match self {
             Setting::Literal { value, .. } => Some(value),

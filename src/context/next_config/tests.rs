@@ -53,7 +53,7 @@ fn what_the_output_is_set_to() {
     for value in ["process.env.CI ? 'standalone' : undefined", "pick()", "process.env.OUT", "unknown"] {
         assert!(matches!(kind(value), Output::Expression { .. }), "{value}");
     }
-    assert_eq!(read("module.exports = { output() {} }").standalone_edit.is_err(), true);
+    assert!(read("module.exports = { output() {} }").standalone_edit.is_err());
     assert!(matches!(read("module.exports = { 'output': 'export' }").output, Output::Export { .. }));
     assert!(matches!(
         read("const a = { output: 'export' }; module.exports = { ...a }").output,

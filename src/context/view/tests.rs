@@ -148,7 +148,8 @@ fn a_broken_package_json_is_an_error_with_its_place() {
 fn a_view_is_stale_when_something_it_saw_or_missed_changes() {
     let view = gather(&app(), "/work/app/Dockerfile");
     assert!(!view.stale(&app()));
-    let changes: [(&str, fn(&mut Memory)); 7] = [
+    type Change = fn(&mut Memory);
+    let changes: [(&str, Change); 7] = [
         ("package.json written", |m| m.insert("/work/app/package.json", "{}")),
         ("lockfile gone", |m| m.remove("/work/app/package-lock.json")),
         ("next.config.js come", |m| m.insert("/work/app/next.config.js", "")),
