@@ -47,7 +47,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
         let place = if here { String::new() } else { format!(" (line {line})") };
         causes.push(format!("any file of the build context{place}"));
     } else if !inputs.files.is_empty() {
-        causes.push(words::and(&inputs.files.iter().map(|file| code(file)).collect::<Vec<_>>()));
+        causes.extend(inputs.files.iter().map(|file| code(file)));
     }
     if !inputs.stages.is_empty() {
         causes.push(format!("what it copies of {}", words::and(&inputs.stages)));
@@ -81,7 +81,7 @@ fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage
     let (_, below) = below?;
     let what = match instruction.keyword {
         Keyword::Run => "Editing sources doesn't run it again",
-        _ => "Editing other files doesn't",
+        _ => "Editing other files doesn't run it again",
     };
     Some(format!("{what}: they come in below, on line {}.", below.first_line))
 }

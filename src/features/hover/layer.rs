@@ -36,9 +36,13 @@ fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Strin
                 let path = instruction.args.first().map_or("", |path| &*path.text);
                 crate::model::resolve(&frame.workdir.path, path)
             });
-            format!("Makes an all but empty layer, {reach}: the folder {}.", words::code(&path))
+            format!("Makes an all but empty layer that is {reach}: the folder {}.", words::code(&path))
         }
-        Layer::Filesystem => format!("Makes a filesystem layer, {reach}.{}", stays(subject, step)),
+        Layer::Filesystem => match stays(subject, step) {
+            Some(stays) if step.in_image => format!("Makes a filesystem layer. {stays}"),
+            Some(stays) => format!("Makes a filesystem layer that is {reach}. {stays}"),
+            None => format!("Makes a filesystem layer that is {reach}."),
+        },
     }
 }
 
@@ -57,10 +61,10 @@ fn from(step: &Step, scratch: bool) -> String {
 }
 
 /// What a RUN leaves behind, in a sentence or two.
-fn stays(subject: &Subject<'_>, step: &Step) -> String {
+fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
     let left = leftovers(subject, step.id);
     if left.is_empty() {
-        return String::new();
+        return None;
     }
     let whose = if step.in_image { "the final image" } else { "this layer" };
     let mut things: Vec<String> = Vec::new();
@@ -81,11 +85,9 @@ fn stays(subject: &Subject<'_>, step: &Step) -> String {
     let list = words::and(&things);
     let list = list.trim_end_matches(',');
     let mut chars = list.chars();
-    let list = match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect::<String>(),
-        None => return String::new(),
-    };
-    format!(" {list} {stay} in {whose}.")
+    let first = chars.next()?;
+    let list: String = first.to_uppercase().chain(chars).collect();
+    Some(format!("{list} {stay} in {whose}."))
 }
 
 fn cache_name(tool: Tool) -> String {

@@ -16,7 +16,7 @@ fn npm_ci_tells_what_stays_and_what_it_survives() {
     for words in [
         "**RUN** · step 4 of 8",
         "`node_modules`, development dependencies included, and npm's cache in `/root/.npm` stay in the final image.",
-        "**Runs again** when `package.json` and `package-lock.json*`, its own text or a step above changes.",
+        "**Runs again** when `package.json`, `package-lock.json*`, its own text or a step above changes.",
         "Editing sources doesn't run it again: they come in below, on line 5.",
         "**After it** 2 more steps run again (lines 5 and 6).",
     ] {
