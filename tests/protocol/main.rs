@@ -5,4 +5,5 @@ mod diagnostics;
 mod documents;
 mod lifecycle;
 mod requests;
+mod streams;
 mod support;
