@@ -1,1 +1,115 @@
-//! Code actions beyond the fixes of rules: one file each.
+//! Code actions: one file each.
+//!
+//! An action is listed cheaply, with an id, and its edit is made when it is asked for.
+
+mod convert;
+mod fix;
+mod fix_all;
+mod open_rule;
+
+use crate::layers::Subject;
+use crate::rules::Diagnostic;
+use crate::text::{Span, WorkspaceEdit};
+
+/// What an action is asked about: one version of one file, and a selection.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    pub subject: Subject<'a>,
+    /// All findings of the file, in the order of the text.
+    pub diagnostics: &'a [Diagnostic],
+    /// The selection, perhaps an empty one.
+    pub span: Span,
+}
+
+/// The LSP's kinds of code action that are used here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ActionKind {
+    QuickFix,
+    RefactorRewrite,
+    /// `source.fixAll.plimsoll`
+    SourceFixAll,
+}
+
+impl ActionKind {
+    /// The kind's name on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActionKind::QuickFix => "quickfix",
+            ActionKind::RefactorRewrite => "refactor.rewrite",
+            ActionKind::SourceFixAll => "source.fixAll.plimsoll",
+        }
+    }
+
+    /// Whether a client that asks for `only` these kinds gets this one; kinds are trees, so that
+    /// "refactor" asks for "refactor.rewrite" too. An empty list asks for all.
+    pub fn is_asked_for(self, only: &[String]) -> bool {
+        let name = self.as_str();
+        let asks = |kind: &String| {
+            name.strip_prefix(kind.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        only.is_empty() || only.iter().any(|kind| kind.is_empty() || asks(kind))
+    }
+}
+
+/// One thing that the editor can offer to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeAction {
+    /// Names the action within its version of the file, for [`resolve`].
+    pub id: String,
+    pub title: String,
+    pub kind: ActionKind,
+    /// The places among the file's findings of what this action fixes.
+    pub fixes: Vec<usize>,
+    pub preferred: bool,
+    /// Why the action can't be taken here, where it can't.
+    pub disabled: Option<String>,
+    /// The rule whose page the action opens, where it edits nothing.
+    pub opens_rule: Option<&'static str>,
+    /// Whether files other than the Dockerfile change: such an action is only for clients that can.
+    pub reaches_other_files: bool,
+}
+
+/// An action: what it offers for a request, and the edit of an offer of its own.
+struct Action {
+    kind: ActionKind,
+    list: fn(&Request<'_>) -> Vec<CodeAction>,
+    /// None where the id is not one of this action's.
+    resolve: fn(&Request<'_>, &str) -> Option<Result<WorkspaceEdit, String>>,
+}
+
+/// All actions, in the order in which they are offered.
+const ACTIONS: &[&Action] = &[&fix::ACTION, &convert::ACTION, &fix_all::ACTION, &open_rule::ACTION];
+
+/// What is on offer. `only` are the kinds asked for, as on the wire. No two offers have the same title.
+pub fn list(request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
+    let asked = ACTIONS.iter().filter(|action| action.kind.is_asked_for(only));
+    let mut offers: Vec<CodeAction> = asked.flat_map(|action| (action.list)(request)).collect();
+    for at in 1..offers.len() {
+        let (before, rest) = offers.split_at_mut(at);
+        if before.iter().any(|other| other.title == rest[0].title) {
+            let finding = rest[0].fixes.first().and_then(|&fixed| request.diagnostics.get(fixed));
+            if let Some(finding) = finding {
+                let line = request.subject.tree().lines().line(finding.span.start) + 1;
+                rest[0].title.push_str(&format!(" (line {line})"));
+            }
+        }
+    }
+    let mut titles: Vec<String> = Vec::new();
+    offers.retain(|offer| {
+        let new = !titles.contains(&offer.title);
+        titles.push(offer.title.clone());
+        new
+    });
+    offers
+}
+
+/// The edit of the offer `id`, or a sentence that says why there is none.
+pub fn resolve(request: &Request<'_>, id: &str) -> Result<WorkspaceEdit, String> {
+    ACTIONS
+        .iter()
+        .find_map(|action| (action.resolve)(request, id))
+        .unwrap_or_else(|| Err("This action is no longer on offer; ask for the actions again.".to_owned()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,17 @@ fn is_alive(process: u32) -> bool {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
+/// Elsewhere on Unix only the parent is known: it is gone when another process has become our parent.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn is_alive(process: u32) -> bool {
+    use std::os::unix::process::parent_id;
+    use std::sync::OnceLock;
+    static WAS_PARENT: OnceLock<bool> = OnceLock::new();
+    let is_parent = parent_id() == process;
+    is_parent || !*WAS_PARENT.get_or_init(|| is_parent)
+}
+
+#[cfg(not(unix))]
 fn is_alive(_: u32) -> bool {
     true
 }

@@ -8,7 +8,8 @@ mod diagnostics;
 mod hover;
 mod snapshot;
 
-pub use code_action::{ActionKind, CodeAction, code_actions, resolve};
+pub use crate::actions::{ActionKind, CodeAction};
+pub use code_action::{code_actions, resolve};
 pub use diagnostics::diagnostics;
 pub use hover::{Hover, hover};
 pub use snapshot::Snapshot;

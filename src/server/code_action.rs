@@ -52,7 +52,7 @@ fn list(state: &State, version: &Version, params: &CodeActionParams, cancel: &Ca
         let mut edit = None;
         if edits && !session.resolves_edits {
             match features::resolve(snapshot, &action.id) {
-                Ok(resolved) => match workspace_edit::to_lsp(&resolved, version, state) {
+                Ok(resolved) => match workspace_edit::to_lsp(&resolved, version, session, &state.documents) {
                     Ok(resolved) => edit = Some(resolved),
                     Err(reason) => disabled = Some(reason),
                 },

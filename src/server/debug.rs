@@ -1,8 +1,10 @@
 //! `plimsoll/debug`: what the tests look into. It exists under debug assertions only.
 
+use crate::context::View;
 use serde_json::{Value, json};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::time::Duration;
 use tower_lsp::jsonrpc::Result;
 
 use super::compute::compute;
@@ -34,10 +36,11 @@ impl Server {
     /// - `{"panic": true}` panics while it computes.
     /// - `{"spin": true}` computes until it is cancelled.
     /// - `{"echo": URI}` tells the version and text that a request sees.
+    /// - `{"context": URI}` tells what is known of the build context once no look is going on.
     /// - `{"stats": true}` tells the counters.
     pub async fn debug(&self, params: Value) -> Result<Value> {
         let state = std::sync::Arc::clone(&self.state);
-        let version = match params["echo"].as_str() {
+        let version = match params["echo"].as_str().or(params["context"].as_str()) {
             Some(uri) => state.version(uri)?,
             None => None,
         };
@@ -55,6 +58,12 @@ impl Server {
                 }
                 state.counters.spinning.fetch_sub(1, Ordering::SeqCst);
             }
+            if let Some(version) = &version
+                && params["context"].is_string()
+            {
+                let version = state.settled(version, Duration::from_secs(60), cancel);
+                return version.context().map_or(Value::Null, |view| context(view));
+            }
             if let Some(version) = version {
                 let text = version.text();
                 return json!({"version": version.number, "text": &*text});
@@ -68,4 +77,13 @@ impl Server {
         })
         .await
     }
+}
+
+fn context(view: &View) -> Value {
+    let package = view.project().package_json.as_ref().and_then(|package| package.as_ref().ok());
+    json!({
+        "root": view.root,
+        "package": package.map(|package| &*package.file.text),
+        "files": view.files.iter().map(|file| &*file.path).collect::<Vec<_>>(),
+    })
 }

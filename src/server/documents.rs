@@ -2,6 +2,7 @@
 
 use crate::context::View;
 use crate::features::Snapshot;
+use crate::settings::Settings;
 use crate::text::{Change, Document, Encoding};
 use std::collections::HashMap;
 use std::path::Path;
@@ -19,13 +20,15 @@ pub struct Version {
     pub number: i32,
     rope: Document,
     context: Option<Arc<View>>,
+    settings: Arc<Settings>,
     /// Made by whoever asks first: an edit that is typed over at once costs no copy of the text.
     snapshot: OnceLock<Snapshot>,
 }
 
 impl Version {
     pub fn snapshot(&self) -> &Snapshot {
-        self.snapshot.get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone(), Arc::default()))
+        self.snapshot
+            .get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone(), Arc::clone(&self.settings)))
     }
 
     pub fn context(&self) -> Option<&Arc<View>> {
@@ -49,6 +52,7 @@ impl Version {
             number,
             rope,
             context: self.context.clone(),
+            settings: Arc::clone(&self.settings),
             snapshot: OnceLock::new(),
         }
     }
@@ -65,6 +69,7 @@ impl Version {
             number: self.number,
             rope: self.rope.clone(),
             context,
+            settings: Arc::clone(&self.settings),
             snapshot,
         }
     }
@@ -74,7 +79,9 @@ impl Version {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Dockerfile,
-    /// A file that the build context may be read from: the editor's text stands for the disk's.
+    /// A file that the build context is read from: the editor's text stands for the disk's.
+    Context,
+    /// Nothing of ours.
     Other,
 }
 
@@ -87,6 +94,8 @@ struct Open {
 #[derive(Default)]
 pub struct Documents {
     open: HashMap<Arc<str>, Open>,
+    /// What holds for documents that are opened from now on.
+    settings: Arc<Settings>,
 }
 
 impl Documents {
@@ -99,6 +108,7 @@ impl Documents {
             number,
             rope: Document::new(text),
             context: None,
+            settings: Arc::clone(&self.settings),
             snapshot: OnceLock::new(),
         });
         self.open.insert(uri, Open { kind, latest: Arc::clone(&latest) });
@@ -136,14 +146,15 @@ impl Documents {
         self.open.values().filter(|open| open.kind == Kind::Dockerfile).map(|open| &open.latest)
     }
 
-    /// Every document that lies on disk, with its path.
-    pub fn on_disk(&self) -> impl Iterator<Item = (&Arc<Path>, &Arc<Version>)> {
-        self.open.values().filter_map(|open| open.latest.path.as_ref().map(|path| (path, &open.latest)))
+    /// The documents that stand for files of the build context, with their paths.
+    pub fn overlay(&self) -> Vec<(Arc<Path>, Arc<Version>)> {
+        let context = self.open.values().filter(|open| open.kind == Kind::Context);
+        context.filter_map(|open| Some((open.latest.path.clone()?, Arc::clone(&open.latest)))).collect()
     }
 
-    /// The document that lies at `path`.
+    /// The document of any kind that lies at `path`.
     pub fn at(&self, path: &Path) -> Option<&Arc<Version>> {
-        self.on_disk().find(|(at, _)| ***at == *path).map(|(_, version)| version)
+        self.open.values().map(|open| &open.latest).find(|version| version.path.as_deref() == Some(path))
     }
 
     /// Whether `version` is the newest of its document.
@@ -163,8 +174,8 @@ impl Documents {
 /// an editor's patterns give it.
 fn kind(uri: &str, language: &str) -> Kind {
     let name = uri::file_name(uri).to_ascii_lowercase();
-    if name.ends_with(".dockerignore") {
-        return Kind::Other;
+    if is_read_by_context(&name) {
+        return Kind::Context;
     }
     let language = language.to_ascii_lowercase();
     let by_name = ["dockerfile", "containerfile"].iter().any(|stem| {
@@ -175,6 +186,20 @@ fn kind(uri: &str, language: &str) -> Kind {
     let by_language = ["dockerfile", "containerfile", "docker"].contains(&language.as_str());
     let unknown = ["", "plaintext", "text", "txt"].contains(&language.as_str());
     if by_language || (by_name && unknown) { Kind::Dockerfile } else { Kind::Other }
+}
+
+/// Whether a file of this name, in lower case, says something of the build context.
+fn is_read_by_context(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "package.json",
+        "package-lock.json",
+        "npm-shrinkwrap.json",
+        "yarn.lock",
+        "pnpm-lock.yaml",
+        "bun.lock",
+        "bun.lockb",
+    ];
+    name.ends_with(".dockerignore") || name.starts_with("next.config.") || NAMES.contains(&name)
 }
 
 #[cfg(test)]

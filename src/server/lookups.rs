@@ -1,6 +1,6 @@
 //! Looks at the build context: aside, one at a time, begun anew where they are overtaken.
 
-use crate::context::View;
+use crate::context::{Disk, Limits, Overlay, Request, View};
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
@@ -128,8 +128,8 @@ impl Lookups {
 impl State {
     /// Has the context of one Dockerfile looked at. Returns at once.
     pub fn look(&self, uri: &Arc<str>, need: Need) {
-        let on_disk = lock(&self.documents).dockerfile(uri).is_some_and(|version| version.path.is_some());
-        if on_disk {
+        let has_context = lock(&self.documents).dockerfile(uri).is_some_and(|version| has_context(version));
+        if has_context {
             self.lookups.ask(uri, need);
         }
     }
@@ -194,7 +194,30 @@ fn show(state: &State, uri: &Arc<str>, view: View) {
     }
 }
 
-/// One look. `None` where the view that there is still holds.
-fn look(_state: &State, _version: &Version, _need: Need, _cancel: &Cancel) -> Option<View> {
-    None
+/// One look. `None` where the view that there is still holds, or the look was overtaken.
+fn look(state: &State, version: &Version, need: Need, cancel: &Cancel) -> Option<View> {
+    let open = lock(&state.documents).overlay();
+    let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
+    let source = Overlay::new(&Disk, open);
+    if need == Need::Check && version.context().is_some_and(|view| !view.stale(&source)) {
+        return None;
+    }
+    let request = Request {
+        dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
+        context_dir: None,
+        workspace_root: match &version.path {
+            Some(path) => state.workspace_root(path),
+            None => state.first_root(),
+        },
+        limits: Limits::default(),
+        cancel: cancel.flag(),
+        progress: None,
+    };
+    View::gather(&source, &request).ok()
+}
+
+/// Whether a document has a build context on this machine: a file on disk has one, and a document
+/// that isn't saved yet will have one. What lies on another machine has none here.
+fn has_context(version: &Version) -> bool {
+    version.path.is_some() || version.uri.starts_with("untitled:")
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -22,6 +22,8 @@ pub struct Output {
     idle: Condvar,
     sink: Mutex<Box<dyn Write + Send>>,
     broken: AtomicBool,
+    /// How many pieces were written since the start.
+    pieces: AtomicUsize,
     /// The thread that reads what the client sends.
     reader: OnceLock<ThreadId>,
 }
@@ -42,6 +44,7 @@ impl Output {
             idle: Condvar::new(),
             sink: Mutex::new(sink),
             broken: AtomicBool::new(false),
+            pieces: AtomicUsize::new(0),
             reader: OnceLock::new(),
         }
     }
@@ -113,13 +116,20 @@ impl Output {
         }
     }
 
-    /// Lets what is queued go out, for at most `patience`: a client that no longer reads must not keep
-    /// the process. The writer's thread ends.
+    /// Lets what is queued go out, as long as some of it does within each `patience`: a client that no
+    /// longer reads must not keep the process. The writer's thread ends.
     pub fn close(&self, patience: Duration) {
-        let queue = lock(&self.queue);
         let waiting = |queue: &mut Queue| queue.busy || !queue.bytes.is_empty();
-        if let Ok((mut queue, _)) = self.idle.wait_timeout_while(queue, patience, waiting) {
-            queue.closed = true;
+        loop {
+            let before = self.pieces.load(Ordering::Relaxed);
+            let (mut queue, _) = match self.idle.wait_timeout_while(lock(&self.queue), patience, waiting) {
+                Ok(waited) => waited,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+            if !waiting(&mut queue) || self.pieces.load(Ordering::Relaxed) == before {
+                queue.closed = true;
+                break;
+            }
         }
         self.filled.notify_all();
     }
@@ -131,10 +141,17 @@ impl Output {
 
     fn write(&self, bytes: &[u8]) {
         let mut sink = lock(&self.sink);
-        if let Err(error) = sink.write_all(bytes).and_then(|()| sink.flush())
-            && !self.broken.swap(true, Ordering::Relaxed)
-        {
-            tracing::error!("the client no longer reads: {error}");
+        for piece in bytes.chunks(PIECE) {
+            if let Err(error) = sink.write_all(piece).and_then(|()| sink.flush()) {
+                if !self.broken.swap(true, Ordering::Relaxed) {
+                    tracing::error!("the client no longer reads: {error}");
+                }
+                return;
+            }
+            self.pieces.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
+
+/// The most, in bytes, that is written at once: what a pipe holds on Linux.
+const PIECE: usize = 1 << 16;

@@ -47,7 +47,7 @@ impl Server {
         let edit = compute("codeAction/resolve", move |cancel| {
             let version = state.settled(&version, PATIENCE, cancel);
             let edit = features::resolve(version.snapshot(), &data.id)?;
-            workspace_edit::to_lsp(&edit, &version, &state)
+            workspace_edit::to_lsp(&edit, &version, state.session(), &state.documents)
         })
         .await?;
         match edit {

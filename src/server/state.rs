@@ -1,6 +1,5 @@
 //! What the handlers share.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 use tokio::runtime::Handle;
@@ -24,8 +23,8 @@ pub(crate) struct State {
     pub documents: Mutex<Documents>,
     pub analyses: Analyses,
     pub lookups: Lookups,
-    /// Folders of the workspace by URI, as they are now.
-    folders: Mutex<HashMap<String, Option<PathBuf>>>,
+    /// Folders of the workspace as they are now: URI, and path on this machine.
+    folders: Mutex<Vec<(String, Option<PathBuf>)>>,
     session: OnceLock<Session>,
     #[cfg(debug_assertions)]
     pub counters: super::debug::Counters,
@@ -63,19 +62,22 @@ impl State {
 
     pub fn change_folders(&self, removed: &[String], added: &[String]) {
         let mut folders = lock(&self.folders);
-        for uri in removed {
-            folders.remove(uri);
-        }
-        for uri in added {
-            folders.insert(uri.clone(), uri::to_path(uri));
-        }
+        folders.retain(|(uri, _)| !removed.contains(uri) && !added.contains(uri));
+        folders.extend(added.iter().map(|uri| (uri.clone(), uri::to_path(uri))));
     }
 
     /// The innermost workspace folder that holds `path`.
     pub fn workspace_root(&self, path: &std::path::Path) -> Option<PathBuf> {
         let folders = lock(&self.folders);
-        let holding = folders.values().flatten().filter(|folder| path.starts_with(folder));
+        let on_disk = folders.iter().filter_map(|(_, folder)| folder.as_ref());
+        let holding = on_disk.filter(|folder| path.starts_with(folder));
         holding.max_by_key(|folder| folder.components().count()).cloned()
+    }
+
+    /// The workspace's first folder that lies on this machine.
+    pub fn first_root(&self) -> Option<PathBuf> {
+        let folders = lock(&self.folders);
+        folders.iter().find_map(|(_, path)| path.clone())
     }
 
     /// The newest version of a Dockerfile, for a request to be answered from; `None` for a document of

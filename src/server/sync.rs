@@ -70,7 +70,8 @@ impl Server {
                 state.analyse(&version.uri);
                 state.look(&version.uri, Need::Gather);
             }
-            Kind::Other => state.look_everywhere(Need::Gather),
+            Kind::Context => state.look_everywhere(Need::Gather),
+            Kind::Other => {}
         }
     }
 
@@ -96,7 +97,8 @@ impl Server {
         drop(documents);
         match edited {
             Some((Kind::Dockerfile, version)) => state.analyse(&version.uri),
-            Some((Kind::Other, _)) => state.look_everywhere(Need::Gather),
+            Some((Kind::Context, _)) => state.look_everywhere(Need::Gather),
+            Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was changed but isn't open; the change is lost", text_document.uri),
         }
     }
@@ -122,10 +124,11 @@ impl Server {
                 drop(documents);
                 state.lookups.forget(&version.uri);
             }
-            Some((Kind::Other, _)) => {
+            Some((Kind::Context, _)) => {
                 drop(documents);
                 state.look_everywhere(Need::Gather);
             }
+            Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was closed but isn't open", text_document.uri),
         }
     }

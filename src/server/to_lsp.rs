@@ -81,3 +81,59 @@ fn tag(tag: rules::Tag) -> lsp::DiagnosticTag {
         rules::Tag::Deprecated => lsp::DiagnosticTag::Deprecated,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::Tag;
+    use crate::server::documents::Documents;
+    use crate::text::Encoding;
+    use serde_json::{Value, json};
+
+    const TEXT: &str = "LABEL t=\"😀\"\rFORM x\r\n";
+
+    fn shown(session: &Session) -> Value {
+        let form = TEXT.find("FORM").unwrap() as u32;
+        let label = TEXT.find("\"\r").unwrap() as u32;
+        let found = rules::Diagnostic {
+            rule: "unknown-instruction",
+            aliases: vec![],
+            severity: Severity::Error,
+            message: "FORM is no instruction".into(),
+            span: Span::new(form, form + 4),
+            url: Some("https://example.com/page".into()),
+            tags: vec![Tag::Unnecessary, Tag::Deprecated],
+            related: vec![(Span::new(label, label + 1), "here".into())],
+            fix: None,
+        };
+        let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT);
+        serde_json::to_value(diagnostic(&found, &version, session)).unwrap()
+    }
+
+    #[test]
+    fn a_client_that_can_show_little_gets_little() {
+        let range = json!({"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 4}});
+        let expected = json!({
+            "range": range,
+            "severity": 1,
+            "code": "unknown-instruction",
+            "source": "plimsoll",
+            "message": "FORM is no instruction",
+        });
+        assert_eq!(shown(&Session::default()), expected);
+    }
+
+    #[test]
+    fn tags_pages_and_related_places_go_to_clients_that_show_them() {
+        let all =
+            Session { tags: true, related_information: true, code_descriptions: true, ..Session::default() };
+        for (encoding, column) in [(Encoding::Utf8, 13), (Encoding::Utf16, 11)] {
+            let shown = shown(&Session { encoding, ..all.clone() });
+            assert_eq!(shown["tags"], json!([1, 2]));
+            assert_eq!(shown["codeDescription"]["href"], "https://example.com/page");
+            let place = &shown["relatedInformation"][0]["location"];
+            assert_eq!(place["uri"], "untitled:%41");
+            assert_eq!(place["range"]["start"], json!({"line": 0, "character": column}));
+        }
+    }
+}

@@ -3,25 +3,28 @@
 use crate::text::{Edit, FileChange, FileEdit, FileId, LineTable, WorkspaceEdit};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use tower_lsp::gen_lsp_types as lsp;
 
-use super::documents::Version;
+use super::documents::{Documents, Version};
 use super::session::Session;
-use super::state::State;
 use super::{lock, to_lsp, uri};
 
 /// The edit as the client can take it, or a sentence that says why it can't be made.
 ///
 /// The edits of a file are made for one text. Where the editor shows another by now, nothing is edited.
-pub fn to_lsp(edit: &WorkspaceEdit, version: &Version, state: &State) -> Result<lsp::WorkspaceEdit, String> {
-    let session = state.session();
+pub fn to_lsp(
+    edit: &WorkspaceEdit,
+    version: &Version,
+    session: &Session,
+    documents: &Mutex<Documents>,
+) -> Result<lsp::WorkspaceEdit, String> {
     if edit.reaches_other_files() && !session.creates_files {
         return Err("this editor doesn't say that it can change several files for a server".to_string());
     }
     let mut files = Vec::with_capacity(edit.files.len());
     for file in &edit.files {
-        files.push(Target::find(file, version, state)?);
+        files.push(Target::find(file, version, documents)?);
     }
     if !session.document_changes {
         let changes = files.iter().filter_map(|file| {
@@ -56,7 +59,7 @@ struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn find(edit: &'a FileEdit, version: &Version, state: &State) -> Result<Self, String> {
+    fn find(edit: &'a FileEdit, version: &Version, documents: &Mutex<Documents>) -> Result<Self, String> {
         let path = match &edit.file {
             FileId::Document => {
                 check(&edit.change, Some(&version.text()), "the Dockerfile")?;
@@ -64,7 +67,7 @@ impl<'a> Target<'a> {
             }
             FileId::Path(path) => path,
         };
-        let open = lock(&state.documents).at(path).cloned();
+        let open = lock(documents).at(path).cloned();
         if let Some(open) = open {
             check(&edit.change, Some(&open.text()), &name(path))?;
             return Ok(Self { edit, uri: open.uri.to_string(), version: Some(open.number) });
@@ -144,4 +147,123 @@ fn text_edits(edits: &[Edit], base: &str, session: &Session) -> Vec<lsp::TextEdi
 
 fn name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Encoding, Span};
+    use serde_json::{Value, json};
+
+    const DOCKERFILE: &str = "FROM a\r\n";
+    const CONFIG: &str = "// 😀\r\nconst c = {}\r\n";
+
+    fn converted(session: Session, documents: Documents) -> Result<Value, String> {
+        let insert = |at, text: &str| vec![Edit::insert(at, text)];
+        let brace = CONFIG.find('}').unwrap() as u32;
+        let modify = |base: &str, edits| FileChange::Modify { base: base.into(), version: None, edits };
+        let edit = WorkspaceEdit {
+            files: vec![
+                FileEdit {
+                    file: FileId::Document,
+                    change: modify(DOCKERFILE, vec![Edit::replace(Span::new(5, 6), "b")]),
+                    label: None,
+                },
+                FileEdit {
+                    file: FileId::Path("/p/next.config.js".into()),
+                    change: modify(CONFIG, insert(brace, "output: 1")),
+                    label: Some("Have Next.js trace".into()),
+                },
+                FileEdit {
+                    file: FileId::Path("/p/.dockerignore".into()),
+                    change: FileChange::Create { text: "node_modules\n".into() },
+                    label: None,
+                },
+            ],
+        };
+        let mut documents = documents;
+        let (_, version) = documents.open("file:///p/Docker%66ile", "dockerfile", 4, DOCKERFILE);
+        let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents))?;
+        Ok(serde_json::to_value(edit).unwrap())
+    }
+
+    fn able() -> Session {
+        Session { document_changes: true, creates_files: true, ..Session::default() }
+    }
+
+    #[test]
+    fn files_are_changed_and_created_in_one_edit() {
+        let (line, column) = (1, 11);
+        let at = |line, character| json!({"line": line, "character": character});
+        let expected = json!({"documentChanges": [
+            {
+                "textDocument": {"version": 4, "uri": "file:///p/Docker%66ile"},
+                "edits": [{"range": {"start": at(0, 5), "end": at(0, 6)}, "newText": "b"}],
+            },
+            {
+                "textDocument": {"version": null, "uri": "file:///p/next.config.js"},
+                "edits": [{"range": {"start": at(line, column), "end": at(line, column)}, "newText": "output: 1"}],
+            },
+            {"uri": "file:///p/.dockerignore", "options": {"ignoreIfExists": true}, "kind": "create"},
+            {
+                "textDocument": {"version": null, "uri": "file:///p/.dockerignore"},
+                "edits": [{"range": {"start": at(0, 0), "end": at(0, 0)}, "newText": "node_modules\n"}],
+            },
+        ]});
+        assert_eq!(converted(able(), Documents::default()).unwrap(), expected);
+    }
+
+    #[test]
+    fn an_open_file_is_named_as_the_client_names_it_with_its_version() {
+        let mut documents = Documents::default();
+        documents.open("file:///p/next%2Econfig.js", "javascript", 9, CONFIG);
+        let edit = converted(able(), documents).unwrap();
+        let document = &edit["documentChanges"][1]["textDocument"];
+        assert_eq!(*document, json!({"version": 9, "uri": "file:///p/next%2Econfig.js"}));
+    }
+
+    #[test]
+    fn an_edit_never_lands_in_a_text_it_was_not_made_for() {
+        let mut documents = Documents::default();
+        documents.open("file:///p/next.config.js", "javascript", 9, "changed");
+        let reason = converted(able(), documents).unwrap_err();
+        assert!(reason.starts_with("next.config.js has changed"), "{reason}");
+        let mut documents = Documents::default();
+        documents.open("file:///p/.dockerignore", "ignore", 1, "dist\n");
+        let reason = converted(able(), documents).unwrap_err();
+        assert!(reason.starts_with(".dockerignore is open"), "{reason}");
+    }
+
+    #[test]
+    fn changes_of_other_files_are_labelled_and_confirmed_where_the_client_can() {
+        let edit = converted(Session { change_annotations: true, ..able() }, Documents::default()).unwrap();
+        let labels: Vec<(&Value, &Value)> = edit["documentChanges"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|change| change.get("annotationId").unwrap_or(&change["edits"][0]["annotationId"]))
+            .map(|id| &edit["changeAnnotations"][id.as_str().unwrap()])
+            .map(|annotation| (&annotation["label"], &annotation["needsConfirmation"]))
+            .collect();
+        let expected = [
+            (&json!("Change the Dockerfile"), &json!(false)),
+            (&json!("Have Next.js trace"), &json!(true)),
+            (&json!("Create .dockerignore"), &json!(true)),
+            (&json!("Create .dockerignore"), &json!(true)),
+        ];
+        assert_eq!(labels, expected);
+    }
+
+    #[test]
+    fn a_client_that_cannot_create_files_gets_edits_of_the_dockerfile_only() {
+        let session = Session { encoding: Encoding::Utf8, ..Session::default() };
+        assert!(converted(session.clone(), Documents::default()).is_err());
+        let mut documents = Documents::default();
+        let (_, version) = documents.open("untitled:a", "dockerfile", 4, DOCKERFILE);
+        let edit = WorkspaceEdit::document(DOCKERFILE.into(), vec![Edit::delete(Span::new(0, 6))]);
+        let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents)).unwrap();
+        let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 6}});
+        let expected = json!({"changes": {"untitled:a": [{"range": range, "newText": ""}]}});
+        assert_eq!(serde_json::to_value(edit).unwrap(), expected);
+    }
 }
