@@ -6,22 +6,22 @@ use serde_json::Value;
 /// `PLIMSOLL_SHARED` names. Where the file is absent the test is skipped with a printed line and `None`
 /// is returned; with `PLIMSOLL_REQUIRE_SHARED=1` it fails instead.
 pub fn cases(name: &str) -> Option<Vec<Value>> {
-    let file = folder().join("cases").join(name);
-    let text = match std::fs::read_to_string(&file) {
-        Ok(text) => text,
-        Err(error) => {
-            assert!(
-                std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() != Ok("1"),
-                "PLIMSOLL_REQUIRE_SHARED=1, but {} can't be read: {error}",
-                file.display()
-            );
-            eprintln!("skipped: {} can't be read: {error}", file.display());
-            return None;
-        }
-    };
+    let file = present(folder().join("cases").join(name))?;
+    let text = std::fs::read_to_string(file).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).expect("a case file is a JSON array");
     assert!(!cases.is_empty(), "{name} holds no case");
     Some(cases)
+}
+
+/// `file`, where it is there; else the test is skipped with a printed line, or fails where it must not be.
+fn present(file: PathBuf) -> Option<PathBuf> {
+    if file.is_file() {
+        return Some(file);
+    }
+    let required = std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() == Ok("1");
+    assert!(!required, "PLIMSOLL_REQUIRE_SHARED=1, but there is no {}", file.display());
+    eprintln!("skipped: there is no {}", file.display());
+    None
 }
 
 fn folder() -> PathBuf {
@@ -35,4 +35,35 @@ fn folder() -> PathBuf {
 pub fn strings(value: &Value) -> Vec<String> {
     let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
     items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// A Dockerfile of the corpus, with BuildKit's verdict.
+pub struct CorpusFile {
+    /// Names the file in the corpus.
+    pub sha: String,
+    pub text: String,
+    /// BuildKit's parser doesn't take it.
+    pub refused: bool,
+}
+
+/// Unpacks the corpus of real Dockerfiles; skips as [`cases`] does.
+pub fn corpus() -> Option<Vec<CorpusFile>> {
+    let archive = present(folder().join("corpus/dev.tar.xz"))?;
+    let unpacked = tempfile::tempdir().unwrap();
+    let done =
+        std::process::Command::new("tar").arg("xf").arg(&archive).arg("-C").arg(unpacked.path()).status();
+    assert!(done.is_ok_and(|status| status.success()), "tar can't unpack {}", archive.display());
+    let root = unpacked.path().join("dev");
+    let answers = std::fs::read_to_string(root.join("oracle_tally.jsonl")).unwrap();
+    let files = answers.lines().map(|line| {
+        let answer: Value = serde_json::from_str(line).unwrap();
+        let sha = answer["sha"].as_str().unwrap().to_owned();
+        let bytes = std::fs::read(root.join("files").join(format!("{sha}.Dockerfile"))).unwrap();
+        CorpusFile {
+            sha,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            refused: answer["fail"] == true,
+        }
+    });
+    Some(files.collect())
 }

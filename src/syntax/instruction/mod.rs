@@ -75,6 +75,9 @@ fn check_flags(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<Sy
         let flag = &instruction.flags[fault.flag];
         let place = |within: Span| place_in_flag(input, flag, within);
         let mut message = fault.message;
+        if !message.ends_with('.') {
+            message.push('.');
+        }
         if let Some(suggestion) = &fault.suggestion {
             message.push_str(&format!(" Did you mean `{}`?", suggestion.replacement));
         }
