@@ -1,4 +1,5 @@
 mod properties;
+mod windows;
 
 use super::*;
 
