@@ -13,6 +13,8 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
     let mut level = 0usize;
     // At the beginning of a command `(` opens a group and `@` silences it; elsewhere they are text.
     let mut begins = true;
+    // Behind `if`, `for`, `do` and `else` too, `(` opens a group.
+    let mut control = false;
     while !parser.at_end() {
         let start = parser.pos;
         let next = parser.peek_at(1);
@@ -25,7 +27,7 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
             b'|' if next == b'|' => (2, Some(|span| Token::Connector(Connector::Or, span))),
             b'|' => (1, Some(Token::Pipe)),
             b'@' if begins => (1, None),
-            b'(' if begins => {
+            b'(' if begins || control => {
                 level += 1;
                 (1, Some(|_| Token::Bracket))
             }
@@ -37,7 +39,13 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
                 let token = match parser.flat_redirect(|parser| word(parser, level > 0)) {
                     Some(redirect) => Token::Redirect(redirect),
                     None => match word(&mut parser, level > 0) {
-                        Some(word) => Token::Word(word),
+                        Some(word) => {
+                            let keyword = ["if", "for", "do", "else"]
+                                .iter()
+                                .any(|k| word.text().eq_ignore_ascii_case(k));
+                            control |= begins && keyword;
+                            Token::Word(word)
+                        }
                         None => {
                             parser.bump();
                             continue;
@@ -52,7 +60,7 @@ pub(super) fn parse(text: Arc<Text>) -> Script {
         parser.pos += length;
         if let Some(token) = token {
             build.push(token(parser.span_from(start)));
-            begins = true;
+            (begins, control) = (true, false);
         }
     }
     build.finish(parser, Dialect::Cmd)

@@ -27,7 +27,11 @@ impl<'t> Parser<'t> {
             "(" if self.peek_at(1) == b'(' && self.is_arithmetic() => {
                 Some(CompoundKind::Arithmetic(self.arithmetic()))
             }
-            "(" => Some(CompoundKind::Subshell(self.parenthesised(start))),
+            "(" => {
+                let list = self.parenthesised(start);
+                self.not_empty(&list, start, "(");
+                Some(CompoundKind::Subshell(list))
+            }
             "{" => Some(CompoundKind::Group(self.braces())),
             "[[" => Some(self.test()),
             "if" => Some(self.if_()),
@@ -88,8 +92,17 @@ impl<'t> Parser<'t> {
         self.closers.pop();
         if !self.eat_reserved(closer) {
             self.error(start, start + opener.len(), format!("this `{opener}` has no `{closer}`"));
+        } else {
+            self.not_empty(&list, start, opener);
         }
         list
+    }
+
+    /// No shell takes a list without a command where one must stand.
+    fn not_empty(&mut self, list: &List, start: usize, opener: &str) {
+        if list.is_empty() && self.errors.is_empty() {
+            self.error(start, start + opener.len(), format!("no command stands within this `{opener}`"));
+        }
     }
 
     fn braces(&mut self) -> List {
@@ -111,14 +124,18 @@ impl<'t> Parser<'t> {
             if !self.eat_reserved("then") {
                 self.error(start, start + 2, "this `if` has no `then`");
             }
+            self.not_empty(&condition, start, "if");
             let body = self.list();
+            self.not_empty(&body, start, "if");
             branches.push(Branch { condition, body });
             if !self.eat_reserved("elif") {
                 break;
             }
         }
         if self.eat_reserved("else") {
-            otherwise = Some(self.list());
+            let list = self.list();
+            self.not_empty(&list, start, "if");
+            otherwise = Some(list);
         }
         self.closers.pop();
         if !self.eat_reserved("fi") {
@@ -179,6 +196,7 @@ impl<'t> Parser<'t> {
         self.closers.extend(["done", "do"]);
         let condition = self.list();
         self.closers.truncate(self.closers.len().saturating_sub(2));
+        self.not_empty(&condition, start, opener);
         let body = self.do_body(start, opener);
         CompoundKind::While { until: opener == "until", condition, body }
     }

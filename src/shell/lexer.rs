@@ -268,6 +268,14 @@ impl<'t> Parser<'t> {
                         at += if quote == b'"' && self.bytes[at] == b'\\' { 2 } else { 1 };
                     }
                 }
+                // An apostrophe in a comment opens no quote.
+                b'#' if at > start
+                    && matches!(self.bytes[at - 1], b' ' | b'\t' | b'\n' | b';' | b'&' | b'|') =>
+                {
+                    while at + 1 < self.end && self.bytes[at + 1] != b'\n' {
+                        at += 1;
+                    }
+                }
                 b if b == open => level += 1,
                 b if b == close => {
                     level -= 1;

@@ -63,8 +63,8 @@ pub(super) struct Skipped {
 }
 
 struct Wrapper {
-    /// A second word that must follow (`dlx` of `pnpm dlx`); empty where none.
-    verb: &'static str,
+    /// A second word belongs to it (`dlx` of `pnpm dlx`).
+    verb: bool,
     /// Options whose value is the next word.
     values: &'static [&'static str],
     /// Arguments of its own before the program.
@@ -78,7 +78,7 @@ struct Wrapper {
 }
 
 const PLAIN: Wrapper =
-    Wrapper { verb: "", values: &[], operands: 0, environment: false, not_with: &[], script: &[] };
+    Wrapper { verb: false, values: &[], operands: 0, environment: false, not_with: &[], script: &[] };
 
 const NPX: Wrapper = Wrapper {
     values: &["-p", "--package", "-w", "--workspace", "--cache", "--registry", "--prefix"],
@@ -141,9 +141,9 @@ fn wrapper(name: &str, next: &str) -> Option<Wrapper> {
         "cross-env" => Wrapper { environment: true, ..PLAIN },
         "dotenv" => Wrapper { values: &["-e", "-v", "-p"], ..PLAIN },
         "env-cmd" => Wrapper { values: &["-f", "-e", "-r", "--file", "--environments"], ..PLAIN },
-        "dotenvx" if next == "run" => Wrapper { verb: "run", values: &["-f", "-e", "-fk"], ..PLAIN },
+        "dotenvx" if next == "run" => Wrapper { verb: true, values: &["-f", "-e", "-fk"], ..PLAIN },
         "doppler" | "infisical" | "op" if next == "run" => Wrapper {
-            verb: "run",
+            verb: true,
             values: &["-p", "-c", "--project", "--config", "--env-file", "--env"],
             ..PLAIN
         },
@@ -153,10 +153,10 @@ fn wrapper(name: &str, next: &str) -> Option<Wrapper> {
             PLAIN
         }
         "npx" | "bunx" | "pnpx" => NPX,
-        "npm" if matches!(next, "exec" | "x") => Wrapper { verb: "exec", ..NPX },
-        "pnpm" if matches!(next, "dlx" | "exec") => Wrapper { verb: "dlx", ..NPX },
-        "yarn" if matches!(next, "dlx" | "exec") => Wrapper { verb: "dlx", ..NPX },
-        "bun" if next == "x" => Wrapper { verb: "x", ..NPX },
+        "npm" if matches!(next, "exec" | "x") => Wrapper { verb: true, ..NPX },
+        "pnpm" if matches!(next, "dlx" | "exec") => Wrapper { verb: true, ..NPX },
+        "yarn" if matches!(next, "dlx" | "exec") => Wrapper { verb: true, ..NPX },
+        "bun" if next == "x" => Wrapper { verb: true, ..NPX },
         _ => return None,
     })
 }
@@ -188,7 +188,7 @@ pub(super) fn skip(words: &[Word]) -> Skipped {
 /// Steps over one starter with its options; `None` where it doesn't start a program after all.
 fn step(words: &[Word], start: usize, wrapper: &Wrapper) -> Option<Skipped> {
     let mut step = Skipped::default();
-    let mut at = start + 1 + usize::from(!wrapper.verb.is_empty());
+    let mut at = start + 1 + usize::from(wrapper.verb);
     let mut operands = wrapper.operands;
     while let Some(word) = words.get(at) {
         let text = word.value_or_text();

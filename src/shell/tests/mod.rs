@@ -1,4 +1,5 @@
 mod properties;
+mod windows;
 
 use super::*;
 
@@ -221,6 +222,58 @@ fn a_broken_script_keeps_its_commands() {
     assert_eq!(broken("cat <<A\nb"), ["cat"]);
     assert_eq!(broken("a ${b"), ["a ${b"]);
     assert_eq!(broken("while a; b"), ["a", "; b"]);
+}
+
+#[test]
+fn what_every_shell_refuses_is_an_error() {
+    for text in [
+        "if a; then fi",
+        "if a; then b; else fi",
+        "()",
+        "{ }",
+        "for i in a; do done",
+        "if ; then b; fi",
+        "while a; b; done",
+        "f() b",
+        "a;;",
+        "a & && b",
+        "| a",
+        "for; do a; done",
+        "case a b) c;; esac",
+        "[[ -f a",
+        "a <",
+        "a=(b",
+        "echo $((1+2)",
+    ] {
+        assert!(!parse_str(text).errors.is_empty(), "{text}");
+    }
+    for text in [
+        "",
+        "# only a comment",
+        "a;",
+        "a &",
+        "a # it's",
+        "a $( ) `` \"\"",
+        "case a in esac",
+        "case a in b) ;; (c) esac",
+        "a; # b\n\n\nc",
+        "a && # b\n c",
+        "a |\n\n b",
+        "if a # it's\nthen b; fi",
+        "$( (a) # it's\n)",
+        "echo $# ${#} a#b {} { } !",
+        "f() ( a )",
+        "{ a; } 2>&1 | b >f",
+        ">f",
+        "x=1",
+        "[ a ] && [ b ] || [[ c ]]",
+        "a=b$(c)d e",
+        "set -eux; a",
+        "echo \"${x:-\"a b\"}\" ${y%%'}'*} ${z//\\}/b}",
+    ] {
+        let script = parse_str(text);
+        assert_eq!(script.errors, [], "{text}");
+    }
 }
 
 #[test]
