@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+"""Holds the figures of one benchmark run against what the project promises.
+
+    promises.py FOLDER DOCUMENT...
+
+FOLDER has DOCUMENT-SERVER.json as `scripts/bench/lsp` writes them. Prints a Markdown table; exits with 1 where a promise
+isn't kept. Medians of wall time are compared; `net` leaves out what both waited for a processor.
+"""
+import json
+import os
+import sys
+
+PEER, OURS, EMPTY = "docker-langserver", "plimsoll", "empty-tower-lsp"
+
+# what, metric, against whom, bound, documents (None: all). The bound is a ratio: theirs / ours is at least it.
+PROMISES = [
+    ("keystroke to diagnostics", "edit.diagnostics_ms", PEER, 5.0, {"medium", "large", "huge"}),
+    ("keystroke to diagnostics", "edit.diagnostics_ms", EMPTY, 0.5, {"small"}),
+    ("cold start to first diagnostics", "cold.first_diagnostics_ms", PEER, 20.0, None),
+    ("peak memory", "mem.peak_mib", PEER, 4.0, None),
+]
+
+
+def metrics(folder, document, server):
+    with open(os.path.join(folder, f"{document}-{server}.json"), encoding="utf-8") as file:
+        (found,) = json.load(file)["docs"]
+    return found["metrics"]
+
+
+def net(metric):
+    return (metric.get("net") or {}).get("p50") or metric["p50"]
+
+
+def main(folder, documents):
+    print("| promise | document | plimsoll | against | ratio | net ratio | at least | kept |")
+    print("| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |")
+    kept = True
+    for what, name, other, bound, where in PROMISES:
+        for document in documents:
+            if where is not None and document not in where:
+                continue
+            try:
+                ours, theirs = (metrics(folder, document, server)[name] for server in (OURS, other))
+            except (OSError, KeyError, ValueError) as error:
+                print(f"| {what} | {document} | | {other} | | | {bound:g} | not measured: {error} |")
+                kept = False
+                continue
+            ratio = theirs["p50"] / ours["p50"]
+            good = ratio >= bound
+            kept = kept and good
+            unit = "MiB" if name.endswith("_mib") else "ms"
+            print(
+                f"| {what} | {document} | {ours['p50']:.3g} {unit} | {other} {theirs['p50']:.3g} {unit} "
+                f"| {ratio:.2f} | {net(theirs) / net(ours):.2f} | {bound:g} | {'yes' if good else 'NO'} |"
+            )
+    return 0 if kept else 1
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
