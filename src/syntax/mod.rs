@@ -26,3 +26,6 @@ pub use parser::parse;
 pub use tree::{
     Comment, Directive, Flag, Form, Heredoc, Instruction, InstructionId, Item, Token, TokenKind, Tree, Word,
 };
+
+#[cfg(test)]
+mod tests;

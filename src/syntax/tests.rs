@@ -1,0 +1,135 @@
+use super::*;
+use crate::text::Span;
+use proptest::prelude::*;
+
+const FILE: &str = "# syntax=docker/dockerfile:1\n# 기반 이미지\nFROM node:20 AS build\nRUN a \\\n  # why\n\n  b\nCOPY --from=x a b\nRUN <<EOF cat && <<-\"TWO\" cat\none\nEOF\n\ttwo\n\tTWO\nCMD [\"a\", \"b\"]\n";
+
+fn instruction(text: &str, n: usize) -> Instruction {
+    parse(text).0.instructions().nth(n).unwrap().clone()
+}
+
+#[test]
+fn a_continued_instruction_keeps_comments_and_blank_lines_as_trivia() {
+    let run = instruction(FILE, 1);
+    assert_eq!((run.first_line, run.last_line), (4, 7));
+    assert_eq!(&*run.args[0].text, "a   b");
+    assert_eq!(run.comments[0].of(FILE), "# why");
+    assert_eq!(run.blank_lines.len(), 1);
+    assert_eq!(run.span.of(FILE), "RUN a \\\n  # why\n\n  b");
+}
+
+#[test]
+fn several_heredocs_on_a_line_take_their_bodies_in_turn() {
+    let run = instruction(FILE, 3);
+    let bodies: Vec<&str> = run.heredocs.iter().map(|heredoc| heredoc.body.of(FILE)).collect();
+    assert_eq!(bodies, ["one\n", "\ttwo\n"]);
+    assert_eq!(run.heredocs.iter().map(|h| h.expand).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(run.heredocs[1].end.unwrap().of(FILE), "TWO");
+    assert_eq!(run.last_line, 13);
+}
+
+#[test]
+fn a_broken_line_costs_that_line_only() {
+    for broken in ["FORM x", "COPY --frm=a b c", "ENV A", "RUN <<EOF", "COPY a", "HEALTHCHECK X", "LABEL =x"]
+    {
+        let text = format!("FROM a\nRUN one\n{broken}\nRUN two\nCMD [\"x\"]\n");
+        let (tree, errors) = parse(text.as_str());
+        let lines: Vec<u32> = errors.iter().map(|e| tree.lines().line(e.span.start) + 1).collect();
+        assert_eq!(lines, [3], "{broken}: {errors:?}");
+        let sound: Vec<&str> =
+            tree.instructions().filter(|i| i.first_line != 3).map(|i| i.span.of(&text)).collect();
+        assert_eq!(sound, ["FROM a", "RUN one", "RUN two", "CMD [\"x\"]"], "{broken}");
+    }
+}
+
+#[test]
+fn an_unknown_instruction_has_its_fix() {
+    let (_, errors) = parse("FORM node:20\nRUN x\n");
+    let (title, edit) = errors.iter().find_map(|error| error.fix.clone()).unwrap();
+    assert_eq!((title.as_str(), edit.text.as_str()), ("Change to `FROM`", "FROM"));
+    assert_eq!(edit.span, Span::new(0, 4));
+}
+
+#[test]
+fn the_escape_character_is_the_files() {
+    let text = "# escape=`\nFROM a\nRUN dir `\n  C:\\x\n";
+    assert_eq!(&*instruction(text, 1).args[0].text, "dir   C:\\x");
+    assert_eq!(parse(text).0.escape(), '`');
+}
+
+#[test]
+fn onbuild_holds_an_instruction() {
+    let text = "FROM a\nONBUILD COPY --from=b c d\n";
+    let trigger = instruction(text, 1).trigger.unwrap();
+    assert_eq!((trigger.keyword, trigger.flag_value("from")), (Keyword::Copy, Some("b")));
+    assert_eq!(trigger.args[1].span.of(text), "d");
+}
+
+/// Pieces that Dockerfiles are made of, and what they stumble over.
+fn files() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("FROM a\n"),
+        Just("RUN x"),
+        Just("\\\n"),
+        Just("\n"),
+        Just("\r\n"),
+        Just("\r"),
+        Just("# c\n"),
+        Just("  # c\n"),
+        Just("#escape=`\n"),
+        Just("`\n"),
+        Just("ENV a=\"b"),
+        Just("\""),
+        Just("'"),
+        Just("<<EOF "),
+        Just("EOF\n"),
+        Just("<<-\"E F\""),
+        Just("COPY --from=x "),
+        Just("--mount=type=cache,"),
+        Just("[\"a\", "),
+        Just("\"b\"]"),
+        Just("ONBUILD "),
+        Just("ARG x=${y:-"),
+        Just("}"),
+        Just("HEALTHCHECK "),
+        Just("한글 "),
+        Just("😀"),
+        Just("\u{feff}"),
+        Just("\t"),
+        Just("\u{a0}"),
+        Just("$"),
+        Just("\\"),
+        Just("LABEL a"),
+        Just("="),
+    ];
+    proptest::collection::vec(piece, 0..30).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn the_tokens_joined_are_the_text(text in files()) {
+        let (tree, errors) = parse(text.as_str());
+        let joined: String = tree.tokens().map(|(_, span)| span.of(&text)).collect();
+        prop_assert_eq!(&joined, &text);
+        prop_assert!(tree.tokens().all(|(_, span)| !span.is_empty()));
+        for error in errors {
+            prop_assert!(text.get(error.span.range()).is_some(), "{:?}", error);
+        }
+        for instruction in tree.instructions() {
+            let spans = instruction.args.iter().map(|w| w.span)
+                .chain(instruction.flags.iter().flat_map(|f| [f.span, f.name_span]))
+                .chain([instruction.span, instruction.full_span, instruction.keyword_span, instruction.rest_span()]);
+            for span in spans {
+                prop_assert!(text.get(span.range()).is_some(), "{:?} in {:?}", span, instruction);
+            }
+            prop_assert!(instruction.full_span.encloses(instruction.span));
+        }
+    }
+
+    #[test]
+    fn any_text_is_read(text in "\\PC*") {
+        let (tree, _) = parse(text.as_str());
+        let joined: String = tree.tokens().map(|(_, span)| span.of(&text)).collect();
+        prop_assert_eq!(joined, text);
+    }
+}
