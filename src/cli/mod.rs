@@ -1,25 +1,63 @@
-//! The command line.
+//! The command line: one file a subcommand, one file an output format.
+//!
+//! What a command is asked for goes to standard output; progress, notes and errors go to standard
+//! error. 2 is the exit code of every usage, input/output and internal error.
 
+mod args;
+mod changes;
+mod check;
 pub mod client;
+mod diff;
+mod explain;
+mod failure;
+mod input;
 mod lsp;
-
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::process::ExitCode;
+mod output;
+mod paths;
+mod print;
+mod write;
 
 pub use lsp::lsp;
 
+use args::{Cli, Command};
+use clap::Parser;
+use failure::{Failure, Outcome};
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+/// The exit code of every usage, input/output and internal error.
+pub const ERROR: u8 = 2;
+
 /// Runs the command line `args` (the program's name first) and says how the process ends.
 pub fn run(args: impl Iterator<Item = OsString>) -> ExitCode {
-    let mut args = args.skip(1);
-    if args.next().is_some_and(|command| command == "lsp") {
-        let mut log = None;
-        while let Some(arg) = args.next() {
-            if arg == "--log" {
-                log = args.next().map(PathBuf::from);
-            }
-        }
-        return lsp(log);
+    failure::report_panics();
+    let outcome = catch_unwind(AssertUnwindSafe(|| dispatch(args)));
+    match outcome {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => failure.end(),
+        // The hook has told of it.
+        Err(_) => ExitCode::from(ERROR),
     }
-    ExitCode::SUCCESS
+}
+
+fn dispatch(args: impl Iterator<Item = OsString>) -> Outcome {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(said) => return args::said(&said),
+    };
+    match cli.command {
+        Some(Command::Check(args)) => check::check(&args),
+        Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Lsp(args)) => Ok(lsp(args.log)),
+        #[cfg(debug_assertions)]
+        Some(Command::DebugPanic) => panic!("as asked for"),
+        None if cli.verbose => args::about(),
+        None => args::help(),
+    }
+}
+
+/// A failure with a sentence for the user.
+fn fail<T>(message: impl Into<String>) -> Result<T, Failure> {
+    Err(Failure::Error(message.into()))
 }

@@ -1,0 +1,368 @@
+//! `plimsoll check`: the faults of Dockerfiles.
+
+mod find;
+mod fix;
+
+use super::changes::Changes;
+use super::failure::{self, Failure, Outcome};
+use super::input::{self, ContextChoice, Input};
+use super::output::{self, FileReport, Format, Report};
+use super::paths::Here;
+use super::{ERROR, diff, print, write};
+use crate::context::{Disk, View};
+use crate::features::Snapshot;
+use crate::rules::Severity;
+use crate::settings::{Profile, Settings};
+use clap::ValueEnum;
+use find::Target;
+use fix::Take;
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing at or above the fail level · 1 findings · 2 usage, I/O or internal \
+                        error. A file that can't be read never hides the findings of the others."
+)]
+pub struct Args {
+    /// Files, or folders that are searched for Dockerfile, Dockerfile.*, *.Dockerfile and Containerfile*,
+    /// without what .gitignore names; `-` reads standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Take what `-` reads for the file of this name
+    #[arg(long, value_name = "NAME")]
+    stdin_filename: Option<PathBuf>,
+
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t = Format::Full)]
+    format: Format,
+
+    /// Mend what can be mended without changing what is built
+    #[arg(long)]
+    fix: bool,
+
+    /// With --fix or --diff: take fixes that may change what is built, too
+    #[arg(long)]
+    unsafe_fixes: bool,
+
+    /// Print the fixes as a diff instead of making them
+    #[arg(long)]
+    diff: bool,
+
+    /// Report these rules only: names, or names that other tools have for them (DL3008, hadolint/DL3008)
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    select: Vec<String>,
+
+    /// Don't report these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    ignore: Vec<String>,
+
+    /// Whose rules and severities: editor, hadolint (what hadolint says), buildkit (what its checks say),
+    /// strict (everything)
+    #[arg(long, value_name = "PROFILE", default_value = "editor", value_parser = profile)]
+    profile: Profile,
+
+    /// The folder that you build from (default: the nearest one from the file's upward that has a
+    /// package.json or a .dockerignore, else the file's own)
+    #[arg(long, value_name = "DIR")]
+    context: Option<PathBuf>,
+
+    /// The least grave finding that makes the exit code 1
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailLevel::Warning)]
+    fail_level: FailLevel,
+
+    /// Read settings from FILE
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    config: Option<PathBuf>,
+
+    /// Read no config file
+    #[arg(long)]
+    isolated: bool,
+
+    /// Don't start ShellCheck
+    #[arg(long)]
+    no_shellcheck: bool,
+
+    /// The value that an ARG is built with
+    #[arg(long, value_name = "NAME=VALUE", value_parser = input::pair)]
+    build_arg: Vec<(String, String)>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailLevel {
+    Error,
+    Warning,
+    Info,
+    Hint,
+    Never,
+}
+
+impl FailLevel {
+    fn fails(self, severity: Severity) -> bool {
+        let least = match self {
+            FailLevel::Error => Severity::Error,
+            FailLevel::Warning => Severity::Warning,
+            FailLevel::Info => Severity::Info,
+            FailLevel::Hint => Severity::Hint,
+            FailLevel::Never => return false,
+        };
+        severity >= least
+    }
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::parse(name).ok_or_else(|| {
+        let known: Vec<&str> = Profile::ALL.into_iter().map(Profile::as_str).collect();
+        format!("there is no profile {name}; there are {}", known.join(", "))
+    })
+}
+
+/// Runs `plimsoll check`.
+pub fn check(args: &Args) -> Outcome {
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        return super::fail(
+            "--unsafe-fixes says which fixes are taken; add --fix to make them, or --diff to see them",
+        );
+    }
+    if let Some(file) = &args.config {
+        return super::fail(format!(
+            "--config {}: this version has no config file; use --select, --ignore and --profile",
+            file.display()
+        ));
+    }
+    if !args.build_arg.is_empty() {
+        failure::note("--build-arg is not used yet: findings are those of the values in the file");
+    }
+    let here = Here::find()?;
+    let settings =
+        Settings { profile: args.profile, select: args.select.clone(), ignore: args.ignore.clone() };
+    let look = Look {
+        context: ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?,
+        here: &here,
+        settings: Arc::new(settings),
+        views: Mutex::default(),
+    };
+    let (targets, mut errors) = find::find(&here, &args.paths);
+    if targets.is_empty() && errors.is_empty() {
+        let places: Vec<String> = args.paths.iter().map(|path| here.show(path)).collect();
+        failure::note(&format!("no Dockerfile was found in {}", places.join(", ")));
+    }
+    let stdin_name = args.stdin_filename.as_deref();
+    let run = if args.fix || args.diff {
+        mend(&look, &targets, stdin_name, args.unsafe_fixes, !args.diff)?
+    } else {
+        let files = each(&targets, |target| look.report(target, stdin_name));
+        Run { files, diff: None, text: None }
+    };
+    errors.extend(run.files.iter().filter_map(|file| file.error.clone()));
+
+    let report = Report { files: run.files };
+    let failed = report
+        .files
+        .iter()
+        .flat_map(|file| &file.diagnostics)
+        .any(|found| args.fail_level.fails(found.severity));
+    let printed = match (&run.diff, &run.text) {
+        (Some(text), _) => diff::print(text),
+        (None, Some(text)) => {
+            eprint_findings(args.format, &report, &here);
+            print::plain(text)
+        }
+        (None, None) => output::print(args.format, &report, &here),
+    };
+    for error in &errors {
+        failure::error(error);
+    }
+    printed?;
+    Ok(match (errors.is_empty(), failed) {
+        (false, _) => ExitCode::from(ERROR),
+        (true, true) => ExitCode::from(1),
+        (true, false) => ExitCode::SUCCESS,
+    })
+}
+
+/// Where standard output holds the mended text, findings go to standard error.
+fn eprint_findings(format: Format, report: &Report, here: &Here) {
+    use std::io::Write;
+    let text = output::render(format, report, here);
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+struct Run {
+    files: Vec<FileReport>,
+    /// What `--diff` prints.
+    diff: Option<String>,
+    /// The mended text of standard input, which `--fix` prints.
+    text: Option<String>,
+}
+
+/// How files are looked at.
+pub struct Look<'a> {
+    here: &'a Here,
+    settings: Arc<Settings>,
+    context: ContextChoice,
+    /// Views of the build context, by the Dockerfile's folder.
+    views: Mutex<HashMap<PathBuf, Arc<View>>>,
+}
+
+impl Look<'_> {
+    fn read(&self, target: &Target, stdin_name: Option<&Path>) -> Result<Input, String> {
+        match target {
+            Target::Stdin => input::read_stdin(self.here, stdin_name),
+            Target::File(path) => input::read(self.here, path),
+        }
+    }
+
+    fn shown(&self, target: &Target, stdin_name: Option<&Path>) -> String {
+        match (target, stdin_name) {
+            (Target::File(path), _) => self.here.show(path),
+            (Target::Stdin, Some(name)) => self.here.show(name),
+            (Target::Stdin, None) => "-".to_string(),
+        }
+    }
+
+    fn report(&self, target: &Target, stdin_name: Option<&Path>) -> FileReport {
+        // A file that makes a rule panic doesn't hide the others; the hook has told of it.
+        let report = catch_unwind(AssertUnwindSafe(|| Ok(self.report_of(self.read(target, stdin_name)?))));
+        let shown = || self.shown(target, stdin_name);
+        match report {
+            Ok(Ok(report)) => report,
+            Ok(Err(error)) => FileReport::failed(shown(), error),
+            Err(_) => FileReport::failed(shown(), format!("{} could not be checked", shown())),
+        }
+    }
+
+    fn report_of(&self, input: Input) -> FileReport {
+        let view = self.view(input.path.as_deref());
+        let snapshot = Snapshot::new(input.source, view, Arc::clone(&self.settings));
+        FileReport::new(input.shown, &snapshot)
+    }
+
+    /// The build context of the Dockerfile at `path`, looked at once for all Dockerfiles of a folder that
+    /// have no .dockerignore of their own.
+    fn view(&self, path: Option<&Path>) -> Option<Arc<View>> {
+        let own = path.is_some_and(|path| {
+            let mut name = path.as_os_str().to_os_string();
+            name.push(".dockerignore");
+            Path::new(&name).exists()
+        });
+        if own {
+            return self.context.gather(&Disk, path).map(Arc::new);
+        }
+        let folder = path.and_then(Path::parent).unwrap_or(self.here.folder()).to_path_buf();
+        let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(view) = views.get(&folder) {
+            return Some(Arc::clone(view));
+        }
+        let view = Arc::new(self.context.gather(&Disk, path)?);
+        views.insert(folder, Arc::clone(&view));
+        Some(view)
+    }
+
+    /// A snapshot of `text` in a context as it is after `changes`.
+    fn snapshot(&self, input: &Input, text: &Arc<str>, changes: &Changes) -> Snapshot {
+        let view = self.context.gather(&changes.over_disk(), input.path.as_deref()).map(Arc::new);
+        Snapshot::new(Arc::clone(text), view, Arc::clone(&self.settings))
+    }
+}
+
+/// Does `work` for every target, on all cores; the results are in the order of the targets.
+fn each(targets: &[Target], work: impl Fn(&Target) -> FileReport + Sync) -> Vec<FileReport> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(target) = targets.get(at) else { return done };
+            done.push((at, work(target)));
+        }
+    };
+    let mut done = std::thread::scope(|scope| {
+        let helpers: Vec<_> = (1..cores.min(targets.len())).map(|_| scope.spawn(run)).collect();
+        let mut done = run();
+        for helper in helpers {
+            // `work` catches its own panics.
+            done.extend(helper.join().unwrap_or_default());
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, report)| report).collect()
+}
+
+/// Takes the fixes of every file, one file after the other: two Dockerfiles may change the same
+/// .dockerignore. Writes them, or collects the diff.
+fn mend(
+    look: &Look<'_>,
+    targets: &[Target],
+    stdin_name: Option<&Path>,
+    unsafe_ones: bool,
+    write: bool,
+) -> Result<Run, Failure> {
+    let show = |path: &Path| look.here.show(path);
+    let mut run = Run { files: Vec::new(), diff: None, text: None };
+    let (mut diffs, mut mended) = (String::new(), 0);
+    // What the diff tells already; with --fix it is on the disk.
+    let mut told = Changes::default();
+    for target in targets {
+        let is_stdin = *target == Target::Stdin;
+        let mut changes = told.clone();
+        let result = look.read(target, stdin_name).and_then(|input| {
+            let place = input.path.clone().unwrap_or_else(|| look.here.folder().join("Dockerfile"));
+            // What is read from a pipe is written to one: other files aren't touched.
+            let take = Take { unsafe_ones, other_files: !is_stdin };
+            let fixed = fix::fix(look, &input, &place, take, &mut changes)?;
+            Ok((input, fixed))
+        });
+        let (input, fixed) = match result {
+            Ok(result) => result,
+            Err(error) => {
+                run.files.push(FileReport::failed(look.shown(target, stdin_name), error));
+                continue;
+            }
+        };
+        let after = fixed.snapshot.source();
+        let written = match (write, is_stdin) {
+            (true, true) => {
+                run.text = Some(after.to_string());
+                Ok(())
+            }
+            (true, false) => write::write_all(&changes, &show),
+            (false, true) => {
+                diffs.push_str(&diff::unified(&input.shown, Some(&input.source), after));
+                Ok(())
+            }
+            (false, false) => {
+                told = changes;
+                Ok(())
+            }
+        };
+        // What is only shown as a diff is still there.
+        let mut report = match write && written.is_ok() {
+            true => FileReport::new(input.shown, &fixed.snapshot),
+            false => look.report_of(input),
+        };
+        match written {
+            Ok(()) => mended += fixed.mended,
+            Err(error) => report.error = Some(error),
+        }
+        run.files.push(report);
+    }
+    for (path, changed) in told.files() {
+        diffs.push_str(&diff::unified(&show(path), changed.before.as_deref(), &changed.after));
+    }
+    let faults = print::count(mended, "fault");
+    match (mended, write) {
+        (0, _) => {}
+        (_, true) => failure::note(&format!("mended {faults}")),
+        (_, false) => failure::note(&format!("--fix would mend {faults}")),
+    }
+    run.diff = (!write).then_some(diffs);
+    Ok(run)
+}

@@ -1,0 +1,274 @@
+//! `plimsoll explain`: what each step adds to the image, and what makes it run again.
+
+mod json;
+mod scenario;
+mod text;
+mod what_if;
+
+use super::failure::{self, Failure, Outcome};
+use super::input::{self, ContextChoice};
+use super::paths::Here;
+use super::print;
+use crate::context::{Disk, View};
+use crate::features::Snapshot;
+use crate::layers::{Basis, Plan, Step, Subject};
+use crate::model::{Base, Model, Stage};
+use crate::settings::Settings;
+use crate::syntax::suggest::nearest;
+use crate::syntax::{Instruction, Keyword};
+use clap::ValueEnum;
+use scenario::Scenario;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use what_if::Consequences;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The Dockerfile
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// The folder that you build from (default: the Dockerfile's own)
+    #[arg(long, value_name = "DIR")]
+    context: Option<PathBuf>,
+
+    /// The stage that you build: its name or its number (default: the last one)
+    #[arg(long, value_name = "STAGE")]
+    target: Option<String>,
+
+    /// The value that an ARG is built with
+    #[arg(long, value_name = "NAME=VALUE", value_parser = input::pair)]
+    build_arg: Vec<(String, String)>,
+
+    /// Say what runs again when this file of the context changes (may be given several times)
+    #[arg(long, value_name = "PATH")]
+    changed: Vec<PathBuf>,
+
+    /// Say what runs again when this build argument gets another value
+    #[arg(long, value_name = "NAME")]
+    changed_arg: Vec<String>,
+
+    /// Say what runs again when the base images change
+    #[arg(long)]
+    changed_base: bool,
+
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Compare with the Dockerfile as it was
+    #[arg(long, value_name = "FILE", hide = true)]
+    before: Option<PathBuf>,
+
+    #[arg(long, value_name = "DIR", hide = true)]
+    before_context: Option<PathBuf>,
+
+    #[arg(long, value_name = "NAME=VALUE", hide = true)]
+    before_build_arg: Vec<String>,
+
+    /// Compare with a revision of git
+    #[arg(long, value_name = "REV", hide = true)]
+    since: Option<String>,
+
+    /// Take measured times from a build's log
+    #[arg(long, value_name = "FILE", hide = true)]
+    build_log: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    #[value(hide = true)]
+    Svg,
+    #[value(hide = true)]
+    Html,
+}
+
+/// Everything that is said of one Dockerfile.
+struct Explained<'a> {
+    /// How the Dockerfile and its context are shown.
+    path: String,
+    context_path: String,
+    subject: Subject<'a>,
+    view: &'a View,
+    target: &'a Stage,
+    image: Total,
+    /// What the named changes run again, where some were named.
+    consequences: Option<Consequences>,
+    scenarios: Vec<Scenario>,
+}
+
+/// What the layers in the image weigh together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Total {
+    /// At least this many bytes: what is known.
+    low: u64,
+    /// None where the weight of a step isn't known.
+    likely: Option<u64>,
+    high: Option<u64>,
+    /// The weakest basis of its parts; None where there is a part that isn't known.
+    basis: Option<Basis>,
+}
+
+/// Runs `plimsoll explain`.
+pub fn explain(args: &Args) -> Outcome {
+    refuse_what_is_not_there(args)?;
+    let here = Here::find()?;
+    let choice = ContextChoice::new(&here, args.context.as_deref(), None)?;
+    let input = input::read(&here, &args.file).map_err(Failure::Error)?;
+    if !args.build_arg.is_empty() {
+        failure::note("--build-arg is not used yet: what is said holds for the values in the file");
+    }
+    let Some(view) = choice.gather(&Disk, input.path.as_deref()).map(Arc::new) else {
+        return super::fail("the build context can't be looked at");
+    };
+    for problem in &view.problems {
+        failure::note(&problem.to_string());
+    }
+    let snapshot =
+        Snapshot::new(Arc::clone(&input.source), Some(Arc::clone(&view)), Arc::new(Settings::default()));
+    let errors = snapshot.syntax_errors().len();
+    if errors > 0 {
+        let errors = print::count(errors, "error");
+        failure::note(&format!(
+            "{} has {errors}, which `plimsoll check` names; the rest is explained",
+            input.shown
+        ));
+    }
+    let model = snapshot.model();
+    let target = find_target(model, args.target.as_deref(), &input.shown)?;
+    let plan = Plan::new(model, Some(&view), Some(target.index));
+    let subject = Subject { model, plan: &plan, context: Some(&view) };
+    let context_path = view.root.as_deref().map(|root| here.show(root)).unwrap_or_default();
+    let explained = Explained {
+        path: input.shown.clone(),
+        context_path,
+        subject,
+        view: &view,
+        target,
+        image: Total::of(&plan),
+        consequences: what_if::find(args, &here, &subject, &view)?,
+        scenarios: scenario::find(&subject, &view),
+    };
+    match args.format {
+        Format::Json => print::json(&json::render(&explained))?,
+        _ => print::styled(&text::render(&explained))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
+    let refused = [
+        ("--before", args.before.is_some()),
+        ("--before-context", args.before_context.is_some()),
+        ("--before-build-arg", !args.before_build_arg.is_empty()),
+        ("--since", args.since.is_some()),
+        ("--build-log", args.build_log.is_some()),
+        ("--format svg", args.format == Format::Svg),
+        ("--format html", args.format == Format::Html),
+    ];
+    match refused.iter().find(|(_, given)| *given) {
+        Some((option, _)) => super::fail(format!("explain {option} isn't there in this version")),
+        None => Ok(()),
+    }
+}
+
+fn find_target<'a>(model: &'a Model, name: Option<&str>, path: &str) -> Result<&'a Stage, Failure> {
+    let stages = model.stages();
+    let Some(last) = stages.last() else {
+        return super::fail(format!("{path} has no FROM, so there is no build to explain"));
+    };
+    let Some(name) = name else { return Ok(last) };
+    let lower = name.to_lowercase();
+    let named = stages.iter().rev().find(|stage| stage.name.as_deref() == Some(&*lower));
+    let numbered = || name.parse::<usize>().ok().and_then(|number| stages.get(number));
+    if let Some(stage) = named.or_else(numbered) {
+        return Ok(stage);
+    }
+    let names: Vec<&str> = stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
+    let hint = match (nearest(&lower, names.iter().copied()), names.is_empty()) {
+        (Some(near), _) => format!("did you mean {near}?"),
+        (None, true) => format!("its stages have no names, only numbers from 0 to {}", stages.len() - 1),
+        (None, false) => format!("there are {}", names.join(", ")),
+    };
+    super::fail(format!("--target: {path} has no stage {name}; {hint}"))
+}
+
+impl Total {
+    fn of(plan: &Plan) -> Self {
+        let mut total = Self { low: 0, likely: Some(0), high: Some(0), basis: Some(Basis::Measured) };
+        let steps = plan.steps().iter();
+        for step in steps.filter(|step| step.in_image && step.layer == crate::layers::Layer::Filesystem) {
+            match step.size {
+                Some(size) => {
+                    total.low += size.low;
+                    total.likely = total.likely.map(|sum| sum + size.likely);
+                    total.high = total.high.map(|sum| sum + size.high);
+                    total.basis = total.basis.map(|basis| weaker(basis, size.basis));
+                }
+                None => (total.likely, total.high, total.basis) = (None, None, None),
+            }
+        }
+        total
+    }
+}
+
+fn weaker(a: Basis, b: Basis) -> Basis {
+    let rank = |basis| match basis {
+        Basis::Measured => 0,
+        Basis::Lockfile => 1,
+        Basis::Table => 2,
+    };
+    if rank(a) >= rank(b) { a } else { b }
+}
+
+impl<'a> Explained<'a> {
+    fn instruction(&self, step: &Step) -> Option<&'a Instruction> {
+        self.subject.instruction(step.id)
+    }
+
+    /// The instruction's name in upper case, an unknown one's too.
+    fn keyword(&self, instruction: &Instruction) -> String {
+        match instruction.keyword {
+            Keyword::Unknown => instruction.keyword_span.of(self.subject.source()).to_uppercase(),
+            known => known.as_str().to_string(),
+        }
+    }
+
+    /// Whether building the target needs the stage.
+    fn uses(&self, stage: &Stage) -> bool {
+        let stages = self.subject.model.stages();
+        let mut open = vec![self.target.index];
+        let mut seen = vec![false; stages.len()];
+        while let Some(index) = open.pop() {
+            if index == stage.index {
+                return true;
+            }
+            if let (Some(seen), Some(stage)) = (seen.get_mut(index), stages.get(index))
+                && !std::mem::replace(seen, true)
+            {
+                open.extend(stage.uses.iter().map(|usage| usage.stage));
+            }
+        }
+        false
+    }
+
+    /// What a stage is built on, in words.
+    fn base(&self, stage: &Stage) -> String {
+        match &stage.base {
+            Base::Scratch => "scratch".to_string(),
+            Base::Stage(index) => self.name(*index),
+            Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
+        }
+    }
+
+    /// A stage's name, or its number, either of which `--target` takes.
+    fn name(&self, stage: usize) -> String {
+        let name = self.subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
+        name.map_or_else(|| stage.to_string(), str::to_string)
+    }
+}

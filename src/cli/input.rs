@@ -1,0 +1,101 @@
+//! What a command reads: Dockerfiles, and the build contexts around them.
+
+use super::failure::Failure;
+use super::paths::Here;
+use crate::context::{Disk, Limits, Request, Source, View};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// One Dockerfile as it was read.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Where it lies; None for standard input without a name.
+    pub path: Option<PathBuf>,
+    /// How it is shown.
+    pub shown: String,
+    pub source: Arc<str>,
+}
+
+/// Reads a file; an error is a sentence.
+pub fn read(here: &Here, path: &Path) -> Result<Input, String> {
+    // By the path as it is shown, for the sake of the message.
+    let shown = here.show(path);
+    let absolute = here.absolute(path);
+    let file = match Disk.read(&absolute) {
+        Ok(file) => file,
+        Err(mut error) => {
+            if absolute.is_dir() {
+                return Err(format!("{shown} is a folder; give the Dockerfile in it"));
+            }
+            error.path = PathBuf::from(&shown);
+            return Err(error.to_string());
+        }
+    };
+    Ok(Input { path: Some(absolute), shown, source: file.text })
+}
+
+/// Reads standard input. `name` is the path that the text is to be taken for.
+pub fn read_stdin(here: &Here, name: Option<&Path>) -> Result<Input, String> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("standard input can't be read: {error}"))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        format!("standard input isn't UTF-8 text (byte {})", error.utf8_error().valid_up_to())
+    })?;
+    Ok(Input {
+        path: name.map(|name| here.absolute(name)),
+        shown: name.map_or_else(|| "-".to_string(), |name| here.show(name)),
+        source: Arc::from(text),
+    })
+}
+
+/// Which build context a Dockerfile is looked at with.
+#[derive(Clone, Debug, Default)]
+pub struct ContextChoice {
+    /// The folder that the user names.
+    pub given: Option<PathBuf>,
+    /// How far up the search for one goes; None: the Dockerfile's own folder.
+    pub workspace: Option<PathBuf>,
+}
+
+impl ContextChoice {
+    /// Reads `--context`, which must name a folder.
+    pub fn new(here: &Here, given: Option<&Path>, workspace: Option<PathBuf>) -> Result<Self, Failure> {
+        let given = given.map(|folder| here.absolute(folder));
+        if let Some(folder) = &given
+            && !folder.is_dir()
+        {
+            return Err(Failure::Error(format!(
+                "--context: {} isn't a folder; name the folder that you build from",
+                here.show(folder)
+            )));
+        }
+        Ok(Self { given, workspace })
+    }
+
+    /// Looks at the build context of the Dockerfile at `path` once.
+    pub fn gather(&self, source: &dyn Source, path: Option<&Path>) -> Option<View> {
+        let never = AtomicBool::new(false);
+        let request = Request {
+            dockerfile: path.map(Path::to_path_buf),
+            context_dir: self.given.clone(),
+            workspace_root: self.workspace.clone(),
+            limits: Limits::default(),
+            cancel: &never,
+            progress: None,
+        };
+        // Ends early only where it is cancelled, which it never is.
+        View::gather(source, &request).ok()
+    }
+}
+
+/// Reads `K=V`, as of `--build-arg`.
+pub fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_string(), value.to_string())),
+        _ => Err("a name and a value are needed, as in NAME=VALUE".to_string()),
+    }
+}
