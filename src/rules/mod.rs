@@ -1,14 +1,84 @@
 //! The rules: one file each, with docs, metadata, check, fix and examples together.
+//!
+//! A new rule is a file `<theme>/<name>.rs` with a constant `RULE`, and its name in the list below; nothing
+//! else. rustfmt doesn't see files that a macro declares: format them by name
+//! (`rustfmt --edition 2024 src/rules/*/*.rs`).
 
+pub mod alias;
 mod diagnostic;
+mod finding;
+mod ignores;
+mod input;
+mod kit;
+mod page;
+mod rule;
+mod run;
 
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
+pub use finding::Finding;
+pub use input::{Cmd, Input, Site};
+pub use page::page;
+pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
+pub use run::check;
 
-use crate::layers::Subject;
-use crate::settings::Settings;
-use crate::syntax::SyntaxError;
+/// Declares the modules of the rules, and lists the rules.
+macro_rules! rules {
+    ($($theme:ident { $($rule:ident)* })*) => {
+        $(mod $theme { $(pub(super) mod $rule;)* })*
+        static RULES: &[Rule] = &[$($($theme::$rule::RULE,)*)*];
+    };
+}
 
-/// What the rules find in `subject`, in the order of the text. `errors` are those of its parsing.
-pub fn check(_subject: &Subject<'_>, _errors: &[SyntaxError], _settings: &Settings) -> Vec<Diagnostic> {
-    Vec::new()
+rules! {
+    build {
+        syntax_error
+        unknown_instruction
+    }
+    cache {
+        copy_before_install
+        package_manager_cache_mount
+    }
+    nextjs {
+        node_cmd_npm
+        single_stage_next_image
+    }
+    reproducible {
+        unpinned_base_image
+    }
+    security {
+        no_non_root_user
+    }
+    size {
+        apt_lists_left
+        dockerignore_missing
+    }
+}
+
+/// Every rule, by theme.
+pub fn all() -> &'static [Rule] {
+    RULES
+}
+
+/// The rule that `name` means: its own name, else an alias with or without its tool. Where several rules
+/// have the alias, the first of them.
+pub fn find(name: &str) -> Option<&'static Rule> {
+    RULES.iter().find(|rule| rule.name == name).or_else(|| RULES.iter().find(|rule| rule.is_called(name)))
+}
+
+impl Rule {
+    /// Whether `name` is the rule's name or one of its aliases, with or without its tool.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.name == name || self.aliases.iter().any(|known| alias::matches(known, name))
+    }
+}
+
+/// What a rule's file needs.
+mod prelude {
+    pub(super) use super::kit;
+    pub(super) use super::{
+        Check, Cmd, Docs, Example, Finding, Fix, FixKind, Input, Reads, Rule, Severities, Severity, Site,
+        Theme,
+    };
+    pub(super) use crate::syntax::Keyword;
+    pub(super) use crate::text::{Edit, Span};
 }

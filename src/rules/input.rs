@@ -1,0 +1,104 @@
+use crate::context::View;
+use crate::layers::Subject;
+use crate::model::{Frame, Model, Stage};
+use crate::settings::{Profile, Settings};
+use crate::shell::{Command, Script, packages};
+use crate::syntax::{Instruction, InstructionId, Keyword, SyntaxError, Tree};
+use crate::text::Span;
+use std::cell::OnceCell;
+
+/// What the rules read: one file with all that is known of it. Commands are read once for all rules.
+pub struct Input<'a> {
+    pub subject: Subject<'a>,
+    pub errors: &'a [SyntaxError],
+    pub settings: &'a Settings,
+    commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
+}
+
+/// One instruction and where it stands.
+#[derive(Clone, Copy)]
+pub struct Site<'a> {
+    /// The instruction's name in its tree; behind ONBUILD, the name of the ONBUILD.
+    pub id: InstructionId,
+    pub instruction: &'a Instruction,
+    /// Whether it stands behind ONBUILD.
+    pub onbuild: bool,
+}
+
+/// One command of a script, and what it asks of a package manager.
+pub struct Cmd<'a> {
+    pub command: Command<'a>,
+    pub action: Option<packages::Action<'a>>,
+}
+
+impl<'a> Cmd<'a> {
+    /// The bytes from the program to the verb (`apt-get update`, `npm ci`), or the program's alone. Starters
+    /// such as `sudo` are left out.
+    pub fn head(&self) -> Span {
+        match &self.action {
+            Some(action) => {
+                let program = Span::empty(action.span.start);
+                action.verb_span.map_or(action.span, |verb| program.to(verb))
+            }
+            None => self.command.program().map_or(self.command.span, |program| program.span),
+        }
+    }
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
+        let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
+        Self { subject, errors, settings, commands }
+    }
+
+    pub fn model(&self) -> &'a Model {
+        self.subject.model
+    }
+
+    pub fn tree(&self) -> &'a Tree {
+        self.subject.model.tree()
+    }
+
+    pub fn source(&self) -> &'a str {
+        self.subject.model.tree().source()
+    }
+
+    /// The build context; None where it isn't known, or not yet, or where there is none.
+    pub fn context(&self) -> Option<&'a View> {
+        self.subject.context.filter(|view| view.root.is_some())
+    }
+
+    pub fn profile(&self) -> Profile {
+        self.settings.profile
+    }
+
+    /// The script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
+    pub fn script(&self, id: InstructionId) -> Option<&'a Script> {
+        self.subject.model.script(id)
+    }
+
+    /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, or of the one behind an ONBUILD.
+    pub fn commands(&self, id: InstructionId) -> &[Cmd<'a>] {
+        let read = || {
+            let script: Option<&'a Script> = self.subject.model.script(id);
+            let commands = script.map(Script::commands).unwrap_or_default().into_iter();
+            commands.map(|command| Cmd { action: packages::of(&command), command }).collect()
+        };
+        self.commands.get(id.index()).map_or(&[], |cell| cell.get_or_init(read))
+    }
+
+    /// The instructions of a stage behind its FROM.
+    pub fn steps(&self, stage: &'a Stage) -> impl DoubleEndedIterator<Item = Site<'a>> {
+        let steps = self.subject.model.steps(stage);
+        steps.map(|(id, instruction)| Site { id, instruction, onbuild: false })
+    }
+
+    pub fn frame(&self, id: InstructionId) -> Option<&'a Frame> {
+        self.subject.model.frame(id)
+    }
+
+    /// The last instruction of this kind in a stage: the one that counts of CMD, ENTRYPOINT, HEALTHCHECK.
+    pub fn last(&self, stage: &'a Stage, keyword: Keyword) -> Option<Site<'a>> {
+        self.steps(stage).rev().find(|site| site.instruction.keyword == keyword)
+    }
+}

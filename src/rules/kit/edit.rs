@@ -1,0 +1,108 @@
+use crate::rules::{Input, Site};
+use crate::shell::{Command, Dialect};
+use crate::syntax::instruction::{Body, run_body};
+use crate::text::{Edit, Span};
+
+/// The line break that the file uses.
+pub fn newline(source: &str) -> &'static str {
+    match source.find('\n') {
+        Some(at) if source[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
+/// The blanks before the first character of the line that `offset` stands in.
+pub fn indent_of(source: &str, offset: u32) -> &str {
+    let before = source.get(..offset as usize).unwrap_or("");
+    let line = before.rfind('\n').map_or(0, |at| at + 1);
+    let rest = source.get(line..).unwrap_or("");
+    let end = rest.find(|c| c != ' ' && c != '\t').unwrap_or(rest.len());
+    &rest[..end]
+}
+
+/// The edit that puts `command` behind the last command of a RUN, to run where that one succeeded, in the
+/// way in which the RUN is laid out. None where it isn't clear what would run then.
+pub fn append_command(input: &Input<'_>, site: Site<'_>, command: &str) -> Option<Edit> {
+    let source = input.source();
+    let script = input.script(site.id)?;
+    if script.dialect != Dialect::Posix || !script.errors.is_empty() || script.truncated {
+        return None;
+    }
+    let last = script.items().last()?;
+    // Behind `&` the command would run beside the others, not after them.
+    if last.separator.is_some_and(|(kind, _)| kind == crate::shell::Separator::Background) {
+        return None;
+    }
+    let body = match run_body(site.instruction, source) {
+        Body::Exec => return None,
+        Body::Script(body) | Body::Shell(body) => body,
+    };
+    let end = last.chain.span().end;
+    let newline = newline(source);
+    if let [heredoc] = &site.instruction.heredocs[..] {
+        // The script is the heredoc's own lines; where it is something else's input this isn't so.
+        if !heredoc.body.encloses(Span::empty(end)) || site.instruction.rest_span() != heredoc.opener {
+            return None;
+        }
+        let indent = indent_of(source, last.chain.span().start);
+        return Some(Edit::insert(heredoc.body.end, format!("{indent}{command}{newline}")));
+    }
+    if !site.instruction.heredocs.is_empty() {
+        return None;
+    }
+    // A comment or a separator behind the last command would swallow or break what is appended.
+    let body_end = body.source(body.len());
+    if source.get(end as usize..body_end as usize)?.trim() != "" {
+        return None;
+    }
+    let text = site.instruction.span.of(source);
+    let escape = input.tree().escape();
+    let text = match layout(
+        source,
+        text,
+        last.chain.span().start,
+        input.commands(site.id).iter().map(|c| &c.command),
+    ) {
+        Layout::OneLine => format!(" && {command}"),
+        Layout::Leading(indent) => format!(" {escape}{newline}{indent}&& {command}"),
+        Layout::Trailing(indent) => format!(" && {escape}{newline}{indent}{command}"),
+    };
+    Some(Edit::insert(end, text))
+}
+
+/// Where the `&&`s of a RUN stand.
+enum Layout<'s> {
+    OneLine,
+    /// At the start of continued lines, which have this indent.
+    Leading(&'s str),
+    /// At the end of lines.
+    Trailing(&'s str),
+}
+
+fn layout<'s, 'c>(
+    source: &'s str,
+    text: &str,
+    start: u32,
+    commands: impl Iterator<Item = &'c Command<'c>>,
+) -> Layout<'s> {
+    if !text.contains('\n') {
+        return Layout::OneLine;
+    }
+    // The last command that begins a line, but for the `&&` before it, shows how it is done here.
+    let mut starts: Vec<u32> = commands.map(|command| command.span.start).collect();
+    starts.insert(0, start);
+    for start in starts.into_iter().rev() {
+        let before = source.get(..start as usize).unwrap_or("");
+        let line = before.rfind('\n').map_or(0, |at| at + 1);
+        let lead = before[line..].trim();
+        if !before[line..].starts_with([' ', '\t']) {
+            continue;
+        }
+        match lead {
+            "" => return Layout::Trailing(indent_of(source, start)),
+            "&&" => return Layout::Leading(indent_of(source, start)),
+            _ => {}
+        }
+    }
+    Layout::Leading("    ")
+}

@@ -1,0 +1,41 @@
+use super::{FixKind, Rule, Scope, Severity, alias};
+use crate::settings::Profile;
+use std::fmt::Write;
+
+/// The page of one rule, in Markdown.
+pub fn page(rule: &Rule) -> String {
+    let mut page = format!("# {}\n\n", rule.name);
+    let severities = Profile::ALL.map(|profile| {
+        let severity = rule.severity.of(profile).map_or("off", Severity::as_str);
+        format!("{} {severity}", profile.as_str())
+    });
+    let fix = match rule.fix {
+        FixKind::None => "no fix".to_owned(),
+        kind => format!("fix {}", kind.as_str()),
+    };
+    let _ = writeln!(page, "Theme {} · since {} · {fix}  ", rule.theme.as_str(), rule.since);
+    let _ = writeln!(page, "Severity by profile: {}  ", severities.join(", "));
+    let scope = match rule.reads.scope {
+        Scope::Step => "one instruction",
+        Scope::Stage => "one stage",
+        Scope::File => "the whole file",
+    };
+    let context = if rule.reads.context { " and the build context" } else { "" };
+    let _ = writeln!(page, "Reads {scope}{context}\n");
+    let docs = &rule.docs;
+    let _ = writeln!(page, "## What it does\n\n{}\n", docs.what.trim());
+    let _ = writeln!(page, "## Why it matters\n\n{}\n", docs.why.trim());
+    let _ = writeln!(page, "## Example\n\n```dockerfile\n{}\n```\n", docs.example.trim_end());
+    let _ = writeln!(page, "## Use instead\n\n```dockerfile\n{}\n```\n", docs.instead.trim_end());
+    let _ = writeln!(page, "## Fix safety\n\n{}", docs.fix.trim());
+    if !rule.aliases.is_empty() {
+        page.push_str("\n## Also known as\n\n");
+        for name in rule.aliases {
+            let _ = match alias::url(name) {
+                Some(url) => writeln!(page, "- [{name}]({url})"),
+                None => writeln!(page, "- {name}"),
+            };
+        }
+    }
+    page
+}

@@ -1,0 +1,257 @@
+use super::{Applicability, Finding, Input, Severity, Site};
+use crate::model::Stage;
+use crate::settings::Profile;
+use crate::syntax::Keyword;
+
+use super::input::Cmd;
+
+/// One rule: what it is called, why it is there, how it finds its fault, and examples that prove it.
+///
+/// A rule is one file with one public constant of this type, entered once in the list of `rules/mod.rs`.
+#[derive(Debug)]
+pub struct Rule {
+    /// Kebab-case, says the fault. The file is its snake_case.
+    pub name: &'static str,
+    /// Its folder.
+    pub theme: Theme,
+    /// The names that its findings have in other tools, as `tool/ID`. A finding may have only some of them
+    /// ([`Finding::known_as`]); one alias may stand on several rules.
+    pub aliases: &'static [&'static str],
+    pub severity: Severities,
+    pub fix: FixKind,
+    /// The release that had it first.
+    pub since: &'static str,
+    pub reads: Reads,
+    pub docs: Docs,
+    pub check: Check,
+    pub examples: &'static [Example],
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Theme {
+    /// Whether the file builds at all.
+    Build,
+    /// What runs again after a change.
+    Cache,
+    /// What the image weighs.
+    Size,
+    Security,
+    /// Whether the same file builds the same image tomorrow.
+    Reproducible,
+    Style,
+    /// The commands inside RUN.
+    Shell,
+    Nextjs,
+}
+
+impl Theme {
+    /// The folder's name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::Build => "build",
+            Theme::Cache => "cache",
+            Theme::Size => "size",
+            Theme::Security => "security",
+            Theme::Reproducible => "reproducible",
+            Theme::Style => "style",
+            Theme::Shell => "shell",
+            Theme::Nextjs => "nextjs",
+        }
+    }
+}
+
+/// How gravely a rule reports by profile; `None` where it doesn't.
+#[derive(Clone, Copy, Debug)]
+pub struct Severities {
+    pub editor: Option<Severity>,
+    pub hadolint: Option<Severity>,
+    pub buildkit: Option<Severity>,
+    /// Under `strict` everything reports.
+    pub strict: Severity,
+}
+
+impl Severities {
+    /// The same in `editor` and `strict`, off where another tool's answers are asked for.
+    pub const fn own(severity: Severity) -> Self {
+        Self { editor: Some(severity), hadolint: None, buildkit: None, strict: severity }
+    }
+
+    pub const fn hadolint(self, severity: Severity) -> Self {
+        Self { hadolint: Some(severity), ..self }
+    }
+
+    pub const fn buildkit(self, severity: Severity) -> Self {
+        Self { buildkit: Some(severity), ..self }
+    }
+
+    pub const fn strict(self, severity: Severity) -> Self {
+        Self { strict: severity, ..self }
+    }
+
+    /// Reports only where it is asked for by name, or under `strict`.
+    pub const fn off_in_editor(self) -> Self {
+        Self { editor: None, ..self }
+    }
+
+    pub fn of(self, profile: Profile) -> Option<Severity> {
+        match profile {
+            Profile::Editor => self.editor,
+            Profile::Hadolint => self.hadolint,
+            Profile::Buildkit => self.buildkit,
+            Profile::Strict => Some(self.strict),
+        }
+    }
+}
+
+/// Whether findings come with a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FixKind {
+    None,
+    /// Where there is a fix it is safe.
+    Safe,
+    /// Where there is a fix it is unsafe.
+    Unsafe,
+    /// Some fixes are safe, some are not.
+    Either,
+}
+
+impl FixKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            FixKind::None => "none",
+            FixKind::Safe => "safe",
+            FixKind::Unsafe => "unsafe",
+            FixKind::Either => "safe or unsafe",
+        }
+    }
+
+    /// Whether a rule of this kind may have such a fix.
+    pub fn allows(self, applicability: Applicability) -> bool {
+        match self {
+            FixKind::None => false,
+            FixKind::Safe => applicability == Applicability::Safe,
+            FixKind::Unsafe => applicability == Applicability::Unsafe,
+            FixKind::Either => true,
+        }
+    }
+}
+
+/// What a finding hangs on, so that an edit need only ask again those rules that it can touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reads {
+    pub scope: Scope,
+    /// Whether the answer hangs on the build context too.
+    pub context: bool,
+}
+
+/// How far a rule looks around.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// One instruction, and what holds there (variables, user, working directory).
+    Step,
+    /// The stage, and those that it is built on.
+    Stage,
+    File,
+}
+
+impl Reads {
+    pub const STEP: Reads = Reads { scope: Scope::Step, context: false };
+    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false };
+    pub const FILE: Reads = Reads { scope: Scope::File, context: false };
+
+    pub const fn and_context(self) -> Self {
+        Self { context: true, ..self }
+    }
+}
+
+/// The words of a rule's page. The Dockerfiles in it are checked like examples: `example` has the fault,
+/// `instead` doesn't.
+#[derive(Clone, Copy, Debug)]
+pub struct Docs {
+    /// "What it does", in Markdown.
+    pub what: &'static str,
+    /// "Why it matters", in Markdown.
+    pub why: &'static str,
+    /// "Example": a Dockerfile with the fault.
+    pub example: &'static str,
+    /// "Use instead": the same without it.
+    pub instead: &'static str,
+    /// "Fix safety", in Markdown.
+    pub fix: &'static str,
+    /// The build context of both Dockerfiles; `None` where it isn't known.
+    pub files: Option<Files>,
+}
+
+/// Path and text of each file of a build context.
+pub type Files = &'static [(&'static str, &'static str)];
+
+/// How a rule is asked: the shapes that most rules have. A fold is a loop in a [`Check::Stage`].
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// Once for each instruction of these kinds, those behind ONBUILD too.
+    Instruction(&'static [Keyword], for<'a> fn(&Input<'a>, Site<'a>, &mut Vec<Finding>)),
+    /// Once for each command of each RUN, those behind ONBUILD too.
+    Command(for<'a> fn(&Input<'a>, Site<'a>, &Cmd<'a>, &mut Vec<Finding>)),
+    /// Once for each stage.
+    Stage(for<'a> fn(&Input<'a>, &'a Stage, &mut Vec<Finding>)),
+    /// Once.
+    File(fn(&Input<'_>, &mut Vec<Finding>)),
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Check::Instruction(..) => "Instruction",
+            Check::Command(_) => "Command",
+            Check::Stage(_) => "Stage",
+            Check::File(_) => "File",
+        })
+    }
+}
+
+/// A Dockerfile that shows a rule at work. All of them are run as tests.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    pub text: &'static str,
+    /// The build context; `None` where it isn't known.
+    pub files: Option<Files>,
+    pub profile: Profile,
+    /// The 1-based line of each finding of the rule and the text that it marks; none for a sound file.
+    pub found: &'static [(u32, &'static str)],
+    /// The text after all fixes of the rule; `None` where no finding has one.
+    pub fixed: Option<&'static str>,
+    /// The other files that the fixes write, and their text afterwards.
+    pub fixed_files: Files,
+}
+
+impl Example {
+    /// A file with the fault.
+    pub const fn bad(text: &'static str, found: &'static [(u32, &'static str)]) -> Self {
+        Self { text, files: None, profile: Profile::Editor, found, fixed: None, fixed_files: &[] }
+    }
+
+    /// A file in which the rule finds nothing.
+    pub const fn ok(text: &'static str) -> Self {
+        Self::bad(text, &[])
+    }
+
+    /// With a build context of these files.
+    pub const fn with(self, files: Files) -> Self {
+        Self { files: Some(files), ..self }
+    }
+
+    pub const fn under(self, profile: Profile) -> Self {
+        Self { profile, ..self }
+    }
+
+    /// The Dockerfile after the fixes.
+    pub const fn fixed(self, text: &'static str) -> Self {
+        Self { fixed: Some(text), ..self }
+    }
+
+    /// Another file after the fixes; the Dockerfile stays as it is.
+    pub const fn fixed_files(self, files: Files) -> Self {
+        Self { fixed: Some(self.text), fixed_files: files, ..self }
+    }
+}

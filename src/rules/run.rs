@@ -1,0 +1,185 @@
+use super::ignores::Ignores;
+use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias};
+use crate::layers::Subject;
+use crate::settings::{Profile, Settings};
+use crate::syntax::{Instruction, Keyword, SyntaxError, Tree};
+use crate::text::Span;
+
+/// What the rules find in `subject`, in the order of the text. `errors` are those of its parsing.
+pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings) -> Vec<Diagnostic> {
+    let active = active(settings);
+    let input = Input::new(*subject, errors, settings);
+    let mut run = Run { input: &input, ignores: Ignores::read(&input), scratch: Vec::new(), out: Vec::new() };
+    run.instructions(&active);
+    for active in &active {
+        match active.rule.check {
+            Check::Stage(check) => {
+                for stage in subject.model.stages() {
+                    run.ask(active, |input, found| check(input, stage, found));
+                }
+            }
+            Check::File(check) => run.ask(active, check),
+            _ => {}
+        }
+    }
+    let mut out = run.out;
+    out.sort_by(|a, b| (a.span, a.rule).cmp(&(b.span, b.rule)));
+    out
+}
+
+/// A rule that reports, and how gravely.
+struct Active {
+    rule: &'static Rule,
+    severity: Severity,
+}
+
+/// The rules that report by these settings. A rule that is asked for by name reports even where its profile
+/// has it off.
+fn active(settings: &Settings) -> Vec<Active> {
+    let rules = super::all().iter().filter_map(|rule| {
+        let selected = settings.select.iter().any(|wanted| rule.is_called(wanted));
+        if !settings.select.is_empty() && !selected {
+            return None;
+        }
+        let severity = match rule.severity.of(settings.profile) {
+            None if selected => Some(rule.severity.strict),
+            severity => severity,
+        };
+        Some(Active { rule, severity: severity? })
+    });
+    rules.collect()
+}
+
+/// The tool whose answers a profile gives.
+fn tool(profile: Profile) -> Option<&'static str> {
+    match profile {
+        Profile::Hadolint => Some("hadolint"),
+        Profile::Buildkit => Some("buildkit"),
+        Profile::Editor | Profile::Strict => None,
+    }
+}
+
+struct Run<'i, 'a> {
+    input: &'i Input<'a>,
+    ignores: Ignores,
+    /// What one question brought; empty between questions.
+    scratch: Vec<Finding>,
+    out: Vec<Diagnostic>,
+}
+
+impl<'a> Run<'_, 'a> {
+    /// Asks all rules that look at single instructions or commands, instruction by instruction.
+    fn instructions(&mut self, active: &[Active]) {
+        let mut by_keyword: [Vec<(&Active, InstructionCheck)>; KEYWORDS] = Default::default();
+        let mut commands = Vec::new();
+        for active in active {
+            match active.rule.check {
+                Check::Instruction(keywords, check) => {
+                    keywords.iter().for_each(|keyword| by_keyword[*keyword as usize].push((active, check)));
+                }
+                Check::Command(check) => commands.push((active, check)),
+                _ => {}
+            }
+        }
+        let tree: &'a Tree = self.input.tree();
+        for (id, outer) in tree.numbered() {
+            let inner: Option<&'a Instruction> = outer.trigger.as_deref();
+            for (instruction, onbuild) in [(Some(outer), false), (inner, true)] {
+                let Some(instruction) = instruction else { continue };
+                let site = Site { id, instruction, onbuild };
+                for (active, check) in &by_keyword[instruction.keyword as usize] {
+                    self.ask(active, |input, found| check(input, site, found));
+                }
+                if instruction.keyword == Keyword::Run && !commands.is_empty() {
+                    for command in self.input.commands(id) {
+                        for (active, check) in &commands {
+                            self.ask(active, |input, found| check(input, site, command, found));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, active: &Active, question: impl FnOnce(&Input<'a>, &mut Vec<Finding>)) {
+        question(self.input, &mut self.scratch);
+        while let Some(finding) = self.scratch.pop() {
+            let diagnostic = self.report(active, finding);
+            self.out.extend(diagnostic);
+        }
+    }
+
+    /// The finding as it is shown; None where settings or comments silence it.
+    fn report(&self, active: &Active, finding: Finding) -> Option<Diagnostic> {
+        let (rule, settings) = (active.rule, self.input.settings);
+        let aliases = finding.aliases.unwrap_or(rule.aliases);
+        let called =
+            |wanted: &String| rule.name == wanted || aliases.iter().any(|a| alias::matches(a, wanted));
+        if !settings.select.is_empty() && !settings.select.iter().any(called) {
+            return None;
+        }
+        if settings.ignore.iter().any(called) {
+            return None;
+        }
+        let mut severity = active.severity;
+        let mut span = finding.span;
+        match tool(settings.profile) {
+            Some(tool) => {
+                let of_tool = |alias: &&&str| alias::split(alias).0 == tool;
+                if rule.aliases.iter().any(|a| of_tool(&a)) && !aliases.iter().any(|a| of_tool(&a)) {
+                    return None;
+                }
+                span = self.line_of_tool(span);
+            }
+            None => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
+        }
+        if self.ignores.silence(rule.name, aliases, finding.span) {
+            return None;
+        }
+        Some(Diagnostic {
+            rule: rule.name,
+            aliases: aliases.to_vec(),
+            severity,
+            message: finding.message,
+            span,
+            url: url(rule.name, aliases),
+            tags: finding.tags,
+            related: finding.related,
+            fix: finding.fix,
+        })
+    }
+
+    /// hadolint and BuildKit's checks put a finding on the line where the instruction starts.
+    fn line_of_tool(&self, span: Span) -> Span {
+        let tree = self.input.tree();
+        match tree.instruction_at(span.start) {
+            Some(instruction)
+                if tree.lines().line(span.start) != tree.lines().line(instruction.span.start) =>
+            {
+                instruction.keyword_span
+            }
+            _ => span,
+        }
+    }
+}
+
+type InstructionCheck = for<'a> fn(&Input<'a>, Site<'a>, &mut Vec<Finding>);
+
+/// How many kinds of instruction there are, the unknown one included.
+const KEYWORDS: usize = Keyword::Unknown as usize + 1;
+
+/// Where the pages of our own stand, without the rule's name; empty as long as there are none.
+const PAGES: Option<&str> = option_env!("PLIMSOLL_RULES_URL");
+
+/// The page that tells more of a finding: our own where they are published, else that of the tool that
+/// says the same.
+fn url(rule: &str, aliases: &[&str]) -> Option<String> {
+    match PAGES.filter(|base| !base.is_empty()) {
+        Some(base) => Some(format!("{}/{rule}", base.trim_end_matches('/'))),
+        None => {
+            let of =
+                |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
+            of("buildkit").or_else(|| of("hadolint"))
+        }
+    }
+}

@@ -1,0 +1,83 @@
+use crate::world::World;
+use plimsoll::rules::{Applicability, Severity};
+use plimsoll::settings::Profile;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The Dockerfiles of `shared/corpus`, beside the repository or where PLIMSOLL_SHARED says; unpacked to a
+/// folder that is deleted when the value is dropped. None, with a printed line, where they are absent.
+fn corpus() -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
+    let shared = std::env::var_os("PLIMSOLL_SHARED").map(PathBuf::from);
+    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
+    let archive = shared.join("corpus/dev.tar.xz");
+    if !archive.is_file() {
+        assert!(
+            std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() != Ok("1"),
+            "PLIMSOLL_REQUIRE_SHARED=1, but {} isn't there",
+            archive.display()
+        );
+        eprintln!("skipped: {} isn't there", archive.display());
+        return None;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let done = Command::new("tar").arg("xJf").arg(&archive).arg("-C").arg(folder.path()).status().unwrap();
+    assert!(done.success(), "tar can't unpack {}", archive.display());
+    let files =
+        std::fs::read_dir(folder.path().join("dev/files")).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<PathBuf> = files.collect();
+    files.sort();
+    assert!(files.len() > 1000, "the corpus holds {} files", files.len());
+    Some((folder, files))
+}
+
+/// Run with --nocapture to see how many files have a finding of each rule.
+#[test]
+fn real_files_are_checked_and_their_safe_fixes_hold() {
+    let Some((_folder, files)) = corpus() else { return };
+    let mut shares: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let (mut warned, mut fixed, mut read) = (0, 0, 0);
+    for path in &files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        read += 1;
+        let world = World::new(&text, None);
+        let found = world.check();
+        let rules: HashSet<&'static str> = found.iter().map(|finding| finding.rule).collect();
+        rules.iter().for_each(|rule| *shares.entry(rule).or_default() += 1);
+        warned += usize::from(found.iter().any(|finding| finding.severity >= Severity::Warning));
+        for profile in [Profile::Hadolint, Profile::Buildkit, Profile::Strict] {
+            world.clone().under(profile).check();
+        }
+        fixed += fix_all(&world, path);
+    }
+    let percent = |n: usize| 100.0 * n as f64 / read as f64;
+    println!("{read} files; {:.1} % with a warning or worse; {fixed} safe fixes made", percent(warned));
+    shares.iter().for_each(|(rule, n)| println!("{:6.1} %  {rule}", percent(*n)));
+}
+
+/// Takes every safe fix, one at a time. Each must mend its fault, and break nothing.
+fn fix_all(world: &World, path: &Path) -> usize {
+    let mut now = world.clone();
+    let errors = now.snapshot().syntax_errors().len();
+    for made in 0..200 {
+        let before = now.check();
+        let safe = |finding: &&plimsoll::rules::Diagnostic| {
+            finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
+        };
+        let Some((rule, fix)) = before.iter().find(safe).and_then(|f| Some((f.rule, f.fix.as_ref()?))) else {
+            return made;
+        };
+        let next = now.after(&fix.edit);
+        let count = |found: &[plimsoll::rules::Diagnostic]| found.iter().filter(|f| f.rule == rule).count();
+        assert!(count(&next.check()) < count(&before), "{}: {rule} stays\n{}", path.display(), next.text);
+        assert_eq!(
+            next.snapshot().syntax_errors().len(),
+            errors,
+            "{}: {rule}\n{}",
+            path.display(),
+            next.text
+        );
+        now = next;
+    }
+    panic!("{}: the fixes never end", path.display());
+}

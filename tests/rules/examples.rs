@@ -1,0 +1,124 @@
+use crate::world::World;
+use plimsoll::rules::{self, Diagnostic, Example, Rule};
+use plimsoll::settings::Profile;
+use plimsoll::syntax::{TokenKind, Tree};
+use std::collections::BTreeMap;
+
+#[test]
+fn examples_show_what_they_say() {
+    for (rule, example, world) in all() {
+        let snapshot = world.snapshot();
+        let source = snapshot.source();
+        let found: Vec<(u32, &str)> = of(rule, snapshot.diagnostics())
+            .map(|finding| (snapshot.tree().lines().line(finding.span.start) + 1, finding.span.of(source)))
+            .collect();
+        assert_eq!(found, example.found, "{} on\n{}", rule.name, example.text);
+    }
+}
+
+#[test]
+fn docs_show_the_fault_and_how_to_do_without_it() {
+    for rule in rules::all() {
+        let found = |text: &str| of(rule, &World::new(text, rule.docs.files).check()).count();
+        assert!(found(rule.docs.example) > 0, "{}'s page shows no fault", rule.name);
+        assert_eq!(found(rule.docs.instead), 0, "{}'s page has the fault in what it recommends", rule.name);
+        for text in [rule.docs.what, rule.docs.why, rule.docs.fix] {
+            assert!(text.ends_with('.') && !text.contains("  "), "{}: {text}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn a_fix_mends_its_fault_and_brings_no_other() {
+    for (rule, example, world) in all() {
+        let mut now = world.clone();
+        // One fix at a time, as a user takes them.
+        for _ in 0..20 {
+            let before = now.check();
+            let Some(fix) = of(rule, &before).find_map(|finding| finding.fix.clone()) else { break };
+            assert!(
+                rule.fix.allows(fix.applicability),
+                "{} has a fix of a kind that it doesn't declare",
+                rule.name
+            );
+            let next = now.after(&fix.edit);
+            let after = next.check();
+            let count = |found: &[Diagnostic]| of(rule, found).count();
+            assert_eq!(count(&after) + 1, count(&before), "{}: the fault stays in\n{}", rule.name, next.text);
+            // What couldn't be read before may well have faults of its own.
+            let readable = next.snapshot().syntax_errors().len() < now.snapshot().syntax_errors().len();
+            let fresh = if readable { Vec::new() } else { fresh(&now, &next) };
+            assert!(fresh.is_empty(), "{}'s fix brings {fresh:?} to\n{}", rule.name, next.text);
+            assert_intact(rule, &now, &next);
+            now = next;
+        }
+        let fixed = example.fixed.unwrap_or(example.text);
+        assert_eq!(now.text, fixed, "{} on\n{}", rule.name, example.text);
+        for (path, text) in example.fixed_files {
+            let files = now.files.as_ref().expect("a context");
+            assert_eq!(files.get(*path).map(String::as_str), Some(*text), "{}: {path}", rule.name);
+        }
+    }
+}
+
+#[test]
+fn findings_are_in_the_order_of_the_text_and_read_well() {
+    for (rule, example, world) in all() {
+        for profile in Profile::ALL {
+            let found = world.clone().under(profile).check();
+            assert!(found.is_sorted_by_key(|finding| finding.span.start), "{}", example.text);
+            for finding in found {
+                let text = &finding.message;
+                assert!(text.ends_with(['.', '?']), "{}: {text}", rule.name);
+                assert!(!text.contains("  ") && !text.contains('\n'), "{}: {text}", rule.name);
+                assert!(text.len() < 420, "{}: {} bytes: {text}", rule.name, text.len());
+            }
+        }
+    }
+}
+
+fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
+    rules::all().iter().flat_map(|rule| {
+        rule.examples.iter().map(move |example| {
+            (rule, example, World::new(example.text, example.files).under(example.profile))
+        })
+    })
+}
+
+fn of<'d>(rule: &'static Rule, found: &'d [Diagnostic]) -> impl Iterator<Item = &'d Diagnostic> {
+    found.iter().filter(move |finding| finding.rule == rule.name)
+}
+
+/// The rules that find more in `after` than in `before`, all of them turned on.
+fn fresh(before: &World, after: &World) -> Vec<&'static str> {
+    let count = |world: &World| {
+        let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+        for finding in world.clone().under(Profile::Strict).check() {
+            *counts.entry(finding.rule).or_default() += 1;
+        }
+        counts
+    };
+    let (before, after) = (count(before), count(after));
+    after
+        .into_iter()
+        .filter(|(rule, n)| *n > before.get(rule).copied().unwrap_or(0))
+        .map(|(rule, _)| rule)
+        .collect()
+}
+
+/// The comments and line breaks of the file are as they were, and it is no less sound.
+fn assert_intact(rule: &Rule, before: &World, after: &World) {
+    let (old, new) = (before.snapshot(), after.snapshot());
+    assert!(new.syntax_errors().len() <= old.syntax_errors().len(), "{}:\n{}", rule.name, after.text);
+    let comments = |tree: &Tree| -> Vec<String> {
+        let comments =
+            tree.tokens().filter(|(kind, _)| matches!(kind, TokenKind::Comment | TokenKind::Directive));
+        comments.map(|(_, span)| span.of(tree.source()).to_owned()).collect()
+    };
+    assert_eq!(comments(old.tree()), comments(new.tree()), "{}:\n{}", rule.name, after.text);
+    let returns = |text: &str| text.matches("\r\n").count() == text.matches('\n').count();
+    if before.text.contains("\r\n") {
+        assert_eq!(returns(&before.text), returns(&after.text), "{}: {:?}", rule.name, after.text);
+    }
+    assert_eq!(before.text.ends_with('\n'), after.text.ends_with('\n'), "{}: {:?}", rule.name, after.text);
+}

@@ -1,0 +1,74 @@
+use plimsoll::context::{Limits, Memory, Request, View};
+use plimsoll::features::Snapshot;
+use plimsoll::rules::{Diagnostic, Files};
+use plimsoll::settings::{Profile, Settings};
+use plimsoll::text::{FileChange, FileId, WorkspaceEdit, apply};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// A Dockerfile and, where it is known, its build context.
+#[derive(Clone)]
+pub struct World {
+    pub text: String,
+    pub files: Option<BTreeMap<String, String>>,
+    pub settings: Settings,
+}
+
+const ROOT: &str = "/work";
+
+impl World {
+    pub fn new(text: &str, files: Option<Files>) -> Self {
+        let files = files.map(|files| files.iter().map(|(p, t)| (p.to_string(), t.to_string())).collect());
+        Self { text: text.to_owned(), files, settings: Settings::default() }
+    }
+
+    pub fn under(mut self, profile: Profile) -> Self {
+        self.settings.profile = profile;
+        self
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        let view = self.files.as_ref().map(|files| {
+            let mut memory = Memory::new();
+            memory.insert(&format!("{ROOT}/Dockerfile"), &self.text);
+            for (path, text) in files {
+                memory.insert(&format!("{ROOT}/{path}"), text);
+            }
+            let request = Request {
+                dockerfile: Some(format!("{ROOT}/Dockerfile").into()),
+                context_dir: Some(ROOT.into()),
+                workspace_root: None,
+                limits: Limits::default(),
+                cancel: &AtomicBool::new(false),
+                progress: None,
+            };
+            Arc::new(View::gather(&memory, &request).expect("nobody cancels"))
+        });
+        Snapshot::new(self.text.as_str(), view, Arc::new(self.settings.clone()))
+    }
+
+    pub fn check(&self) -> Vec<Diagnostic> {
+        self.snapshot().diagnostics().to_vec()
+    }
+
+    /// What is there after the edit.
+    pub fn after(&self, edit: &WorkspaceEdit) -> World {
+        let mut world = self.clone();
+        for file in &edit.files {
+            let text = match &file.change {
+                FileChange::Create { text } => text.clone(),
+                FileChange::Modify { base, edits, .. } => apply(base, edits).expect("edits are disjoint"),
+            };
+            match &file.file {
+                FileId::Document => world.text = text,
+                FileId::Path(path) => {
+                    let path = path.strip_prefix(ROOT).expect("the edit stays in the context");
+                    let files = world.files.as_mut().expect("the context is known");
+                    files.insert(path.to_string_lossy().into_owned(), text);
+                }
+            }
+        }
+        world
+    }
+}
