@@ -1,5 +1,7 @@
 //! From a single stage to several: detect, plan, emit; one folder a recipe.
 
+mod nextjs;
+
 use crate::layers::{Size, Subject};
 use crate::text::{Span, WorkspaceEdit};
 use std::path::PathBuf;
@@ -59,6 +61,20 @@ pub struct Note {
 
 /// The conversion that fits `subject`; None where no recipe is for such a file, and nothing is offered.
 /// `answers` are key and value of questions answered before.
-pub fn convert(_subject: &Subject<'_>, _answers: &[(String, String)]) -> Option<Outcome> {
-    None
+pub fn convert(subject: &Subject<'_>, answers: &[(String, String)]) -> Option<Outcome> {
+    nextjs::convert(subject, answers)
+}
+
+/// The names of the recipes, as `--recipe` takes them.
+pub const RECIPES: [&str; 1] = [nextjs::NAME];
+
+/// Why nothing is offered for a file that no recipe is for: what the command line says where [`convert`]
+/// answers None.
+pub fn no_recipe(subject: &Subject<'_>) -> Reason {
+    let message = if subject.context.is_some_and(|view| view.project().package().is_some()) {
+        "Nothing in this Dockerfile builds or runs Next.js."
+    } else {
+        "Nothing in this Dockerfile builds or runs Next.js, and no package.json beside it says otherwise."
+    };
+    Reason { code: "not-nextjs", message: message.into(), path: None, span: None }
 }

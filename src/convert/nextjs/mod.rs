@@ -1,0 +1,39 @@
+//! A single-stage Next.js image to a build stage and a run stage with the standalone output.
+//!
+//! [`detect`] finds the build, the app and its start; [`plan`] decides what becomes of every instruction
+//! and what the run stage holds; [`emit`] makes edits of that. What isn't sure ends in a refusal with the
+//! line or file that decides.
+
+mod app;
+mod commands;
+mod detect;
+mod dockerignore;
+mod emit;
+mod packages;
+mod places;
+mod plan;
+mod refuse;
+mod start;
+mod steps;
+mod user;
+mod variables;
+
+use super::Outcome;
+use crate::layers::Subject;
+use refuse::Stop;
+
+/// The recipe's name on the command line.
+pub(super) const NAME: &str = "nextjs";
+
+/// What this recipe makes of a Dockerfile; None where that has nothing to do with Next.js.
+pub(super) fn convert(subject: &Subject<'_>, answers: &[(String, String)]) -> Option<Outcome> {
+    let converted = detect::detect(subject)
+        .and_then(|found| plan::plan(&found, answers))
+        .map(|plan| Outcome::Converted(emit::conversion(plan)));
+    match converted {
+        Ok(outcome) => Some(outcome),
+        Err(Stop::NotNextjs) => None,
+        Err(Stop::Refused(reason)) => Some(Outcome::Refused(reason)),
+        Err(Stop::Question(questions)) => Some(Outcome::Question(questions)),
+    }
+}

@@ -1,0 +1,316 @@
+//! Which ARG and ENV the run stage gets: what the running app may read, and what its instructions name.
+
+use super::detect::Found;
+use super::plan::Line;
+use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
+use super::steps::Fate;
+use crate::convert::Note;
+use crate::syntax::expand::references;
+use crate::syntax::instruction::declarations;
+use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The variables of the run stage.
+pub(super) struct Variables {
+    pub lines: Vec<Line>,
+    /// The port that the app listens on, where it is a number.
+    pub port: Option<u32>,
+    /// The address that it listens on.
+    pub host: String,
+}
+
+/// What a variable is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The running app may read it.
+    Run,
+    Build,
+    Port,
+    Host,
+    NodeEnv,
+}
+
+fn purpose(name: &str, value: &str) -> Purpose {
+    match name {
+        "PORT" => return Purpose::Port,
+        "HOSTNAME" => return Purpose::Host,
+        "NODE_ENV" => return Purpose::NodeEnv,
+        "PATH" if value.contains("node_modules/.bin") || value.contains("PNPM_HOME") => {
+            return Purpose::Build;
+        }
+        "CI" | "HUSKY" | "PNPM_HOME" | "DEBIAN_FRONTEND" | "BUN_INSTALL" => return Purpose::Build,
+        _ => {}
+    }
+    // NEXT_PUBLIC_ values are written into the output by `next build`; at run time they are never read.
+    let build = ["NEXT_PUBLIC_", "npm_config_", "NPM_CONFIG_", "YARN_", "PNPM_", "COREPACK_", "TURBO_"];
+    if build.iter().any(|prefix| name.starts_with(prefix)) { Purpose::Build } else { Purpose::Run }
+}
+
+/// The names that the arguments of an instruction refer to.
+pub(super) fn names_in(found: &Found<'_>, words: &[Word]) -> BTreeSet<String> {
+    let escape = found.subject.tree().escape();
+    let all = words.iter().flat_map(|word| references(&word.text, escape));
+    all.filter(|reference| !reference.name.is_empty()).map(|reference| reference.name.to_owned()).collect()
+}
+
+pub(super) fn plan(
+    found: &Found<'_>,
+    keyword: &dyn Fn(Keyword) -> String,
+    fates: &mut BTreeMap<InstructionId, Fate>,
+    notes: &mut Vec<Note>,
+) -> Result<Variables, Stop> {
+    let steps: Vec<(InstructionId, &Instruction)> = found.subject.model.steps(found.stage).collect();
+    let moved: Vec<&Instruction> =
+        steps.iter().filter(|(id, _)| matches!(fates.get(id), Some(Fate::Move))).map(|(_, i)| *i).collect();
+    let wanted = wanted(found, &steps, &moved);
+
+    let settings = &found.start.settings;
+    let last = *found.stage.instructions.last().unwrap_or(&found.stage.from);
+    let own = |name: &str| {
+        steps.iter().any(|(_, i)| i.keyword == Keyword::Env && i.pairs().any(|(n, _)| &*n.text == name))
+    };
+    let end_value = |name: &str| {
+        let variables = found.subject.model.variables(last);
+        let after = steps.last().filter(|(_, i)| i.keyword == Keyword::Env);
+        let trailing = after
+            .and_then(|(_, i)| i.pairs().find(|(n, _)| &*n.text == name).map(|(_, v)| v.text.to_string()));
+        trailing.or_else(|| {
+            let mut known = variables.iter().rev();
+            known
+                .find(|v| &*v.name == name && v.origin == crate::model::Origin::Env)?
+                .value
+                .as_deref()
+                .map(str::to_owned)
+        })
+    };
+    let asked = settings.port.clone().or_else(|| {
+        settings.env.iter().rev().find(|(name, _)| name == "PORT").map(|(_, value)| value.clone())
+    });
+    let at = found.instructions.deciding().and_then(|id| found.subject.instruction(id));
+    let unclear = |what: &str, value: &str| {
+        let message = format!("The {what} `{value}` that the app is started with isn't a plain value.");
+        at.map_or(Stop::NotNextjs, |at| refused_at(NOT_YET, at, message))
+    };
+    // A flag wins over PORT; where the flag names PORT itself, its default counts only without one.
+    let port = match asked.as_deref().map(port_of) {
+        None => None,
+        Some(Asked::Literal(port)) => Some(port),
+        Some(Asked::FromPort(_)) if own("PORT") => None,
+        Some(Asked::FromPort(default)) => Some(default),
+        Some(Asked::Unclear) => return Err(unclear("port", asked.as_deref().unwrap_or_default())),
+    };
+    let host = match settings.host.as_deref() {
+        None => None,
+        Some(host) if host.contains(['$', '`', '"', '\'', ' ']) => return Err(unclear("host", host)),
+        Some(host) => Some(host.to_owned()),
+    };
+    let own_host = end_value("HOSTNAME").map(|value| value.trim_matches(['"', '\'']).to_owned());
+    let keeps_host = host.is_none() && own_host.as_deref().is_some_and(|own| matches!(own, "0.0.0.0" | "::"));
+    let keeps_port = port.is_none() && own("PORT");
+
+    let mut lines = Vec::new();
+    let mut has_node_env = false;
+    for (id, instruction) in &steps {
+        let after = *id > found.build;
+        match instruction.keyword {
+            Keyword::Arg if after => {
+                fates.insert(*id, Fate::Move);
+                lines.push(Line::moved(*id, instruction, found.source()));
+            }
+            Keyword::Arg => {
+                for (declared, word) in declarations(instruction).zip(&instruction.args) {
+                    if wanted.contains(declared.name) {
+                        lines.push(Line::new(format!("{} {}", keyword(Keyword::Arg), word.text)));
+                    }
+                }
+            }
+            Keyword::Env => {
+                let legacy = instruction.form == Form::Pairs { legacy: true };
+                let mut kept = Vec::new();
+                let mut only_server = true;
+                let mut dropped = Vec::new();
+                for (name, value) in instruction.pairs() {
+                    let purpose = purpose(&name.text, &value.text);
+                    only_server &= matches!(purpose, Purpose::Port | Purpose::Host);
+                    let keep = match purpose {
+                        Purpose::Run => true,
+                        Purpose::Build => after || wanted.contains(&*name.text),
+                        Purpose::Port => keeps_port,
+                        Purpose::Host => keeps_host,
+                        Purpose::NodeEnv => after && value.text.trim_matches(['"', '\'']) == "production",
+                    };
+                    has_node_env |= keep && purpose == Purpose::NodeEnv;
+                    if keep {
+                        kept.push(pair(&keyword(Keyword::Env), name, value, legacy));
+                    } else if after || matches!(purpose, Purpose::Port | Purpose::Host) {
+                        dropped.push(&*name.text);
+                    }
+                }
+                let moves = after || only_server && !is_named(found, &steps, instruction, *id);
+                if moves {
+                    fates.insert(*id, Fate::Move);
+                    if !dropped.is_empty() {
+                        notes.push(note(
+                            instruction,
+                            overridden(found, instruction, &dropped, port.as_deref()),
+                        ));
+                        if kept.is_empty() {
+                            fates.insert(*id, Fate::Gone);
+                        }
+                    }
+                    if dropped.is_empty() && !legacy {
+                        lines.push(Line::moved(*id, instruction, found.source()));
+                    } else {
+                        let mut first = Some(*id);
+                        lines.extend(kept.into_iter().map(|text| Line { comments_of: first.take(), text }));
+                    }
+                } else {
+                    lines.extend(kept.into_iter().map(Line::new));
+                }
+            }
+            _ => {}
+        }
+    }
+    let env = keyword(Keyword::Env);
+    if !has_node_env {
+        lines.insert(0, Line::new(format!("{env} NODE_ENV=production")));
+    }
+    for (name, value) in &settings.env {
+        if matches!(name.as_str(), "PORT" | "NODE_ENV" | "HOSTNAME") {
+            continue;
+        }
+        if value.contains(['$', '`', '"', '\n']) {
+            return Err(unclear("variable", &format!("{name}={value}")));
+        }
+        let quote = if value.contains([' ', '\'', '#']) || value.is_empty() { "\"" } else { "" };
+        lines.push(Line::new(format!("{env} {name}={quote}{value}{quote}")));
+    }
+    if let Some(timeout) = &settings.keep_alive_timeout {
+        if !timeout.chars().all(|c| c.is_ascii_digit()) {
+            return Err(unclear("time", timeout));
+        }
+        lines.push(Line::new(format!("{env} KEEP_ALIVE_TIMEOUT={timeout}")));
+    }
+    if !keeps_port {
+        lines.push(Line::new(format!("{env} PORT={}", port.as_deref().unwrap_or("3000"))));
+    }
+    let host =
+        if keeps_host { own_host.unwrap_or_default() } else { host.unwrap_or_else(|| "0.0.0.0".into()) };
+    if !keeps_host {
+        lines.push(Line::new(format!("{env} HOSTNAME={host}")));
+    }
+    let number = if keeps_port { end_value("PORT") } else { Some(port.unwrap_or_else(|| "3000".into())) };
+    let number = number.and_then(|number| number.trim_matches(['"', '\'']).parse().ok());
+    Ok(Variables { lines, port: number, host })
+}
+
+/// The names that the run stage must declare since something in it refers to them.
+fn wanted(
+    found: &Found<'_>,
+    steps: &[(InstructionId, &Instruction)],
+    moved: &[&Instruction],
+) -> BTreeSet<String> {
+    let expanded = |i: &&&Instruction| {
+        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
+    };
+    let mut wanted: BTreeSet<String> =
+        moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect();
+    // An ENV that goes along brings in what its value names; going backwards, one round finds all.
+    for (id, instruction) in steps.iter().rev() {
+        match instruction.keyword {
+            Keyword::Env => {
+                for (name, value) in instruction.pairs() {
+                    let run = matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port);
+                    if run || *id > found.build || wanted.contains(&*name.text) {
+                        wanted.extend(names_in(found, std::slice::from_ref(value)));
+                    }
+                }
+            }
+            Keyword::Arg => {
+                for (declared, word) in declarations(instruction).zip(&instruction.args) {
+                    if wanted.contains(declared.name) {
+                        wanted.extend(names_in(found, std::slice::from_ref(word)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    wanted
+}
+
+/// Whether an instruction that stays refers to a variable that `env` sets.
+fn is_named(
+    found: &Found<'_>,
+    steps: &[(InstructionId, &Instruction)],
+    env: &Instruction,
+    id: InstructionId,
+) -> bool {
+    let names: Vec<&str> = env.pairs().map(|(name, _)| &*name.text).collect();
+    let stays = steps.iter().filter(|(other, _)| *other > id && *other <= found.build);
+    stays
+        .filter(|(_, i)| {
+            matches!(
+                i.keyword,
+                Keyword::Run | Keyword::Env | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Arg
+            )
+        })
+        .any(|(_, i)| names_in(found, &i.args).iter().any(|name| names.contains(&name.as_str())))
+}
+
+fn pair(keyword: &str, name: &Word, value: &Word, legacy: bool) -> String {
+    let text = &*value.text;
+    if !legacy || !text.contains(char::is_whitespace) {
+        return format!("{keyword} {}={text}", name.text);
+    }
+    if text.contains(['"', '\'', '\\', '`']) {
+        return format!("{keyword} {} {text}", name.text);
+    }
+    format!("{keyword} {}=\"{text}\"", name.text)
+}
+
+fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port: Option<&str>) -> String {
+    let text = shown(instruction, found.source());
+    let comments = super::plan::comments_of(found, instruction);
+    let why = match names {
+        ["PORT"] => format!("the start command sets the port to {} itself", port.unwrap_or("3000")),
+        ["HOSTNAME"] => {
+            "`next start` doesn't read it, but the standalone server does, and must listen on all \
+                         addresses to be reached from outside the container"
+                .to_owned()
+        }
+        ["NODE_ENV"] => "the standalone server runs in production mode whatever it says".to_owned(),
+        _ => "the run stage sets these itself".to_owned(),
+    };
+    format!(
+        "{} of `{text}` (line {}) is left out: {why}.{comments}",
+        names.join(" and "),
+        instruction.first_line
+    )
+}
+
+enum Asked {
+    Literal(String),
+    /// `$PORT` with the port that is used where it isn't set.
+    FromPort(String),
+    Unclear,
+}
+
+fn port_of(text: &str) -> Asked {
+    let text = text.trim_matches(['"', '\'']);
+    if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
+        return Asked::Literal(text.to_owned());
+    }
+    let default = match text {
+        "$PORT" | "${PORT}" => "3000",
+        _ => match text.strip_prefix("${PORT:-").or_else(|| text.strip_prefix("${PORT-")) {
+            Some(rest) => rest.strip_suffix('}').unwrap_or(""),
+            None => "",
+        },
+    };
+    if !default.is_empty() && default.chars().all(|c| c.is_ascii_digit()) {
+        Asked::FromPort(default.to_owned())
+    } else {
+        Asked::Unclear
+    }
+}
