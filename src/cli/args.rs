@@ -2,7 +2,7 @@
 
 use super::ERROR;
 use super::failure::{Failure, Outcome};
-use super::{check, explain, print};
+use super::{check, convert, explain, print, tour};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +33,10 @@ pub enum Command {
     Check(check::Args),
     /// Say of every line what it adds to the image and what makes it run again
     Explain(explain::Args),
+    /// Turn a single-stage Next.js Dockerfile into a multi-stage one
+    Convert(convert::Args),
+    /// Show what an editor would show, on a bundled project or on a file of yours
+    Tour(tour::Args),
     /// Serve an editor: the language server on standard input and output
     Lsp(LspArgs),
     #[cfg(debug_assertions)]

@@ -26,10 +26,6 @@ impl Changes {
         self.files.iter().filter(|(_, changed)| changed.before.as_ref() != Some(&changed.after))
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.files().next().is_none()
-    }
-
     /// The text of a file as it stands after the changes so far.
     pub fn text(&self, path: &Path) -> Option<&Arc<str>> {
         self.files.get(path).map(|changed| &changed.after)

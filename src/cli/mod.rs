@@ -7,14 +7,17 @@ mod args;
 mod changes;
 mod check;
 pub mod client;
+mod convert;
 mod diff;
 mod explain;
 mod failure;
 mod input;
 mod lsp;
+mod markdown;
 mod output;
 mod paths;
 mod print;
+mod tour;
 mod write;
 
 pub use lsp::lsp;
@@ -49,6 +52,8 @@ fn dispatch(args: impl Iterator<Item = OsString>) -> Outcome {
     match cli.command {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
+        Some(Command::Convert(args)) => convert::convert(&args),
+        Some(Command::Tour(args)) => tour::tour(&args),
         Some(Command::Lsp(args)) => Ok(lsp(args.log)),
         #[cfg(debug_assertions)]
         Some(Command::DebugPanic) => panic!("as asked for"),

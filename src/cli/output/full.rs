@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> String {
     let mut out = String::new();
     for file in &report.files {
         for found in &file.diagnostics {
-            out.push_str(&finding(file, found));
+            out.push_str(&finding(file, &excerpted(found)));
             out.push('\n');
         }
     }
@@ -33,8 +33,42 @@ pub fn style(severity: Severity) -> Style {
     colour.on_default().bold()
 }
 
+/// What is shown of a finding, wherever it comes from.
+pub struct Excerpted<'a> {
+    pub rule: &'a str,
+    pub severity: Severity,
+    pub message: &'a str,
+    pub url: Option<&'a str>,
+    pub span: Span,
+    pub related: &'a [(Span, String)],
+    /// How it can be mended.
+    pub help: Vec<String>,
+    /// Its names in other tools.
+    pub also: Option<String>,
+}
+
+fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
+    let help = found.fix.iter().map(|fix| {
+        let how = match fix.applicability {
+            Applicability::Safe => "--fix",
+            Applicability::Unsafe => "--fix --unsafe-fixes",
+        };
+        format!("{} ({how})", fix.title)
+    });
+    Excerpted {
+        rule: found.rule,
+        severity: found.severity,
+        message: &found.message,
+        url: found.url.as_deref(),
+        span: found.span,
+        related: &found.related,
+        help: help.collect(),
+        also: (!found.aliases.is_empty()).then(|| found.aliases.join(", ")),
+    }
+}
+
 /// One finding, in colour.
-pub fn finding(file: &FileReport, found: &Diagnostic) -> String {
+pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
     let width = width();
     let level = match found.severity {
         Severity::Error => Level::ERROR,
@@ -42,35 +76,31 @@ pub fn finding(file: &FileReport, found: &Diagnostic) -> String {
         Severity::Info => Level::INFO,
         Severity::Hint => Level::HELP.with_name("hint"),
     };
-    let (title, rest) = split(&found.message);
-    let mut title_line = level.primary_title(tame(title)).id(found.rule);
-    if let Some(url) = &found.url {
-        title_line = title_line.id_url(url.as_str());
+    let (title, rest) = split(found.message);
+    let mut title = level.primary_title(tame(title)).id(found.rule);
+    if let Some(url) = found.url {
+        title = title.id_url(url);
     }
     let excerpt = Excerpt::new(file, found);
     let mut snippet = Snippet::source(excerpt.text.as_str())
         .line_start(excerpt.first_line)
         .path(tame(&file.path))
         .annotation(AnnotationKind::Primary.span(excerpt.range(found.span)));
-    for (span, message) in &found.related {
+    for (span, message) in found.related {
         if excerpt.holds(*span) {
-            let label = message.trim_end_matches('.').to_string();
+            let label = tame(message.trim_end_matches('.'));
             snippet = snippet.annotation(AnnotationKind::Context.span(excerpt.range(*span)).label(label));
         }
     }
-    let mut group: Group<'_> = title_line.element(snippet);
+    let mut group: Group<'_> = title.element(snippet);
     if !rest.is_empty() {
-        group = group.element(Level::NOTE.message(wrap(&tame(rest), width.saturating_sub(10), "")));
+        group = group.element(Level::NOTE.message(wrap(&tame(rest), width.saturating_sub(14), "")));
     }
-    if let Some(fix) = &found.fix {
-        let how = match fix.applicability {
-            Applicability::Safe => "--fix",
-            Applicability::Unsafe => "--fix --unsafe-fixes",
-        };
-        group = group.element(Level::HELP.message(format!("{} ({how})", tame(&fix.title))));
+    for help in &found.help {
+        group = group.element(Level::HELP.message(tame(help)));
     }
-    if !found.aliases.is_empty() {
-        group = group.element(Level::NOTE.no_name().message(format!("also: {}", found.aliases.join(", "))));
+    if let Some(also) = &found.also {
+        group = group.element(Level::NOTE.with_name("also").message(also.as_str()));
     }
     let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width);
     let mut text = renderer.render(&[group]);
@@ -90,13 +120,13 @@ struct Excerpt {
 const LINES: u32 = 12;
 
 impl Excerpt {
-    fn new(file: &FileReport, found: &Diagnostic) -> Self {
+    fn new(file: &FileReport, found: &Excerpted<'_>) -> Self {
         let lines = &file.lines;
         let first = lines.line(found.span.start);
         let last = lines.line(found.span.end.max(found.span.start)).min(first + LINES);
         let reach = |line: u32| line + LINES >= first && line <= first + LINES;
         let (mut first, mut last) = (first, last);
-        for (span, _) in &found.related {
+        for (span, _) in found.related {
             let line = lines.line(span.start);
             if reach(line) {
                 first = first.min(line);

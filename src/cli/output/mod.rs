@@ -11,6 +11,8 @@ mod junit;
 mod sarif;
 mod xml;
 
+pub use full::{Excerpted, finding as excerpt, style as severity_style};
+
 use super::failure::Failure;
 use super::paths::Here;
 use super::print;
@@ -142,11 +144,6 @@ pub fn print(format: Format, report: &Report, here: &Here) -> Result<(), Failure
         Format::Full | Format::Concise => print::styled(&text),
         _ => print::plain(&text),
     }
-}
-
-/// One finding with its excerpt, in colour, as `check --format full` prints it.
-pub fn excerpt(file: &FileReport, found: &Diagnostic) -> String {
-    full::finding(file, found)
 }
 
 /// The message on one line.

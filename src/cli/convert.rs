@@ -1,0 +1,291 @@
+//! `plimsoll convert`: a single-stage Dockerfile as a multi-stage one, with the files that it needs.
+
+use super::changes::{Changed, Changes};
+use super::failure::{self, Failure, Outcome};
+use super::input::{self, ContextChoice, Input};
+use super::paths::Here;
+use super::print::{self, BOLD, GREEN, YELLOW, tame};
+use super::{diff, write};
+use crate::context::{Disk, Source};
+use crate::convert::{self, Conversion, Note, Question, Reason};
+use crate::features::Snapshot;
+use crate::layers::{Basis, Size, bytes};
+use crate::settings::Settings;
+use crate::text::{LineTable, Span};
+use clap::ValueEnum;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The exit code where nothing was converted: it was refused, or a question is open.
+const NOT_CONVERTED: u8 = 3;
+
+/// The only recipe.
+const NEXTJS: &str = "nextjs";
+
+#[derive(clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 converted · 3 refused, or a question is open · 2 usage or I/O error. The diff alone \
+                        goes to standard output: `plimsoll convert Dockerfile | git apply` takes it."
+)]
+pub struct Args {
+    /// The Dockerfile
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// The folder that you build from (default: the nearest one from the file's upward that has a
+    /// package.json or a .dockerignore, else the file's own)
+    #[arg(long, value_name = "DIR")]
+    context: Option<PathBuf>,
+
+    /// What to convert to (default: what fits)
+    #[arg(long, value_name = "RECIPE", value_parser = [NEXTJS])]
+    recipe: Option<String>,
+
+    /// Answer a question that the conversion asks (may be given several times)
+    #[arg(long, value_name = "KEY=VALUE", value_parser = input::pair)]
+    answer: Vec<(String, String)>,
+
+    /// Print what would change as a unified diff; the default
+    #[arg(long, conflicts_with_all = ["write", "format"])]
+    diff: bool,
+
+    /// Write the files: all of them, or none
+    #[arg(long)]
+    write: bool,
+
+    /// Print everything for programs
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Json,
+}
+
+/// Runs `plimsoll convert`.
+pub fn convert(args: &Args) -> Outcome {
+    let here = Here::find()?;
+    let choice = ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?;
+    let input = input::read(&here, &args.file).map_err(Failure::Error)?;
+    let view = choice.gather(&Disk, input.path.as_deref()).map(Arc::new);
+    let snapshot = Snapshot::new(Arc::clone(&input.source), view, Arc::new(Settings::default()));
+    let outcome = convert::convert(&snapshot.subject(), &args.answer).unwrap_or_else(|| {
+        convert::Outcome::Refused(Reason {
+            code: "not-nextjs",
+            message:
+                "Nothing here says that this is a Next.js project: neither the Dockerfile nor a package.json \
+                      or next.config in its context."
+                    .to_string(),
+            path: None,
+            span: None,
+        })
+    });
+    let place = Places { here: &here, input: &input };
+    match outcome {
+        convert::Outcome::Converted(conversion) => converted(args, &place, &conversion),
+        convert::Outcome::Refused(reason) => {
+            if args.format.is_some() {
+                print::json(
+                    &place.answer("refused", args, |answer| answer["reason"] = place.reason(&reason)),
+                )?;
+            } else {
+                let at = place.shown(reason.path.as_deref(), reason.span);
+                failure::note(&format!("not converted: {} ({at}, {})", reason.message, reason.code));
+            }
+            Ok(ExitCode::from(NOT_CONVERTED))
+        }
+        convert::Outcome::Question(questions) => {
+            if args.format.is_some() {
+                let asked: Vec<Value> = questions.iter().map(question).collect();
+                print::json(&place.answer("question", args, |answer| answer["questions"] = json!(asked)))?;
+            } else {
+                questions.iter().for_each(ask);
+            }
+            Ok(ExitCode::from(NOT_CONVERTED))
+        }
+    }
+}
+
+fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion) -> Outcome {
+    let show = |path: &Path| place.here.show(path);
+    let dockerfile = place.input.path.clone().unwrap_or_default();
+    let mut changes = Changes::default();
+    changes.make(&conversion.edit, (&dockerfile, &place.input.source), &show).map_err(Failure::Error)?;
+    // The Dockerfile first: it is what was asked for.
+    let mut files: Vec<(&PathBuf, &Changed)> = changes.files().collect();
+    files.sort_by_key(|(path, _)| (**path != dockerfile, (*path).clone()));
+    if args.write {
+        write::write_all(&changes, &show).map_err(Failure::Error)?;
+    }
+    if args.format.is_some() {
+        let files: Vec<Value> = files
+            .iter()
+            .map(|(path, changed)| {
+                let action = if changed.before.is_some() { "modify" } else { "create" };
+                json!({"path": show(path), "action": action, "text": &*changed.after})
+            })
+            .collect();
+        let notes: Vec<Value> = conversion.notes.iter().map(|note| place.note(note)).collect();
+        print::json(&place.answer("converted", args, |answer| {
+            answer["files"] = json!(files);
+            answer["notes"] = json!(notes);
+            answer["estimate"] = json!({"before": size(conversion.before), "after": size(conversion.after)});
+        }))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if args.write {
+        let mut said = String::new();
+        for (path, changed) in &files {
+            let what = if changed.before.is_some() { "changed" } else { "created" };
+            said.push_str(&format!("{GREEN}{what}{GREEN:#} {}\n", tame(&show(path))));
+        }
+        print::styled(&said)?;
+    } else {
+        let diffs: String = files
+            .iter()
+            .map(|(path, changed)| diff::unified(&show(path), changed.before.as_deref(), &changed.after))
+            .collect();
+        diff::print(&diffs)?;
+    }
+    let mut said = String::new();
+    for note in &conversion.notes {
+        let at = place.shown(note.path.as_deref(), note.span);
+        said.push_str(&remark(note, &at));
+    }
+    said.push_str(&estimate(conversion.before, conversion.after));
+    use std::io::Write;
+    // Where standard error is gone, there is nobody to tell.
+    let _ = anstream::stderr().write_all(said.as_bytes());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A note of a conversion, in colour.
+pub fn remark(note: &Note, at: &str) -> String {
+    match note.warning {
+        true => format!("{YELLOW}warning:{YELLOW:#} {} ({at})\n", tame(&note.message)),
+        false => format!("{BOLD}note:{BOLD:#} {} ({at})\n", tame(&note.message)),
+    }
+}
+
+/// What the image weighs before and after, as far as that is known, in colour.
+pub fn estimate(before: Option<Size>, after: Option<Size>) -> String {
+    let basis = |size: Size| match size.basis {
+        Basis::Measured => "measured",
+        Basis::Lockfile => "by the lockfile",
+        Basis::Table => "by a table",
+    };
+    let told = |size: Size| match size.low == size.high {
+        true => format!("{} ({})", bytes(size.likely), basis(size)),
+        false => {
+            format!(
+                "about {} ({} to {}, {})",
+                bytes(size.likely),
+                bytes(size.low),
+                bytes(size.high),
+                basis(size)
+            )
+        }
+    };
+    let sizes = match (before, after) {
+        (Some(before), Some(after)) => format!("{}, now {}", told(before), told(after)),
+        (Some(before), None) => format!("{}; what it will be isn't known before a build", told(before)),
+        (None, Some(after)) => format!("{}; what it was isn't known", told(after)),
+        (None, None) => {
+            "not known before a build: the weights of the base image and of the installed packages \
+                         aren't known here"
+                .to_string()
+        }
+    };
+    format!("{BOLD}image size:{BOLD:#} {sizes}\n")
+}
+
+fn size(size: Option<Size>) -> Value {
+    let json = |size: Size| json!({"low": size.low, "likely": size.likely, "high": size.high, "basis": size.basis.as_str()});
+    size.map_or(Value::Null, json)
+}
+
+fn question(question: &Question) -> Value {
+    json!({
+        "key": question.key,
+        "message": question.message,
+        "choices": question.choices,
+        "default": question.default,
+    })
+}
+
+fn ask(question: &Question) {
+    let choices: Vec<String> = question
+        .choices
+        .iter()
+        .map(|choice| match question.default.as_ref() == Some(choice) {
+            true => format!("--answer {}={choice} (likely)", question.key),
+            false => format!("--answer {}={choice}", question.key),
+        })
+        .collect();
+    failure::note(&format!("not converted: {} Answer with {}", question.message, choices.join(", or ")));
+}
+
+/// Where reasons and notes stand.
+struct Places<'a> {
+    here: &'a Here,
+    input: &'a Input,
+}
+
+impl Places<'_> {
+    /// The contract's JSON with all its fields, filled by `fill`.
+    fn answer(&self, outcome: &str, args: &Args, fill: impl FnOnce(&mut Value)) -> Value {
+        let mut answer = json!({
+            "version": 1,
+            "outcome": outcome,
+            "recipe": args.recipe.as_deref().unwrap_or(NEXTJS),
+            "reason": null,
+            "questions": [],
+            "files": [],
+            "notes": [],
+            "estimate": {"before": null, "after": null},
+        });
+        fill(&mut answer);
+        answer
+    }
+
+    fn reason(&self, reason: &Reason) -> Value {
+        json!({
+            "code": reason.code,
+            "message": reason.message,
+            "path": self.path(reason.path.as_deref()),
+            "line": self.line(reason.path.as_deref(), reason.span),
+        })
+    }
+
+    fn note(&self, note: &Note) -> Value {
+        json!({
+            "severity": if note.warning { "warning" } else { "info" },
+            "message": note.message,
+            "path": self.path(note.path.as_deref()),
+            "line": self.line(note.path.as_deref(), note.span),
+        })
+    }
+
+    fn path(&self, path: Option<&Path>) -> String {
+        path.map_or_else(|| self.input.shown.clone(), |path| self.here.show(path))
+    }
+
+    /// The 1-based line of a place, where there is one.
+    fn line(&self, path: Option<&Path>, span: Option<Span>) -> Option<u32> {
+        let text = match path {
+            None => Arc::clone(&self.input.source),
+            Some(path) => Disk.read(path).ok()?.text,
+        };
+        Some(LineTable::physical(&text).line(span?.start) + 1)
+    }
+
+    fn shown(&self, path: Option<&Path>, span: Option<Span>) -> String {
+        match self.line(path, span) {
+            Some(line) => format!("{}:{line}", self.path(path)),
+            None => self.path(path),
+        }
+    }
+}
