@@ -15,10 +15,10 @@ local binary = vim.env.PLIMSOLL_BIN or 'plimsoll'
 -- Findings that the fixture has, and on which line a person sees them (1-based; 0 where any line will do).
 local expected = {
   { 'single-stage-next-image', 0 },
-  { 'missing-dockerignore', 0 },
+  { 'dockerignore-missing', 0 },
   { 'no-non-root-user', 0 },
-  { 'package-manager-cmd', 22 },
-  { 'missing-cache-mount', 9 },
+  { 'package-manager-cache-mount', 9 },
+  { 'node-cmd-npm', 21 },
 }
 
 ---@type { level: integer, message: string }[]
@@ -255,8 +255,8 @@ local function main()
   step(('%d findings, each once'):format(#vim.diagnostic.get(bufnr)))
 
   local text = hover(bufnr, line_of(bufnr, 'RUN npm ci')):lower()
-  for _, wanted in ipairs({ 'node_modules', 'cache', 'sourc' }) do
-    check(text:find(wanted, 1, true), 'the hover on RUN npm ci says nothing of %q:\n%s', wanted, text)
+  for _, wanted in ipairs({ 'node_modules', "npm's cache", 'final image', "editing sources doesn't run it again" }) do
+    check(text:find(wanted, 1, true), 'the hover on RUN npm ci does not say %q:\n%s', wanted, text)
   end
   step('hover on RUN npm ci speaks of node_modules, the cache and the sources')
 

@@ -19,7 +19,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("plimsoll.showOutput", () => output.show()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("plimsoll.path")) {
-        void running.restart();
+        running.settingsChanged();
       }
     }),
   );

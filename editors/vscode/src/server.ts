@@ -48,12 +48,21 @@ export class Server implements vscode.Disposable {
   /** Ends the wait for a server that is starting, which may be a program that never answers. */
   private abandonStart: () => void = () => undefined;
   private disposed = false;
+  /** The setting as it was when a server was last looked for. */
+  private startedWith = "";
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly output: vscode.LogOutputChannel,
     private readonly status: vscode.LanguageStatusItem,
   ) {}
+
+  /** Starts another server where the settings now name another one. */
+  settingsChanged(): void {
+    if (configuredPath() !== this.startedWith) {
+      void this.restart();
+    }
+  }
 
   start(): Promise<void> {
     return this.enqueue(() => this.launch());
@@ -88,8 +97,9 @@ export class Server implements vscode.Disposable {
     if (this.disposed || this.client !== undefined) {
       return;
     }
+    this.startedWith = configuredPath();
     const found = findServer({
-      configured: vscode.workspace.getConfiguration("plimsoll").get("path", ""),
+      configured: this.startedWith,
       bundled: this.context.asAbsolutePath(process.platform === "win32" ? "bin/plimsoll.exe" : "bin/plimsoll"),
       searchPath: process.env["PATH"] ?? process.env["Path"] ?? "",
       home: os.homedir(),
@@ -223,6 +233,11 @@ class Crashes {
     this.times = [...this.times.filter((time) => now - time <= CRASH_WINDOW_MS), now];
     return this.times.length;
   }
+}
+
+/** In an untrusted workspace the workspace's own value is left out by the editor. */
+function configuredPath(): string {
+  return vscode.workspace.getConfiguration("plimsoll").get("path", "");
 }
 
 function sentence(error: unknown): string {
