@@ -122,8 +122,11 @@ fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
     });
     match &runs[..] {
         [] => format!("No RUN stands below it, so changing {what} runs nothing again."),
+        [line] => {
+            format!("The RUN on line {line} has {what} in its cache key and runs again when it changes.")
+        }
         _ => format!(
-            "**Runs again** when {what} changes: the RUN on {}, since each has it in its cache key.",
+            "Each RUN below, on {}, has {what} in its cache key and runs again when it changes.",
             words::lines(&runs)
         ),
     }

@@ -33,9 +33,9 @@ fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &St
     let stages = snapshot.model().stages().len();
     let place = match (&stage.name, stages) {
         (None, 1) => String::new(),
-        (Some(name), 1) => format!(" of stage `{name}`"),
-        (Some(name), _) => format!(" of stage `{name}` ({} of {stages})", stage.index + 1),
-        (None, _) => format!(" of stage {} of {stages}", stage.index + 1),
+        (Some(name), 1) => format!(" · stage `{name}`"),
+        (Some(name), _) => format!(" · stage `{name}`, {} of {stages}", stage.index + 1),
+        (None, _) => format!(" · stage {} of {stages}", stage.index + 1),
     };
     let mut title = format!("**{}** · step {} of {}{place}", instruction.keyword, step.number, step.of);
     if instruction.keyword == Keyword::From {

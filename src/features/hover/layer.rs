@@ -69,21 +69,28 @@ fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
     let whose = if step.in_image { "the final image" } else { "this layer" };
     let mut things: Vec<String> = Vec::new();
     for leftover in &left {
-        things.push(match leftover {
-            Leftover::NodeModules { production: true, .. } => "`node_modules`".to_owned(),
-            Leftover::NodeModules { .. } => "`node_modules`, development dependencies included,".to_owned(),
-            Leftover::PackageCache { tool, folder } => format!("{} in `{folder}`", cache_name(*tool)),
-            Leftover::NextBuild => "`.next` with its build cache".to_owned(),
-            Leftover::SystemPackages { names, .. } if names.is_empty() => "the packages".to_owned(),
-            Leftover::SystemPackages { names, .. } if names.len() <= 4 => words::and(names),
-            Leftover::SystemPackages { names, .. } => format!("{} packages", names.len()),
-            Leftover::AptLists => "apt's package lists".to_owned(),
-        });
+        match leftover {
+            Leftover::NodeModules { production: true, .. } => things.push("`node_modules`".to_owned()),
+            Leftover::NodeModules { .. } => {
+                things.push("`node_modules` with its development dependencies".to_owned());
+            }
+            Leftover::PackageCache { tool, folder } => {
+                things.push(format!("{} in `{folder}`", cache_name(*tool)));
+            }
+            Leftover::NextBuild => things.push("`.next` with its build cache".to_owned()),
+            Leftover::SystemPackages { names, .. } if names.is_empty() || names.len() > 4 => {
+                things.push("the installed packages".to_owned());
+            }
+            Leftover::SystemPackages { names, .. } => {
+                things.extend(names.iter().map(|name| words::code(name)))
+            }
+            Leftover::AptLists => things.push("apt's package lists".to_owned()),
+        }
     }
-    let one = matches!((&left[..], things.len()), ([only], 1) if !matches!(only, Leftover::SystemPackages { .. } | Leftover::AptLists));
-    let stay = if one { "stays" } else { "stay" };
+    let several = |thing: &String| thing.ends_with("packages") || thing.ends_with("lists");
+    let plural = things.len() > 1 || things.iter().any(several);
+    let stay = if plural { "stay" } else { "stays" };
     let list = words::and(&things);
-    let list = list.trim_end_matches(',');
     let mut chars = list.chars();
     let first = chars.next()?;
     let list: String = first.to_uppercase().chain(chars).collect();
@@ -131,6 +138,9 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
     };
     let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
     let files = context.files_of(&sources).files as usize;
+    if files == 0 && copy.heredocs.is_empty() {
+        return "**Weight:** nothing in the build context matches what it copies.".to_owned();
+    }
     let mut text = format!(
         "**Weight:** {} in {}, measured on disk.",
         bytes(size.likely),

@@ -15,7 +15,7 @@ fn npm_ci_tells_what_stays_and_what_it_survives() {
     let shown = show(NEXT, "RUN npm ci");
     for words in [
         "**RUN** · step 4 of 8",
-        "`node_modules`, development dependencies included, and npm's cache in `/root/.npm` stay in the final image.",
+        "`node_modules` with its development dependencies and npm's cache in `/root/.npm` stay in the final image.",
         "**Runs again** when `package.json`, `package-lock.json*`, its own text or a step above changes.",
         "Editing sources doesn't run it again: they come in below, on line 5.",
         "**After it** 2 more steps run again (lines 5 and 6).",
@@ -53,6 +53,18 @@ fn a_flag_and_a_mount_key_are_explained() {
     assert!(show(text, "--mount").starts_with("**--mount** · flag of RUN"));
     assert!(show(text, "target=").starts_with("**target** · key of `--mount`"));
     assert!(show(text, "--link").starts_with("**--link** · flag of COPY"));
+}
+
+#[test]
+fn packages_of_the_system_are_named() {
+    let shown = show("FROM a\nRUN apk add --no-cache git\n", "RUN");
+    assert!(shown.contains("`git` stays in the final image."), "{shown}");
+}
+
+#[test]
+fn an_argument_tells_which_run_it_keys() {
+    let shown = show("FROM a\nARG V\nRUN x\n", "ARG");
+    assert!(shown.contains("The RUN on line 3 has its value in its cache key"), "{shown}");
 }
 
 #[test]
