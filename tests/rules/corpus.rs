@@ -7,7 +7,7 @@ use std::process::Command;
 
 /// The Dockerfiles of `shared/corpus`, beside the repository or where PLIMSOLL_SHARED says; unpacked to a
 /// folder that is deleted when the value is dropped. None, with a printed line, where they are absent.
-fn corpus() -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
+pub fn corpus() -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
     let shared = std::env::var_os("PLIMSOLL_SHARED").map(PathBuf::from);
     let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
     let archive = shared.join("corpus/dev.tar.xz");

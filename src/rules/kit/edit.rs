@@ -81,7 +81,7 @@ enum Layout<'s> {
 
 fn layout<'s, 'c>(
     source: &'s str,
-    text: &str,
+    text: &'s str,
     start: u32,
     commands: impl Iterator<Item = &'c Command<'c>>,
 ) -> Layout<'s> {
@@ -104,5 +104,9 @@ fn layout<'s, 'c>(
             _ => {}
         }
     }
-    Layout::Leading("    ")
+    let lines = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let indents = lines.map(|line| &line[..line.len() - line.trim_start().len()]);
+    Layout::Leading(
+        indents.min_by_key(|indent| indent.len()).filter(|indent| !indent.is_empty()).unwrap_or("    "),
+    )
 }

@@ -53,10 +53,11 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             },
             _ => "the program".to_owned(),
         };
+        let program = command.command.name().unwrap_or_else(|| action.tool.name().into());
         let message = format!(
             "{} stays between Docker and the server: one more process, and the one that `docker stop` signals, \
              so Node.js may be killed before it has finished its requests. Start {what} directly.",
-            action.tool.name()
+            program.rsplit('/').next().unwrap_or(&program)
         );
         let span = command.command.program().map_or(command.command.span, |program| program.span);
         found.push(Finding::new(span, message));

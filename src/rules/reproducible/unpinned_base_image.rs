@@ -41,6 +41,7 @@ pub const RULE: Rule = Rule {
             &[(1, "registry.example.com:5000/team/app")],
         ),
         Example::bad("ARG OWNER\nFROM ghcr.io/$OWNER/app\n", &[(2, "ghcr.io/$OWNER/app")]),
+        Example::bad("ARG MIRROR=\nFROM ${MIRROR}alpine:latest\n", &[(2, "latest")]),
         Example::bad("FROM \\\n  node\n", &[(1, "FROM")]).under(crate::settings::Profile::Hadolint),
         Example::ok("FROM node:22 AS build\nFROM build AS test\nFROM scratch\nCOPY --from=test /a /a\n"),
         Example::ok("ARG BASE=node\nARG TAG\nFROM $BASE\nFROM node:$TAG\nFROM ${REGISTRY}/node\n"),
@@ -51,8 +52,7 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let Some(from) = from(site.instruction) else { return };
-    // What is named by a variable alone is chosen where the build is started.
-    if site.onbuild || from.image.text.starts_with('$') {
+    if site.onbuild {
         return;
     }
     let of_image =
@@ -63,6 +63,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     }
     let name = image.name_span().of(&from.image.text);
     match image.tag() {
+        // What is named by a variable is chosen, tag and all, where the build is started.
+        None if from.image.text.starts_with('$') => {}
         None => {
             let message = format!(
                 "`{name}` has no tag, so it means `latest`: another image whenever its owner publishes one, \

@@ -1,4 +1,4 @@
-use crate::model::Base;
+use crate::model::{Base, resolve};
 use crate::rules::prelude::*;
 use crate::settings::Profile;
 use crate::shell::packages::{Tool, Verb};
@@ -60,6 +60,7 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM debian:12 AS base\nRUN apt-get update; apt-get install -y curl;\nFROM base\n", &[(2, "apt-get update")]),
         Example::ok("FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n"),
         Example::ok("FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -r /var/lib/apt\n"),
+        Example::ok("FROM debian:12\nRUN apt-get update && cd /var/lib && rm -rf apt dpkg\n"),
         Example::ok("FROM debian:12\nRUN --mount=type=cache,target=/var/lib/apt apt-get update\n"),
         Example::ok("FROM debian:12 AS build\nRUN apt-get update\nFROM debian:12\nCOPY --from=build /a /a\n"),
         // hadolint takes any `rm -rf` for the removal, and asks for both folders of apt to be mounted.
@@ -70,6 +71,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
+    let on_lists = on_lists(input);
     for (id, outer) in input.tree().numbered() {
         let instruction = outer.trigger.as_deref().unwrap_or(outer);
         let site = Site { id, instruction, onbuild: outer.trigger.is_some() };
@@ -87,7 +89,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             let message = "The package lists that this fetches stay in the layer and ship with the image, \
                            where nothing needs them. Remove them at the end of this same RUN: \
                            `rm -rf /var/lib/apt/lists/*`.";
-            found.push(Finding::new(update.head(), message).fix(fix(input, site, update)));
+            found.push(Finding::new(update.head(), message).fix(fix(input, site, update, &on_lists)));
         }
     }
 }
@@ -107,7 +109,11 @@ fn removes(command: &Cmd<'_>) -> bool {
     let invocation = unwrap(&command.command);
     match invocation.name().as_deref() {
         Some("rm") => invocation.args().iter().any(|word| {
-            let path = word.value_or_text();
+            let written = word.value_or_text();
+            let path = match command.command.directory() {
+                Some(folder) if folder.starts_with('/') => resolve(folder, &written),
+                _ => written.into_owned(),
+            };
             let lists = path.trim_end_matches(['*', '/', '.']);
             lists == LISTS
                 || path.starts_with("/var/lib/apt/lists/*")
@@ -156,9 +162,9 @@ fn from_of<'a>(input: &Input<'a>, id: InstructionId) -> Option<From<'a>> {
     from(input.model().tree().instruction(id)?)
 }
 
-fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>) -> Option<Fix> {
+fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>, on_lists: &[InstructionId]) -> Option<Fix> {
     // A cache that is mounted there isn't to be emptied.
-    if needed_later(input, site.id) || kit::mount::keeps_out(site.instruction, LISTS) {
+    if needed_later(input, site.id, on_lists) || kit::mount::keeps_out(site.instruction, LISTS) {
         return None;
     }
     let sudo = if unwrap(&update.command).through("sudo") { "sudo " } else { "" };
@@ -166,9 +172,19 @@ fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>) -> Option<Fix> {
     Some(Fix::safe("Remove the package lists in this RUN", input.edits(vec![append])))
 }
 
+/// The RUNs that install from lists that one above them fetched: they have no update of their own.
+fn on_lists(input: &Input<'_>) -> Vec<InstructionId> {
+    let runs = input.tree().numbered().filter(|(_, instruction)| instruction.keyword == Keyword::Run);
+    let installs = runs.map(|(id, _)| id).filter(|id| {
+        let commands = input.commands(*id);
+        commands.iter().any(|c| is(c, Verb::InstallPackages)) && !commands.iter().any(|c| is(c, Verb::Update))
+    });
+    installs.collect()
+}
+
 /// Whether a later RUN installs from the lists that this one leaves: one in this stage or in a stage built on
-/// it, without an update of its own.
-fn needed_later(input: &Input<'_>, id: InstructionId) -> bool {
+/// it.
+fn needed_later(input: &Input<'_>, id: InstructionId, on_lists: &[InstructionId]) -> bool {
     let model = input.model();
     let Some(stage) = model.stage_of(id) else { return true };
     let inherits = |mut index: usize| loop {
@@ -180,10 +196,6 @@ fn needed_later(input: &Input<'_>, id: InstructionId) -> bool {
             _ => return false,
         }
     };
-    let later =
-        model.stages().iter().filter(|other| inherits(other.index)).flat_map(|other| input.steps(other));
-    later.filter(|site| site.id > id && site.instruction.keyword == Keyword::Run).any(|site| {
-        let commands = input.commands(site.id);
-        commands.iter().any(|c| is(c, Verb::InstallPackages)) && !commands.iter().any(|c| is(c, Verb::Update))
-    })
+    let mut later = on_lists.iter().filter(|later| **later > id);
+    later.any(|later| model.stage_of(*later).is_some_and(|stage| inherits(stage.index)))
 }

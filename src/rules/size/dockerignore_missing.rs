@@ -115,29 +115,36 @@ impl<'a> Case<'a> {
     }
 
     fn finding(&self, view: &View) -> Finding {
-        let reason = if self.missing {
-            "There is no .dockerignore"
-        } else {
-            "The .dockerignore lets node_modules through"
-        };
-        let taken = match (self.project, self.missing) {
-            (None, _) => ", so all of `.git` is copied".to_owned(),
-            (Some(_), _) => {
-                let measured = measured(view, self.folder);
-                let what = if self.missing { "node_modules, .git and local settings are" } else { "it is" };
-                let onto =
-                    if self.installed { ", over the packages that were installed for the image" } else { "" };
-                match measured {
-                    Some(size) => format!(
-                        ", so {what} copied into the image{onto}; node_modules alone is {size} as measured here"
-                    ),
-                    None => format!(", so {what} copied as soon as the folder is there{onto}"),
-                }
+        let patterns = self.patterns(view);
+        let measured = measured(view, self.folder);
+        let message = match (self.missing, self.project) {
+            (true, None) => {
+                "There is no .dockerignore, so this copies the whole history in `.git` too.".to_owned()
+            }
+            (true, Some(_)) => {
+                let size = measured.map(|size| format!("; node_modules alone has {size}, as measured here"));
+                let onto = if self.installed {
+                    " Packages of your machine then replace those that were installed for the image."
+                } else {
+                    ""
+                };
+                format!(
+                    "There is no .dockerignore, so this copies node_modules, .git and local settings too, wherever \
+                     they lie in the folder{}.{onto}",
+                    size.unwrap_or_default()
+                )
+            }
+            (false, _) => {
+                let size = measured.map(|size| format!(" ({size}, as measured here)"));
+                let onto = if self.installed { " over those that were installed for the image" } else { "" };
+                format!(
+                    "The .dockerignore lets node_modules through, so this copies the packages of your machine{}{onto}.",
+                    size.unwrap_or_default()
+                )
             }
         };
-        let patterns = self.patterns(view);
         let advice = if self.missing { "Create one with" } else { "Add" };
-        let message = format!("{reason}{taken}. {advice} {}.", listed(&patterns));
+        let message = format!("{message} {advice} {}.", listed(&patterns));
         Finding::new(self.source.span, message).fix(self.fix(view, &patterns))
     }
 
