@@ -173,10 +173,11 @@ pub fn invariants(project: &Project, conversion: &Conversion) -> Vec<String> {
     // The build stage is a part of the old text: each of its lines is an old one, in the old order.
     let mut rest = before.split_inclusive('\n');
     for line in stages(&tree, after).0.split_inclusive('\n') {
-        let same = |old: &str| old == line || old.trim_end() == line.trim_end() && old.len() < line.len();
+        // A last line may lack its line break in the old file.
+        let same = |old: &str| old == line || old == line.trim_end_matches(['\r', '\n']);
         let named = |old: &str| {
             let add = [" AS builder", " as builder"].iter().any(|add| line.replacen(add, "", 1) == old);
-            add && old.trim_start().to_lowercase().starts_with("from")
+            add && old.trim_start_matches('\u{feff}').trim_start().to_lowercase().starts_with("from")
         };
         let blank_at_end = line.trim().is_empty();
         if !blank_at_end && !rest.by_ref().any(|old| same(old) || named(old)) {

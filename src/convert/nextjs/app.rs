@@ -5,12 +5,12 @@ use super::detect::{Found, uses};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::context::next_config::{self, Output};
-use crate::context::{Parsed, VersionBasis, next_config::NextConfig};
+use crate::context::{Parsed, Project, VersionBasis, View, next_config::NextConfig};
 use crate::convert::Note;
 use crate::model::resolve;
 use crate::shell::packages::Tool;
 use crate::shell::{self, next};
-use crate::syntax::Instruction;
+use crate::syntax::{Instruction, flags};
 use crate::text::{FileChange, FileEdit, FileId, Span};
 use std::path::PathBuf;
 
@@ -18,7 +18,7 @@ use std::path::PathBuf;
 pub(super) struct App {
     /// The folder of the build, relative to the app: `.next`.
     pub dist: String,
-    pub has_public: bool,
+    pub public: Public,
     /// Files of the app that its server reads but that the output doesn't trace.
     pub extra: Vec<String>,
     /// The change of next.config; None where it is on already.
@@ -26,17 +26,18 @@ pub(super) struct App {
     pub notes: Vec<Note>,
 }
 
+/// The folder public/ in the build stage, when the build is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Public {
+    Missing,
+    There,
+    /// A dependency may have written it.
+    Perhaps,
+}
+
 /// Dependencies that write public/ while they build.
-const WRITES_PUBLIC: [&str; 8] = [
-    "next-pwa",
-    "@ducanh2912/next-pwa",
-    "next-sitemap",
-    "@serwist/next",
-    "next-offline",
-    "@imbios/next-pwa",
-    "next-videos",
-    "partytown",
-];
+const WRITES_PUBLIC: [&str; 6] =
+    ["next-pwa", "@ducanh2912/next-pwa", "@imbios/next-pwa", "@serwist/next", "next-offline", "next-sitemap"];
 
 /// Stands for any file in public/: what takes the folder takes this too.
 pub(super) const IN_PUBLIC: &str = "public/robots.txt";
@@ -53,7 +54,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
              Set `nodeLinker: node-modules` in .yarnrc.yml first.",
         ));
     }
-    exports(found, build)?;
+    exports(found)?;
     layout(found, build)?;
     for (name, what) in [
         ("prisma", "Prisma's client and engines"),
@@ -72,8 +73,8 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
         }
     }
     let (dist, config, mut notes) = config(found)?;
-    let has_public = public(found);
-    if !has_public && found.project.has_public {
+    let public = public(found);
+    if public != Public::There && found.project.has_public {
         notes.push(Note {
             warning: true,
             message: "The folder public/ isn't copied into the image before the build, so its files aren't served; \
@@ -93,21 +94,30 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
     }
     environment_files(found, &mut notes);
     sharp(found, &mut notes);
-    Ok(App { dist, has_public, extra, config, notes })
+    Ok(App { dist, public, extra, config, notes })
 }
 
 pub(super) fn absolute(found: &Found<'_>, name: &str) -> Option<PathBuf> {
     found.view.absolute(&places::below(&found.project.folder, name))
 }
 
+/// Next.js writes a standalone output from 12 on.
+pub(super) fn not_too_old(view: Option<&View>, project: &Project) -> Result<(), Stop> {
+    match &project.next_version {
+        Some(version) if version.major < 12 => Err(refused_by(
+            "next-too-old",
+            view.and_then(|view| view.absolute(&places::below(&project.folder, "package.json"))),
+            None,
+            format!("The project uses Next.js {}; the standalone output is there from 12 on.", version.text),
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn version(found: &Found<'_>) -> Result<(), Stop> {
     let Some(version) = &found.project.next_version else { return Ok(()) };
     let by = |code, message: String| Err(refused_by(code, absolute(found, "package.json"), None, message));
     match (version.major, version.minor) {
-        (0..12, _) => by(
-            "next-too-old",
-            format!("The project uses Next.js {}; the standalone output is there from 12 on.", version.text),
-        ),
         (12, Some(0 | 1)) => by(
             NOT_YET,
             format!(
@@ -128,7 +138,7 @@ fn version(found: &Found<'_>) -> Result<(), Stop> {
 }
 
 /// A static site has no server to keep.
-fn exports(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
+fn exports(found: &Found<'_>) -> Result<(), Stop> {
     if let Some(parsed) = found.project.config()
         && let Output::Export { span } = parsed.content.output
     {
@@ -159,10 +169,7 @@ fn exports(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
                 instruction.first_line
             ),
         )),
-        None => {
-            let _ = build;
-            Ok(())
-        }
+        None => Ok(()),
     }
 }
 
@@ -204,7 +211,6 @@ fn layout(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
             "next.config sets outputFileTracingRoot, so where server.js comes to lie hangs on it.",
         ));
     }
-    let workdir = found.subject.model.frame(found.build).map(|frame| &frame.workdir);
     let variable = found.subject.model.steps(found.stage).find(|(_, i)| {
         i.keyword == crate::syntax::Keyword::Workdir && i.args.iter().any(|word| word.text.contains('$'))
     });
@@ -215,7 +221,6 @@ fn layout(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
             format!("WORKDIR on line {} holds a variable; write the folder out.", instruction.first_line),
         ));
     }
-    let _ = workdir;
     let locks =
         ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"];
     for project in &found.view.projects {
@@ -256,7 +261,51 @@ fn layout(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
             format!("Line {line} builds by a filter; which folder holds the app isn't clear from it."),
         ));
     }
+    let named = scripts_of_build(found).find_map(|line| {
+        let script = shell::parse_str(line);
+        let folders = script.commands().into_iter().filter_map(|command| next::of(&command));
+        folders
+            .filter(|next| next.verb == "build")
+            .find_map(|next| next.folder)
+            .filter(|folder| folder != ".")
+    });
+    if let Some(folder) = named {
+        let message = format!(
+            "The script that line {line} runs builds in the folder {folder}, which isn't followed yet."
+        );
+        return Err(refused_at(NOT_YET, build, message));
+    }
+    mounted(found, build)?;
     start_folder(found)
+}
+
+/// The scripts that the RUN of the build runs.
+fn scripts_of_build<'a>(found: &'a Found<'_>) -> impl Iterator<Item = &'a str> {
+    let names = found.ran.iter().filter(|ran| ran.id == found.build).filter_map(Ran::script);
+    names.flat_map(|name| scripts_of(found, name))
+}
+
+/// What the build writes must be in the stage afterwards, and not in a mount.
+fn mounted(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
+    let output = resolve(&found.app, ".next");
+    let workdir = found.subject.model.frame(found.build).map_or("/", |frame| &*frame.workdir.path);
+    for flag in build.flags.iter().filter(|flag| &*flag.name == "mount") {
+        let Some(value) = &flag.value else { continue };
+        let mount = flags::mount::parse(&value.text);
+        let target = ["target", "dst", "destination"].iter().find_map(|name| mount.value(name));
+        let Some(target) = target.map(|target| resolve(workdir, target)) else { continue };
+        if places::is_within(&output, &target) {
+            return Err(refused_at(
+                NOT_YET,
+                build,
+                format!(
+                    "Line {} builds into a mount at {target}, of which nothing is left for a stage to copy.",
+                    build.first_line
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The start must be in the folder of the build.
@@ -386,12 +435,16 @@ fn dist_dir(parsed: &Parsed<NextConfig>) -> Result<String, Stop> {
     }
 }
 
-/// Whether the build stage has a folder public/ when the build is done.
-fn public(found: &Found<'_>) -> bool {
-    let generated = WRITES_PUBLIC.iter().any(|name| found.package.dependency(name).is_some());
+fn public(found: &Found<'_>) -> Public {
     let folder = places::below(&found.project.folder, "public");
     let kept = found.view.folders.iter().any(|known| **known == *folder);
-    generated || found.project.has_public && kept && found.is_built_with(IN_PUBLIC)
+    if found.project.has_public && kept && found.is_built_with(IN_PUBLIC) {
+        Public::There
+    } else if WRITES_PUBLIC.iter().any(|name| found.package.dependency(name).is_some()) {
+        Public::Perhaps
+    } else {
+        Public::Missing
+    }
 }
 
 fn environment_files(found: &Found<'_>, notes: &mut Vec<Note>) {

@@ -1,5 +1,6 @@
 //! Is it a Next.js project, and of what shape: the stage, the build, the app's folder, the start.
 
+use super::app;
 use super::commands::{self, Ran};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
@@ -74,8 +75,12 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
     let started_project = project_in(workdir, None).or(built_project);
     let begin = start::read(subject, &instructions, started_project.and_then(Project::package));
     started_otherwise(subject, &instructions, &begin)?;
-    runs_a_server(subject, &built)?;
+    runs_a_server(&built)?;
     fetches_source(subject, stage, &ran)?;
+
+    if let Some(project) = built_project.or(started_project) {
+        app::not_too_old(view, project)?;
+    }
 
     let Some((build, project)) = builds.last() else {
         return Err(no_build(subject, stage, &ran, &instructions));
@@ -109,7 +114,8 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
         }
         None => return Err(Stop::NotNextjs),
     };
-    let Some(app) = build.folder.clone() else {
+    let named = build.next.as_ref().and_then(|next| next.folder.as_deref()).unwrap_or(".");
+    let Some(app) = build.folder.as_deref().map(|folder| crate::model::resolve(folder, named)) else {
         return Err(refused_at(
             NOT_YET,
             build.instruction,
@@ -129,7 +135,13 @@ fn is_nextjs(subject: &Subject<'_>, ran: &[Vec<Ran<'_>>]) -> bool {
     if copies.any(|copy| copy.args.iter().any(|word| word.text.split('/').any(|part| part == ".next"))) {
         return true;
     }
-    let Some(view) = subject.context else { return false };
+    let Some(view) = subject.context.filter(|view| view.projects.iter().any(|p| p.package_json.is_some()))
+    else {
+        // Without a package.json only what the file says of itself can tell.
+        let text = subject.source().to_ascii_lowercase();
+        let hints = ["next.js", "nextjs", "next_public_", "next_telemetry_disabled"];
+        return ran.iter().flatten().any(Ran::is_javascript) && hints.iter().any(|hint| text.contains(hint));
+    };
     let stages = subject.model.stages().iter().zip(ran);
     let mut stages = stages.filter(|(_, ran)| ran.iter().any(Ran::is_javascript));
     stages.any(|(stage, _)| {
@@ -266,7 +278,7 @@ fn started_otherwise(subject: &Subject<'_>, instructions: &Instructions, begin: 
     })
 }
 
-fn runs_a_server(_subject: &Subject<'_>, ran: &[(&Ran<'_>, Option<&Project>)]) -> Result<(), Stop> {
+fn runs_a_server(ran: &[(&Ran<'_>, Option<&Project>)]) -> Result<(), Stop> {
     for (ran, project) in ran {
         if ran.command.follows == Some(Link::Background) {
             continue;
@@ -396,8 +408,12 @@ fn plainly_started(
     instructions: &Instructions,
     begin: Begin,
 ) -> Result<Start, Stop> {
-    let at = instructions.deciding().unwrap_or(stage.from);
-    let Some(at) = subject.instruction(at) else { return Err(Stop::NotNextjs) };
+    let at = match begin {
+        // What isn't understood is what stands in front.
+        Begin::NotYet(_) => instructions.entrypoint.or(instructions.cmd),
+        _ => instructions.deciding(),
+    };
+    let Some(at) = subject.instruction(at.unwrap_or(stage.from)) else { return Err(Stop::NotNextjs) };
     let (line, text) = (at.first_line, shown(at, subject.source()));
     Err(match begin {
         Begin::Next(start) => return Ok(*start),

@@ -9,6 +9,7 @@ mod commands;
 mod detect;
 mod dockerignore;
 mod emit;
+mod health;
 mod packages;
 mod places;
 mod plan;

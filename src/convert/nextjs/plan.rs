@@ -1,9 +1,10 @@
 //! The decision, as a value: which lines stay, which move, and what the run stage is made of.
 
-use super::app::{self, App};
+use super::app::{self, App, Public};
 use super::detect::Found;
 use super::dockerignore;
-use super::refuse::{Stop, note, shown, warning};
+use super::health;
+use super::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use super::start::Instructions;
 use super::steps::{self, Fate};
 use super::user::{self, User};
@@ -11,8 +12,8 @@ use super::variables;
 use crate::convert::Note;
 use crate::layers::Subject;
 use crate::model::Stage;
-use crate::syntax::instruction::{Healthcheck, from, healthcheck};
-use crate::syntax::{Form, Instruction, InstructionId, Item, Keyword};
+use crate::syntax::instruction::from;
+use crate::syntax::{Instruction, InstructionId, Item, Keyword};
 use crate::text::{FileEdit, Span};
 use std::collections::BTreeMap;
 
@@ -57,11 +58,13 @@ const RUNNER: [&str; 2] = ["runner", "production"];
 
 pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Result<Plan<'a>, Stop> {
     user::known_base(found)?;
-    let App { dist, has_public, extra, config, mut notes } = app::read(found)?;
+    let App { dist, public, extra, config, mut notes } = app::read(found)?;
     let from_line = found.subject.instruction(found.stage.from).ok_or(Stop::NotNextjs)?;
     let keyword = keyword_case(from_line, found.source());
     let mut user = user::of(found)?;
     let mut steps = steps::plan(found, &user, &keyword)?;
+    health::check(found, &mut notes)?;
+    init(found, &steps.runs)?;
     let variables = variables::plan(found, &keyword, &mut steps.fates, &mut steps.notes)?;
     let asks = user.instruction.is_none().then(|| user::doubt(found, variables.port)).flatten();
     if let Some(doubt) = asks {
@@ -84,11 +87,11 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
     );
 
     let mut stage: Vec<Vec<Line>> = vec![vec![Line::new(first)]];
-    stage[0].extend(shell(found, &keyword));
+    stage[0].extend(shell(found, &keyword)?);
     stage[0].push(Line::new(format!("{} {}", keyword(Keyword::Workdir), found.app)));
     stage.push(variables.lines);
     stage.push(std::mem::take(&mut steps.runs));
-    stage.push(copies(found, &user, &dist, has_public, &extra, &builder, &keyword));
+    stage.push(copies(found, &user, &dist, public, &extra, &builder, &keyword));
     stage.push(settings(found, &user, &variables.host, &keyword, &mut steps));
     stage.push(start(found, &keyword, &mut steps));
     stage.retain(|group| !group.is_empty());
@@ -133,22 +136,46 @@ pub(super) fn as_word(from: &Instruction, source: &str) -> &'static str {
     if from.keyword_span.of(source) == "from" { "as" } else { "AS" }
 }
 
-/// SHELL goes along where something in shell form does.
-fn shell(found: &Found<'_>, keyword: &dyn Fn(Keyword) -> String) -> Option<Line> {
-    let id = found.subject.model.last_frame(found.stage).shell?;
-    let instruction = found.subject.instruction(id)?;
-    Some(Line::new(format!(
-        "{} {}",
-        keyword(Keyword::Shell),
-        instruction.rest_splice(found.source()).text(found.source())
-    )))
+/// The init process in front of the app must be installed in the run stage too.
+fn init(found: &Found<'_>, runs: &[Line]) -> Result<(), Stop> {
+    let Some(program) = found.start.init.first() else { return Ok(()) };
+    let name = program.rsplit('/').next().unwrap_or(program);
+    if runs.iter().any(|line| line.text.split_whitespace().any(|word| word == name)) {
+        return Ok(());
+    }
+    let at = found.instructions.entrypoint.or(found.instructions.cmd);
+    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
+    let message = format!(
+        "Line {} starts through {name}, but no apk or apt-get of the file installs it.",
+        at.first_line
+    );
+    Err(refused_at(NOT_YET, at, message))
+}
+
+/// SHELL goes along, since what stands in shell form means it.
+fn shell(found: &Found<'_>, keyword: &dyn Fn(Keyword) -> String) -> Result<Option<Line>, Stop> {
+    let Some(id) = found.subject.model.last_frame(found.stage).shell else { return Ok(None) };
+    let Some(instruction) = found.subject.instruction(id) else { return Ok(None) };
+    let program = instruction.args.first().map(|word| &*word.text).unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let from = found.subject.instruction(found.stage.from).map(|from| from.rest_span().of(found.source()));
+    let has_bash = from.is_some_and(|from| !from.contains("alpine") && !from.contains('$'));
+    if !(matches!(program, "sh" | "ash") || program == "bash" && has_bash) {
+        let message = format!(
+            "SHELL on line {} sets {program}, which the base image of the run stage may not have.",
+            instruction.first_line
+        );
+        return Err(refused_at(NOT_YET, instruction, message));
+    }
+    let text = instruction.rest_splice(found.source()).text(found.source()).trim().to_owned();
+    Ok(Some(Line::new(format!("{} {text}", keyword(Keyword::Shell)))))
 }
 
 fn copies(
     found: &Found<'_>,
     user: &User,
     dist: &str,
-    has_public: bool,
+    public: Public,
     extra: &[String],
     builder: &str,
     keyword: &dyn Fn(Keyword) -> String,
@@ -161,8 +188,11 @@ fn copies(
     let owner = user.owner.as_ref().map(|owner| format!(" --chown={owner}")).unwrap_or_default();
     let copy = format!("{} --from={builder}{owner}", keyword(Keyword::Copy));
     let app = &found.app;
-    if has_public {
-        lines.push(format!("{copy} {app}/public ./public"));
+    match public {
+        Public::There => lines.push(format!("{copy} {app}/public ./public")),
+        // BuildKit lets a pattern match nothing, where a plain path must be there.
+        Public::Perhaps => lines.push(format!("{copy} {app}/publi[c] ./public")),
+        Public::Missing => {}
     }
     lines.push(format!("{copy} {app}/{dist}/standalone ./"));
     lines.push(format!("{copy} {app}/{dist}/static ./{dist}/static"));
@@ -215,8 +245,8 @@ fn settings(
     for (id, instruction) in moved {
         let mut line = Line::moved(id, instruction, source);
         if instruction.keyword == Keyword::Healthcheck {
-            let loopback = if matches!(host, "::" | "localhost") { None } else { Some("127.0.0.1") };
-            if let Some(text) = loopback.and_then(|address| without_localhost(&line.text, address)) {
+            // Only `::` is reached by both of the addresses that localhost may stand for.
+            if let Some(text) = health::without_localhost(&line.text).filter(|_| host != "::") {
                 line.text = text;
                 steps.notes.push(note(
                     instruction,
@@ -231,29 +261,6 @@ fn settings(
         lines.push(line);
     }
     lines
-}
-
-/// `text` with `localhost` replaced where it is a host to connect to.
-fn without_localhost(text: &str, address: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = 0;
-    for (at, word) in text.match_indices("localhost") {
-        let before = &text[..at];
-        let after = text[at + word.len()..].chars().next();
-        let joins = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-        let header = before.trim_end().to_ascii_lowercase().ends_with("host:");
-        if before.ends_with(joins) || after.is_some_and(joins) || header {
-            continue;
-        }
-        out.push_str(&text[rest..at]);
-        out.push_str(address);
-        rest = at + word.len();
-    }
-    if rest == 0 {
-        return None;
-    }
-    out.push_str(&text[rest..]);
-    Some(out)
 }
 
 /// CMD and ENTRYPOINT of the standalone server, each in the place of the user's own.
@@ -321,18 +328,6 @@ fn expose(found: &Found<'_>, port: Option<u32>, notes: &mut Vec<Note>) {
             notes.push(warning(instruction, text));
         }
     }
-    let checks = found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
-    for (_, check) in checks {
-        if let Some(Healthcheck::Command { words, exec: true }) = healthcheck(check)
-            && words.iter().any(|word| word.text.contains('$'))
-        {
-            notes.push(warning(
-                check,
-                "The health check names a variable in exec form, where nothing expands it.",
-            ));
-        }
-    }
-    let _ = Form::Exec;
 }
 
 /// The comments above an instruction that leaves, as the end of a note; empty where there are none.

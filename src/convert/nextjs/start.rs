@@ -35,7 +35,7 @@ impl Instructions {
         found
     }
 
-    /// The instruction that a message about the start points at.
+    /// The instruction that a message about the start points at: the one that names the app's own start.
     pub fn deciding(&self) -> Option<InstructionId> {
         self.cmd.or(self.entrypoint)
     }
@@ -191,6 +191,7 @@ fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
             Begin::Next(Box::new(Start { settings, init, folder }))
         }
         StartKind::NextDev => Begin::Dev,
+        _ if runs_dev_script(command) => Begin::Dev,
         StartKind::Standalone => {
             Begin::NotYet("runs the standalone server already; only the image is still a single stage".into())
         }
@@ -214,6 +215,12 @@ fn without_package(command: &Command<'_>, text: &str) -> StartKind {
         Some(Verb::RunScript(name)) if name == "start" => StartKind::NextStart(NextStart::default()),
         _ => empty.command_start_kind(text),
     }
+}
+
+/// A script of this name starts a development server, be it a server of the project's own.
+fn runs_dev_script(command: &Command<'_>) -> bool {
+    let script = packages::of(command).map(|action| action.verb);
+    matches!(script, Some(Verb::RunScript(name)) if name == "dev" || name.starts_with("dev:"))
 }
 
 fn starts_dev(command: &Command<'_>, package: Option<&PackageJson>) -> bool {

@@ -6,7 +6,7 @@ use super::packages::{self, Needed};
 use super::places::is_within;
 use super::plan::{Line, comments_of};
 use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::user::{self, User};
+use super::user::{User, makes_users};
 use crate::convert::Note;
 use crate::model::resolve;
 use crate::shell::RedirectKind;
@@ -66,6 +66,9 @@ pub(super) fn plan(
                 let ran: Vec<&Ran<'_>> = found.ran.iter().filter(|ran| ran.id == id).collect();
                 run(found, user, id, instruction, &ran, &mut steps, &removed, &fetches, keyword)?;
             }
+            Keyword::Shell if after => {
+                steps.fates.insert(id, Fate::Move);
+            }
             Keyword::Copy | Keyword::Add if after => copied_after(found, id, instruction, &mut steps)?,
             Keyword::Copy | Keyword::Add => copied_before(found, id, instruction)?,
             Keyword::Workdir if after => {
@@ -105,25 +108,25 @@ fn run(
 ) -> Result<(), Stop> {
     let after = id > found.build;
     if found.subject.model.script(id).is_none() {
-        return Err(unknown(instruction, "runs a script in a language that isn't read", found));
+        return Err(unknown(instruction, "runs a script in a language that isn't read"));
     }
     let abouts: Vec<About> = ran.iter().map(|ran| about(found, ran, after)).collect();
     let any = |what: About| abouts.contains(&what);
     let only = |what: &[About]| abouts.iter().all(|about| what.contains(about));
-    if any(About::Users) && user.is_created_by(ran) {
+    if any(About::Users) && user.is_created {
         if !only(&[About::Users, About::Owners, About::Nothing]) {
             return Err(unknown(
                 instruction,
                 "creates the user that the app runs as together with other things; give that a RUN of its own",
-                found,
             ));
         }
         // Before the build it may be that something that stays hangs on the user.
-        if after || !user.is_used_in_build {
+        let moves = after || !user.is_used_in_build;
+        if moves {
             steps.fates.insert(id, Fate::Move);
         }
         let text = instruction.span.of(found.source()).to_owned();
-        steps.runs.push(Line { comments_of: Some(id).filter(|_| after || !user.is_used_in_build), text });
+        steps.runs.push(Line { comments_of: moves.then_some(id), text });
         return Ok(());
     }
     if let Some(at) = abouts.iter().position(|about| *about == About::Unknown) {
@@ -131,7 +134,6 @@ fn run(
         return Err(unknown(
             instruction,
             &format!("runs `{command}`, of which the running app may need something"),
-            found,
         ));
     }
     if any(About::System) {
@@ -148,11 +150,7 @@ fn run(
                 steps.runs.push(Line::new(instruction.span.of(found.source())));
             }
             Needed::Some(_) if after => {
-                return Err(unknown(
-                    instruction,
-                    "installs packages after the build, some not for running",
-                    found,
-                ));
+                return Err(unknown(instruction, "installs packages after the build, some not for running"));
             }
             Needed::Some(text) => steps.runs.push(Line::new(text)),
         }
@@ -164,8 +162,8 @@ fn run(
         steps.notes.push(note(
             instruction,
             format!(
-                "`{text}` (line {}) is left out: it works on what the build leaves behind, and the run stage takes \
-                 only the finished output from there.{comments}",
+                "`{text}` (line {}) is left out: the run stage takes only the finished output from the build \
+                 stage, on which this has no effect.{comments}",
                 instruction.first_line
             ),
         ));
@@ -173,7 +171,7 @@ fn run(
     Ok(())
 }
 
-fn unknown(instruction: &Instruction, what: &str, _found: &Found<'_>) -> Stop {
+fn unknown(instruction: &Instruction, what: &str) -> Stop {
     let line = instruction.first_line;
     refused_at(NOT_YET, instruction, format!("{} on line {line} {what}.", instruction.keyword))
 }
@@ -215,7 +213,7 @@ fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
         "corepack" | "node" | "tsc" | "eslint" | "prisma" | "npx" | "n" if !after => About::Project,
         "sed" if !after => About::Project,
         "cp" if !after && copies_env(ran) => About::Project,
-        "adduser" | "addgroup" | "useradd" | "groupadd" | "usermod" | "deluser" | "delgroup" => About::Users,
+        _ if makes_users(ran) => About::Users,
         "chown" | "chmod" | "chgrp" => About::Owners,
         "rm" | "rmdir" if deletes_output(ran) && after => About::Unknown,
         "rm" | "rmdir" => About::Deletes,
@@ -384,11 +382,4 @@ fn removed_packages(found: &Found<'_>) -> Vec<String> {
 fn health_check(found: &Found<'_>) -> String {
     let checks = found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
     checks.last().map(|(_, check)| check.span.of(found.source()).to_owned()).unwrap_or_default()
-}
-
-/// The users that something creates, where `user` asks.
-pub(super) fn creates(ran: &Ran<'_>, name: &str) -> bool {
-    let program = ran.command.name().unwrap_or_default();
-    matches!(program.rsplit('/').next().unwrap_or(&program), "adduser" | "useradd")
-        && ran.command.args().iter().any(|word| word.is(name) || user::is_id_of(word, name))
 }

@@ -3,7 +3,6 @@
 use super::commands::Ran;
 use super::detect::Found;
 use super::refuse::{NOT_YET, Stop, refused_at};
-use super::steps;
 use crate::convert::Question;
 use crate::shell::Word;
 use crate::syntax::image::ImageRef;
@@ -24,15 +23,8 @@ pub(super) struct User {
     pub instruction: Option<InstructionId>,
     /// Something of the build stage runs as this user, or names it.
     pub is_used_in_build: bool,
-}
-
-impl User {
-    /// Whether one of a RUN's commands creates it.
-    pub fn is_created_by(&self, ran: &[&Ran<'_>]) -> bool {
-        let Some(name) = &self.name else { return false };
-        let name = name.split(':').next().unwrap_or(name);
-        self.instruction.is_some() && ran.iter().any(|ran| steps::creates(ran, name))
-    }
+    /// The file creates it, or changes what the base image says of it.
+    pub is_created: bool,
 }
 
 /// Reads the user from the file; without USER, the images of Node.js have `node`.
@@ -44,6 +36,7 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
             owner: Some("node:node".into()),
             instruction: None,
             is_used_in_build: false,
+            is_created: false,
         });
     };
     let name = instruction.args.first().map(|word| word.text.to_string()).unwrap_or_default();
@@ -78,13 +71,15 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
                 && matches!(i.keyword, Keyword::Copy | Keyword::Add)
                 && i.flag_value("chown").is_some_and(|owner| owner.split(':').any(|part| part == plain))
         });
-    Ok(User { name: Some(name), owner, instruction: last, is_used_in_build })
+    let is_created = owner.is_some() && found.ran.iter().any(makes_users);
+    Ok(User { name: Some(name), owner, instruction: last, is_used_in_build, is_created })
 }
 
-/// Whether a word of adduser or useradd gives the numeric id `name`: `-u 1001`, `--uid=1001`.
-pub(super) fn is_id_of(word: &Word, name: &str) -> bool {
-    let numeric = !name.is_empty() && name.chars().all(|c| c.is_ascii_digit());
-    numeric && word.literal().is_some_and(|value| value == name || value.strip_prefix("--uid=") == Some(name))
+/// Whether a command creates or changes users or groups.
+pub(super) fn makes_users(ran: &Ran<'_>) -> bool {
+    let program = ran.command.name().unwrap_or_default();
+    let known = ["adduser", "addgroup", "useradd", "groupadd", "usermod", "groupmod", "deluser", "delgroup"];
+    known.contains(&program.rsplit('/').next().unwrap_or(&program))
 }
 
 /// Whether adding USER could break what the app writes or listens on, and why.

@@ -140,6 +140,11 @@ pub(super) fn plan(
                         Purpose::NodeEnv => after && value.text.trim_matches(['"', '\'']) == "production",
                     };
                     has_node_env |= keep && purpose == Purpose::NodeEnv;
+                    if &*name.text == "NODE_OPTIONS" && !after {
+                        let message = "NODE_OPTIONS holds for the build and for the running app, as before; an option \
+                                       that only the build wants can be taken out of the run stage.";
+                        notes.push(note(instruction, message));
+                    }
                     if keep {
                         kept.push(pair(&keyword(Keyword::Env), name, value, legacy));
                     } else if after || matches!(purpose, Purpose::Port | Purpose::Host) {
