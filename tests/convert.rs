@@ -61,9 +61,10 @@ fn what_must_hold_holds_of_files_with_a_line_less_or_more() {
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         for index in 0..lines.len() {
             for times in [0, 2] {
-                let changed = lines.iter().enumerate().flat_map(|(at, line)| {
-                    std::iter::repeat_n(*line, if at == index { times } else { 1 })
-                });
+                let changed = lines
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, line)| std::iter::repeat_n(*line, if at == index { times } else { 1 }));
                 let changed: String = changed.collect();
                 let outcome = project::convert_text(&changed, Some(&view), &[]);
                 let Some(Outcome::Converted(conversion)) = outcome else { continue };
