@@ -47,6 +47,39 @@ fn every_case_comes_out_as_expected() {
     assert!(faults.is_empty(), "\n{faults}");
 }
 
+/// A file on the way to being written: each case without one of its lines, and with one of them twice.
+#[test]
+fn what_must_hold_holds_of_files_with_a_line_less_or_more() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/convert");
+    let mut faults = String::new();
+    let mut converted = 0;
+    for entry in std::fs::read_dir(&root).unwrap() {
+        let case = entry.unwrap().path();
+        let mut project = Project::load(&case);
+        let view = project.view();
+        let text = project.text().to_owned();
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for index in 0..lines.len() {
+            for times in [0, 2] {
+                let changed = lines
+                    .iter()
+                    .enumerate()
+                    .flat_map(|(at, line)| std::iter::repeat_n(*line, if at == index { times } else { 1 }));
+                let changed: String = changed.collect();
+                let outcome = project::convert_text(&changed, Some(&view), &[]);
+                let Some(Outcome::Converted(conversion)) = outcome else { continue };
+                converted += 1;
+                project.files.insert(project.dockerfile.clone(), changed);
+                for fault in invariants(&project, &conversion) {
+                    let _ = writeln!(faults, "{} line {} {times} times: {fault}", case.display(), index + 1);
+                }
+            }
+        }
+    }
+    assert!(converted > 100, "only {converted} were converted");
+    assert!(faults.is_empty(), "\n{faults}");
+}
+
 /// What came out, as the files that a case holds.
 fn described(project: &Project, outcome: Option<&Outcome>) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();

@@ -437,7 +437,8 @@ fn dist_dir(parsed: &Parsed<NextConfig>) -> Result<String, Stop> {
 
 fn public(found: &Found<'_>) -> Public {
     let folder = places::below(&found.project.folder, "public");
-    let kept = found.view.folders.iter().any(|known| **known == *folder);
+    let listed = found.view.folders.iter().any(|known| **known == *folder);
+    let kept = listed || found.view.truncated && !found.view.ignores(&folder);
     if found.project.has_public && kept && found.is_built_with(IN_PUBLIC) {
         Public::There
     } else if WRITES_PUBLIC.iter().any(|name| found.package.dependency(name).is_some()) {

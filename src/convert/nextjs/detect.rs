@@ -246,7 +246,7 @@ fn project_in<'a>(
         let manifest = places::below(&project.folder, "package.json");
         places::in_image(subject, view, stage, &manifest, until).contains(&place)
     };
-    view.projects.iter().filter(|project| project.package_json.is_some()).filter(holds).last()
+    view.projects.iter().filter(|project| project.package_json.is_some()).rfind(holds)
 }
 
 /// The starts that refuse before anything else is looked at.

@@ -5,7 +5,7 @@ use super::places;
 use crate::text::{Edit, FileChange, FileEdit, FileId};
 
 /// Creates .dockerignore, or adds what it lacks at its end; None where it lacks nothing.
-pub(super) fn edit(found: &Found<'_>) -> Option<FileEdit> {
+pub(super) fn edit(found: &Found<'_>, dist: &str) -> Option<FileEdit> {
     let path = found.view.dockerignore_path()?;
     let ignore = match &found.view.dockerignore {
         None => None,
@@ -13,7 +13,7 @@ pub(super) fn edit(found: &Found<'_>) -> Option<FileEdit> {
         // What can't be read isn't written to.
         Some(Err(_)) => return None,
     };
-    let missing: Vec<String> = wanted(found)
+    let missing: Vec<String> = wanted(found, dist)
         .into_iter()
         .filter(|(probe, _)| ignore.is_none_or(|parsed| !parsed.content.ignores(probe)))
         .map(|(_, pattern)| pattern)
@@ -40,7 +40,7 @@ pub(super) fn edit(found: &Found<'_>) -> Option<FileEdit> {
 }
 
 /// A path that tells whether a pattern is there already, and the pattern.
-fn wanted(found: &Found<'_>) -> Vec<(String, String)> {
+fn wanted(found: &Found<'_>, dist: &str) -> Vec<(String, String)> {
     let folder = &found.project.folder;
     let depth = if folder.is_empty() { "" } else { "**/" };
     let at = |name: &str| places::below(folder, name);
@@ -48,6 +48,9 @@ fn wanted(found: &Found<'_>) -> Vec<(String, String)> {
         (at("node_modules/next/package.json"), format!("{depth}node_modules")),
         (at(".next/BUILD_ID"), format!("{depth}.next")),
     ];
+    if dist != ".next" {
+        wanted.push((at(&format!("{dist}/BUILD_ID")), at(dist)));
+    }
     let git = found.ran.iter().any(|ran| ran.command.is("git"))
         || found.package.scripts.iter().any(|(_, line)| line.contains("git "))
         || found.project.config().is_some_and(|config| config.file.text.contains("git "));

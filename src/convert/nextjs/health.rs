@@ -10,8 +10,9 @@ use crate::syntax::{Instruction, Keyword};
 
 /// Refuses a check that runs a file of the app, and warns of one whose tool isn't there.
 pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop> {
-    let checks = found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
-    let Some((id, instruction)) = checks.last() else { return Ok(()) };
+    let mut checks =
+        found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
+    let Some((id, instruction)) = checks.next_back() else { return Ok(()) };
     let Some(script) = found.subject.model.script(id) else { return Ok(()) };
     for command in script.commands() {
         let invocation = shell::unwrap(&command);

@@ -110,7 +110,7 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
             "Which version of Next.js is installed isn't known; 13 or later is supposed.",
         ));
     }
-    let files = config.into_iter().chain(dockerignore::edit(found)).collect();
+    let files = config.into_iter().chain(dockerignore::edit(found, &dist)).collect();
     notes.extend(steps.notes);
     Ok(Plan {
         subject: found.subject,

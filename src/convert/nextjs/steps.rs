@@ -380,6 +380,7 @@ fn removed_packages(found: &Found<'_>) -> Vec<String> {
 
 /// The text of the health check; empty where there is none.
 fn health_check(found: &Found<'_>) -> String {
-    let checks = found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
-    checks.last().map(|(_, check)| check.span.of(found.source()).to_owned()).unwrap_or_default()
+    let mut checks =
+        found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
+    checks.next_back().map(|(_, check)| check.span.of(found.source()).to_owned()).unwrap_or_default()
 }
