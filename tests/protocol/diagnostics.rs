@@ -14,7 +14,7 @@ const EDITS: i32 = 1_000;
 fn faulty() -> String {
     let mut text = String::from("FROM debian\nCOPPY . .\n");
     for line in 0..200 {
-        text.push_str(&format!("RUN echo {line} && apt-get install -y curl\n"));
+        text.push_str(&format!("RUN apt-get update && apt-get install -y tool-{line}\n"));
     }
     text
 }

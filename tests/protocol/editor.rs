@@ -34,7 +34,10 @@ impl Columns {
             line => text.match_indices('\n').nth(line - 1).expect("the text has the line").0 + 1,
         };
         let (mut at, mut column) = (start, 0);
-        for c in text[start..].chars().take_while(|_| column < number("character")) {
+        for c in text[start..].chars() {
+            if column >= number("character") {
+                break;
+            }
             column += match self {
                 Columns::Utf8 => c.len_utf8(),
                 Columns::Utf16 => c.len_utf16(),
