@@ -24,7 +24,7 @@ impl Server {
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
         compute("textDocument/codeAction", move |cancel| {
-            let version = state.settled(&version, PATIENCE, cancel);
+            let (version, _) = state.settled(&version, PATIENCE, cancel);
             Some(list(&state, &version, &params, cancel))
         })
         .await
@@ -54,7 +54,7 @@ fn list(state: &State, version: &Version, params: &CodeActionParams, cancel: &Ca
             match features::resolve(snapshot, &action.id) {
                 Ok(resolved) => match workspace_edit::to_lsp(&resolved, version, session, &state.documents) {
                     Ok(resolved) => edit = Some(resolved),
-                    Err(reason) => disabled = Some(reason),
+                    Err(refusal) => disabled = Some(refusal.into_reason()),
                 },
                 Err(reason) => disabled = Some(reason),
             }

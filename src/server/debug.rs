@@ -61,7 +61,7 @@ impl Server {
             if let Some(version) = &version
                 && params["context"].is_string()
             {
-                let version = state.settled(version, Duration::from_secs(60), cancel);
+                let (version, _) = state.settled(version, Duration::from_secs(60), cancel);
                 return version.context().map_or(Value::Null, |view| context(view));
             }
             if let Some(version) = version {

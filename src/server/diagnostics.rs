@@ -1,5 +1,6 @@
 //! `textDocument/diagnostic`: diagnostics for clients that pull.
 
+use serde_json::json;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
@@ -7,15 +8,20 @@ use tower_lsp::gen_lsp_types::{
     RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
     UnchangedDocumentDiagnosticReport,
 };
-use tower_lsp::jsonrpc::{ErrorCode, Result};
+use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::compute::compute;
 use super::lookups::Need;
 use super::output::Output;
 use super::state::failure;
-use super::{Server, to_lsp};
+use super::{Server, lock, to_lsp};
+
+/// LSP's code for a request that the server itself gives up.
+const SERVER_CANCELLED: ErrorCode = ErrorCode::ServerError(-32802);
 
 impl Server {
+    /// A version that is superseded before its analysis begins isn't analysed: the client is told to ask
+    /// for the newer one.
     pub async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReport> {
         if !self.state.session().pulls {
             return Err(failure(
@@ -33,13 +39,26 @@ impl Server {
         }
         let state = Arc::clone(&self.state);
         compute("textDocument/diagnostic", move |_| {
+            {
+                let documents = lock(&state.documents);
+                if documents.dockerfile(&version.uri).is_some_and(|newest| newest.number != version.number) {
+                    return Err(superseded());
+                }
+                #[cfg(debug_assertions)]
+                state.counters.begin(version.number);
+            }
             let items = to_lsp::diagnostics(&version, state.session());
             let mut hash = DefaultHasher::new();
             Output::encode(&items).hash(&mut hash);
-            report(params.previous_result_id, format!("{:016x}", hash.finish()), items)
+            Ok(report(params.previous_result_id, format!("{:016x}", hash.finish()), items))
         })
-        .await
+        .await?
     }
+}
+
+fn superseded() -> Error {
+    let error = failure(SERVER_CANCELLED, "the text has changed since these diagnostics were asked for");
+    Error { data: Some(json!({"retriggerRequest": true})), ..error }
 }
 
 /// A full report, or word that nothing changed. A result's id is that of its content.

@@ -21,7 +21,7 @@ impl Server {
         compute("textDocument/hover", move |cancel| {
             let version = match version.context() {
                 Some(_) => version,
-                None => state.settled(&version, PATIENCE, cancel),
+                None => state.settled(&version, PATIENCE, cancel).0,
             };
             let (snapshot, session) = (version.snapshot(), state.session());
             let (source, lines) = (snapshot.source(), snapshot.lines());

@@ -102,16 +102,18 @@ impl Lookups {
     }
 
     /// Waits until no look at the document's context is asked for or going on, `patience` at most.
-    fn settle(&self, uri: &str, patience: Duration, cancel: &Cancel) {
+    /// Returns whether it came to that.
+    fn settle(&self, uri: &str, patience: Duration, cancel: &Cancel) -> bool {
         let deadline = Instant::now() + patience;
         let mut queue = lock(&self.queue);
-        while queue.concerns(uri) && !queue.stopped && !cancel.is_cancelled() {
+        while queue.concerns(uri) {
             let left = deadline.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return;
+            if left.is_zero() || queue.stopped || cancel.is_cancelled() {
+                return false;
             }
             queue = self.wait(queue, Some(left.min(Duration::from_millis(50))));
         }
+        true
     }
 
     fn wait<'a>(&self, queue: MutexGuard<'a, Queue>, most: Option<Duration>) -> MutexGuard<'a, Queue> {
@@ -151,14 +153,20 @@ impl State {
     }
 
     /// `version` with the newest view of its context, for a request that had rather wait than answer
-    /// from an old one. Waits for the disk: never on the reading thread.
-    pub fn settled(&self, version: &Arc<Version>, patience: Duration, cancel: &Cancel) -> Arc<Version> {
-        self.lookups.settle(&version.uri, patience, cancel);
-        match lock(&self.documents).dockerfile(&version.uri) {
+    /// from an old one, and whether it came in time. Waits for the disk: never on the reading thread.
+    pub fn settled(
+        &self,
+        version: &Arc<Version>,
+        patience: Duration,
+        cancel: &Cancel,
+    ) -> (Arc<Version>, bool) {
+        let in_time = self.lookups.settle(&version.uri, patience, cancel);
+        let version = match lock(&self.documents).dockerfile(&version.uri) {
             Some(latest) if latest.number == version.number => Arc::clone(latest),
             Some(latest) => Arc::new(version.seen(latest.context().cloned())),
             None => Arc::clone(version),
-        }
+        };
+        (version, in_time)
     }
 }
 

@@ -10,7 +10,8 @@ use tower_lsp::jsonrpc::{ErrorCode, Result};
 use super::compute::compute;
 use super::lookups::Need;
 use super::state::failure;
-use super::{Server, workspace_edit};
+use super::workspace_edit::{self, Refusal};
+use super::{Server, lock};
 
 /// What a code action carries from its offer to its taking.
 #[derive(Deserialize)]
@@ -31,10 +32,11 @@ impl Server {
     pub async fn resolve(&self, mut action: CodeAction) -> Result<CodeAction> {
         let data = action.data.as_ref().and_then(|data| Data::deserialize(data).ok());
         let Some(data) = data else { return Ok(action) };
-        let moved_on = |what: &str| {
+        let title = action.title.clone();
+        let moved_on = move |what: &str| {
             failure(
                 ErrorCode::ContentModified,
-                format!("{what} since \"{}\" was offered; ask for the actions again", action.title),
+                format!("{what} since \"{title}\" was offered; ask for the actions again"),
             )
         };
         let version = match self.state.version(&data.uri) {
@@ -45,17 +47,25 @@ impl Server {
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
         let edit = compute("codeAction/resolve", move |cancel| {
-            let version = state.settled(&version, PATIENCE, cancel);
-            let edit = features::resolve(version.snapshot(), &data.id)?;
-            workspace_edit::to_lsp(&edit, &version, state.session(), &state.documents)
+            let (version, in_time) = state.settled(&version, PATIENCE, cancel);
+            if !in_time {
+                let reason = "the files beside the Dockerfile couldn't be looked at in time; try again";
+                return Err(failure(REQUEST_FAILED, reason));
+            }
+            let edit = features::resolve(version.snapshot(), &data.id)
+                .map_err(|reason| failure(REQUEST_FAILED, reason))?;
+            let edit = workspace_edit::to_lsp(&edit, &version, state.session(), &state.documents);
+            // The user may have typed while the disk was waited for.
+            let newest = lock(&state.documents).dockerfile(&data.uri).map(|newest| newest.number);
+            match edit {
+                _ if newest != Some(data.version) => Err(moved_on("the text has changed")),
+                Ok(edit) => Ok(edit),
+                Err(Refusal::Changed(reason)) => Err(failure(ErrorCode::ContentModified, reason)),
+                Err(Refusal::Impossible(reason)) => Err(failure(REQUEST_FAILED, reason)),
+            }
         })
         .await?;
-        match edit {
-            Ok(edit) => {
-                action.edit = Some(edit);
-                Ok(action)
-            }
-            Err(reason) => Err(failure(REQUEST_FAILED, reason)),
-        }
+        action.edit = Some(edit?);
+        Ok(action)
     }
 }

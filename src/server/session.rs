@@ -32,6 +32,8 @@ pub struct Session {
     /// File watchers may be registered.
     pub watches_files: bool,
     pub shows_documents: bool,
+    /// The client itself shows the page that `plimsoll.showRule` returns.
+    pub shows_rules: bool,
     /// The process that the server must not outlive.
     pub process: Option<u32>,
     /// URIs of the workspace's folders.
@@ -85,6 +87,7 @@ impl Session {
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             shows_documents: flag("/window/showDocument/support"),
+            shows_rules: flag("/experimental/plimsollShowsRules"),
             process: params["processId"].as_u64().and_then(|id| u32::try_from(id).ok()),
             folders: folders(params),
         }

@@ -3,14 +3,32 @@
 use crate::text::{Edit, FileChange, FileEdit, FileId, LineTable, WorkspaceEdit};
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::{Documents, Version};
 use super::session::Session;
 use super::{lock, to_lsp, uri};
 
-/// The edit as the client can take it, or a sentence that says why it can't be made.
+/// Why an edit isn't made, in a sentence.
+#[derive(Debug)]
+pub enum Refusal {
+    /// A file is no longer what the edit was made for; an edit that is asked for anew may be made.
+    Changed(String),
+    /// This client can't be given the edit.
+    Impossible(String),
+}
+
+impl Refusal {
+    pub fn into_reason(self) -> String {
+        match self {
+            Refusal::Changed(reason) | Refusal::Impossible(reason) => reason,
+        }
+    }
+}
+
+/// The edit as the client can take it. Files are created before others are changed: where the client
+/// stops at what it can't do, the Dockerfile doesn't yet rely on a file that isn't there.
 ///
 /// The edits of a file are made for one text. Where the editor shows another by now, nothing is edited.
 pub fn to_lsp(
@@ -18,14 +36,16 @@ pub fn to_lsp(
     version: &Version,
     session: &Session,
     documents: &Mutex<Documents>,
-) -> Result<lsp::WorkspaceEdit, String> {
+) -> Result<lsp::WorkspaceEdit, Refusal> {
     if edit.reaches_other_files() && !session.creates_files {
-        return Err("this editor doesn't say that it can change several files for a server".to_string());
+        let reason = "this editor doesn't say that it can change several files for a server";
+        return Err(Refusal::Impossible(reason.to_string()));
     }
     let mut files = Vec::with_capacity(edit.files.len());
     for file in &edit.files {
         files.push(Target::find(file, version, documents)?);
     }
+    files.sort_by_key(|file| !matches!(file.edit.change, FileChange::Create { .. }));
     if !session.document_changes {
         let changes = files.iter().filter_map(|file| {
             let FileChange::Modify { base, edits, .. } = &file.edit.change else { return None };
@@ -59,17 +79,17 @@ struct Target<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn find(edit: &'a FileEdit, version: &Version, documents: &Mutex<Documents>) -> Result<Self, String> {
+    fn find(edit: &'a FileEdit, version: &Version, documents: &Mutex<Documents>) -> Result<Self, Refusal> {
         let path = match &edit.file {
             FileId::Document => {
-                check(&edit.change, Some(&version.text()), "the Dockerfile")?;
+                check(&edit.change, &version.text(), "the Dockerfile")?;
                 return Ok(Self { edit, uri: version.uri.to_string(), version: Some(version.number) });
             }
             FileId::Path(path) => path,
         };
         let open = lock(documents).at(path).cloned();
         if let Some(open) = open {
-            check(&edit.change, Some(&open.text()), &name(path))?;
+            check(&edit.change, &open.text(), &name(path))?;
             return Ok(Self { edit, uri: open.uri.to_string(), version: Some(open.number) });
         }
         let uri = match &version.path {
@@ -124,13 +144,13 @@ impl<'a> Target<'a> {
 }
 
 /// Whether the editor's text is the one that the change was made for.
-fn check(change: &FileChange, shown: Option<&Arc<str>>, name: &str) -> Result<(), String> {
-    match (change, shown) {
-        (FileChange::Modify { base, .. }, Some(shown)) if base != shown => {
-            Err(format!("{name} has changed meanwhile; ask for the actions again"))
+fn check(change: &FileChange, shown: &str, name: &str) -> Result<(), Refusal> {
+    match change {
+        FileChange::Modify { base, .. } if **base != *shown => {
+            Err(Refusal::Changed(format!("{name} has changed meanwhile; ask for the actions again")))
         }
-        (FileChange::Create { .. }, Some(shown)) if !shown.is_empty() => {
-            Err(format!("{name} is open in the editor by now; ask for the actions again"))
+        FileChange::Create { .. } if !shown.is_empty() => {
+            Err(Refusal::Changed(format!("{name} is open in the editor by now; ask for the actions again")))
         }
         _ => Ok(()),
     }
@@ -183,7 +203,7 @@ mod tests {
         };
         let mut documents = documents;
         let (_, version) = documents.open("file:///p/Docker%66ile", "dockerfile", 4, DOCKERFILE);
-        let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents))?;
+        let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents)).map_err(Refusal::into_reason)?;
         Ok(serde_json::to_value(edit).unwrap())
     }
 
@@ -196,6 +216,11 @@ mod tests {
         let (line, column) = (1, 11);
         let at = |line, character| json!({"line": line, "character": character});
         let expected = json!({"documentChanges": [
+            {"uri": "file:///p/.dockerignore", "options": {"ignoreIfExists": true}, "kind": "create"},
+            {
+                "textDocument": {"version": null, "uri": "file:///p/.dockerignore"},
+                "edits": [{"range": {"start": at(0, 0), "end": at(0, 0)}, "newText": "node_modules\n"}],
+            },
             {
                 "textDocument": {"version": 4, "uri": "file:///p/Docker%66ile"},
                 "edits": [{"range": {"start": at(0, 5), "end": at(0, 6)}, "newText": "b"}],
@@ -203,11 +228,6 @@ mod tests {
             {
                 "textDocument": {"version": null, "uri": "file:///p/next.config.js"},
                 "edits": [{"range": {"start": at(line, column), "end": at(line, column)}, "newText": "output: 1"}],
-            },
-            {"uri": "file:///p/.dockerignore", "options": {"ignoreIfExists": true}, "kind": "create"},
-            {
-                "textDocument": {"version": null, "uri": "file:///p/.dockerignore"},
-                "edits": [{"range": {"start": at(0, 0), "end": at(0, 0)}, "newText": "node_modules\n"}],
             },
         ]});
         assert_eq!(converted(able(), Documents::default()).unwrap(), expected);
@@ -218,7 +238,7 @@ mod tests {
         let mut documents = Documents::default();
         documents.open("file:///p/next%2Econfig.js", "javascript", 9, CONFIG);
         let edit = converted(able(), documents).unwrap();
-        let document = &edit["documentChanges"][1]["textDocument"];
+        let document = &edit["documentChanges"][3]["textDocument"];
         assert_eq!(*document, json!({"version": 9, "uri": "file:///p/next%2Econfig.js"}));
     }
 
@@ -246,10 +266,10 @@ mod tests {
             .map(|annotation| (&annotation["label"], &annotation["needsConfirmation"]))
             .collect();
         let expected = [
+            (&json!("Create .dockerignore"), &json!(true)),
+            (&json!("Create .dockerignore"), &json!(true)),
             (&json!("Change the Dockerfile"), &json!(false)),
             (&json!("Have Next.js trace"), &json!(true)),
-            (&json!("Create .dockerignore"), &json!(true)),
-            (&json!("Create .dockerignore"), &json!(true)),
         ];
         assert_eq!(labels, expected);
     }

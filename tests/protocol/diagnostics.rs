@@ -1,31 +1,84 @@
 //! Diagnostics: pushed or pulled, of the newest version only.
 
-use crate::support::{DOC, session};
+use crate::support::{DOC, range, session};
+use plimsoll::cli::client::Client;
 use serde_json::{Value, json};
 
 fn pulling() -> Value {
     json!({"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": true}}})
 }
 
-#[test]
-fn a_burst_ends_with_the_last_version_and_begins_no_superseded_one() {
-    const EDITS: i32 = 1_000;
-    let mut client = session(json!({}));
-    let mut text = String::from("FROM scratch\n");
+const EDITS: i32 = 1_000;
+
+/// A file with many faults. Each edit makes the keyword of its second line another one that isn't known.
+fn faulty() -> String {
+    let mut text = String::from("FROM debian\nCOPPY . .\n");
     for line in 0..200 {
-        text.push_str(&format!("RUN echo {line} && apt-get install -y curl\n"));
+        text.push_str(&format!("RUN apt-get update && apt-get install -y tool-{line}\n"));
     }
-    client.open(DOC, "dockerfile", 0, &text).unwrap();
-    for version in 1..=EDITS {
-        let at = json!({"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 4}});
-        client.change(DOC, version, json!([{"range": at, "text": "x"}])).unwrap();
-    }
-    client.diagnostics(DOC, EDITS).unwrap();
+    text
+}
+
+fn edit(client: &mut Client, version: i32) {
+    let end = if version == 1 { 5 } else { 1 + (version - 1).to_string().len() as u32 };
+    let changes = json!([{"range": range((1, 0), (1, end)), "text": format!("X{version}")}]);
+    client.change(DOC, version, changes).unwrap();
+}
+
+/// Whether the diagnostics are those of the text after the last edit.
+fn are_of_the_last_version(found: &[Value]) -> bool {
+    let of = |code: &str| found.iter().filter(|found| found["code"] == code).collect::<Vec<_>>();
+    let unknown = of("unknown-instruction");
+    unknown.len() == 1
+        && unknown[0]["range"] == range((1, 0), (1, 5))
+        && unknown[0]["message"].as_str().unwrap().contains("X1000")
+        && of("apt-lists-left").len() == 200
+}
+
+/// The versions whose analysis was begun, none of them superseded by then.
+fn begun(client: &mut Client) -> Vec<i64> {
     let stats = client.request("plimsoll/debug", json!({"stats": true})).unwrap();
     assert_eq!(stats["supersededBegun"], 0, "{stats}");
     let begun: Vec<i64> = stats["begun"].as_array().unwrap().iter().filter_map(Value::as_i64).collect();
     assert_eq!(begun.last(), Some(&i64::from(EDITS)));
+    begun
+}
+
+#[test]
+fn a_burst_ends_with_the_last_version_and_begins_no_superseded_one() {
+    let mut client = session(json!({}));
+    client.open(DOC, "dockerfile", 0, &faulty()).unwrap();
+    for version in 1..=EDITS {
+        edit(&mut client, version);
+    }
+    let found = client.diagnostics(DOC, EDITS).unwrap();
+    assert!(are_of_the_last_version(&found), "{found:?}");
+    let begun = begun(&mut client);
     assert!(begun.is_sorted(), "{begun:?}");
+    assert_eq!(client.shutdown().unwrap().code(), Some(0));
+}
+
+/// Asked about each version, the server answers about those that were the newest when it came to them,
+/// and has the client ask again otherwise.
+#[test]
+fn a_burst_of_pulls_ends_with_the_last_version_and_begins_no_superseded_one() {
+    let mut client = session(pulling());
+    client.open(DOC, "dockerfile", 0, &faulty()).unwrap();
+    let mut asked = Vec::new();
+    for version in 1..=EDITS {
+        edit(&mut client, version);
+        asked.push(client.ask("textDocument/diagnostic", json!({"textDocument": {"uri": DOC}})).unwrap());
+    }
+    let last = asked.pop().unwrap();
+    for id in asked {
+        match client.answer(id, "textDocument/diagnostic") {
+            Ok(report) => assert_eq!(report["kind"], "full"),
+            Err(error) => assert_eq!(error.code(), Some(-32802), "{error}"),
+        }
+    }
+    let report = client.answer(last, "textDocument/diagnostic").unwrap();
+    assert!(are_of_the_last_version(report["items"].as_array().unwrap()), "{report}");
+    begun(&mut client);
     assert_eq!(client.shutdown().unwrap().code(), Some(0));
 }
 

@@ -1,10 +1,13 @@
 //! The language server as its clients see it: the real process, over its standard streams.
 
+mod actions;
 mod clients;
 mod context;
 mod diagnostics;
 mod documents;
+mod editor;
 mod lifecycle;
+mod pages;
 mod requests;
 mod streams;
 mod support;

@@ -1,26 +1,28 @@
 //! Requests that go wrong, that are withdrawn, and that see exactly their version.
 
-use crate::support::{DOC, echo, session};
+use crate::support::{DOC, echo, range, session};
 use serde_json::{Value, json};
 
+/// The hovers are asked for without waiting, so that edits and answers overtake each other if they can.
 #[test]
-fn every_request_sees_exactly_the_version_before_it() {
+fn every_hover_sees_exactly_the_version_before_it() {
     const EDITS: usize = 5_000;
-    let mut client = session(json!({"general": {"positionEncodings": ["utf-8"]}}));
-    let mut expected = String::from("FROM scratch\nARG V=0\n");
-    client.open(DOC, "dockerfile", 0, &expected).unwrap();
-    let mut asked = Vec::with_capacity(EDITS);
+    let mut client = session(json!({"textDocument": {"hover": {"contentFormat": ["markdown"]}}}));
+    client.open(DOC, "dockerfile", 0, "# 버전 😀\nARG V=0\nFROM scratch\nARG V=0\nENV X=$V\n").unwrap();
+    let (mut end, mut asked) = (7, Vec::with_capacity(EDITS));
     for version in 1..=EDITS {
         let text = format!("ARG V={version}");
-        let end = expected.lines().nth(1).map_or(0, str::len);
-        let range = json!({"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": end}});
-        client.change(DOC, version as i32, json!([{"range": range, "text": text}])).unwrap();
-        expected = format!("FROM scratch\n{text}\n");
-        asked.push((version, expected.clone(), client.ask("plimsoll/debug", json!({"echo": DOC})).unwrap()));
+        let changes = json!([{"range": range((3, 0), (3, end)), "text": text}]);
+        end = text.len() as u32;
+        client.change(DOC, version as i32, changes).unwrap();
+        let place = json!({"textDocument": {"uri": DOC}, "position": {"line": 4, "character": 7}});
+        asked.push((version, client.ask("textDocument/hover", place).unwrap()));
     }
-    for (version, text, id) in asked {
-        let seen = client.answer(id, "plimsoll/debug").unwrap();
-        assert_eq!((seen["version"].as_u64(), seen["text"].as_str()), (Some(version as u64), Some(&*text)));
+    for (version, id) in asked {
+        let hover = client.answer(id, "textDocument/hover").unwrap();
+        let told = hover["contents"]["value"].as_str().unwrap();
+        assert!(told.contains(&format!("Its value here is `{version}`.")), "version {version}: {told}");
+        assert_eq!(hover["range"], range((4, 6), (4, 8)));
     }
     assert_eq!(client.shutdown().unwrap().code(), Some(0));
 }

@@ -3,7 +3,8 @@
 use plimsoll::cli::client::Client;
 use serde_json::{Value, json};
 
-pub const DOC: &str = "file:///work/Dockerfile";
+/// A Dockerfile in a folder that isn't there: nothing is known of its context.
+pub const DOC: &str = "file:///no/such/folder/Dockerfile";
 
 /// A server that was started and has seen nothing yet.
 pub fn start() -> Client {
