@@ -337,7 +337,6 @@ def main():
     parser.add_argument("--foreground", default="#d5d8de")
     parser.add_argument("--background", default="#16181d")
     args = parser.parse_args()
-    # surrogateescape: never fail on a byte that is no UTF-8
     data = sys.stdin.buffer.read().decode("utf-8", "replace").rstrip("\n")
     sys.stdout.buffer.write(draw(data.split("\n"), args).encode("utf-8"))
 
