@@ -17,11 +17,14 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
             }
         }
         (Layer::Filesystem, _, Some(stage)) => {
-            parts.push(causes(subject, step, instruction, stage));
-            parts.extend(survives(subject, step, instruction, stage));
+            let mut again = causes(subject, step, instruction, stage);
+            if let Some(survives) = survives(subject, step, instruction, stage) {
+                again.push_str(&format!(" {survives}"));
+            }
+            parts.push(again);
         }
         (_, Keyword::Env, _) => parts.push(keyed(subject, step, "its value")),
-        (_, Keyword::Arg, _) => parts.push(argument(subject, step, instruction)),
+        (_, Keyword::Arg, _) => parts.extend(argument(subject, step, instruction)),
         (Layer::Metadata, Keyword::User | Keyword::Shell, _) => {
             parts.push("It is part of the cache key of each RUN below: changing it runs those again.".into());
             return parts;
@@ -132,11 +135,11 @@ fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
     }
 }
 
-fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> [String; 2] {
     let names: Vec<String> =
         crate::syntax::instruction::declarations(instruction).map(|declared| code(declared.name)).collect();
     let passed = format!("Set by `--build-arg` for {}; the image doesn't keep it.", words::and(&names));
-    format!("{passed}\n\n{}", keyed(subject, step, "its value"))
+    [passed, keyed(subject, step, "its value")]
 }
 
 /// What comes into a stage up to one step.

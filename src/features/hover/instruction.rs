@@ -26,7 +26,10 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
             parts.push("Makes no layer and adds nothing to the image.".to_owned());
         }
     }
-    Some(Hover { markdown: parts.join("\n\n"), span })
+    // A heading and a list: clients draw a list tightly, and paragraphs with a blank line between.
+    let (heading, facts) = parts.split_first()?;
+    let facts: Vec<String> = facts.iter().map(|fact| format!("- {fact}")).collect();
+    Some(Hover { markdown: format!("{heading}\n\n{}", facts.join("\n")), span })
 }
 
 fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &Stage) -> String {
@@ -47,7 +50,7 @@ fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &St
             },
             Base::Image { written, reference } => words::code(reference.as_deref().unwrap_or(written)),
         };
-        title.push_str(&format!("\n\nStarts from {base}."));
+        title.push_str(&format!(" · starts from {base}"));
     }
     title
 }
