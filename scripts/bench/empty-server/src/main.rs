@@ -1,7 +1,7 @@
 //! A tower-lsp server that does nothing: the floor that Plimsoll's keystrokes on small files are measured against.
 //!
 //! Every text opened or changed gets an empty list of diagnostics with its version, every hover and code action an
-//! empty answer. The transport and the runtime are tower-lsp's and tokio's own, as their examples set them up.
+//! empty answer. With `--pull` it publishes nothing and answers when it is asked for diagnostics. The transport and the runtime are tower-lsp's and tokio's own, as their examples set them up.
 
 use tower_lsp::gen_lsp_types::*;
 use tower_lsp::jsonrpc::Result;
@@ -9,6 +9,15 @@ use tower_lsp::{Client, LanguageServer, LspService, Server};
 
 struct Empty {
     client: Client,
+    pull: bool,
+}
+
+impl Empty {
+    async fn publish(&self, uri: Uri, version: i32) {
+        if !self.pull {
+            self.client.publish_diagnostics(uri, Vec::new(), Some(version)).await;
+        }
+    }
 }
 
 impl LanguageServer for Empty {
@@ -18,6 +27,7 @@ impl LanguageServer for Empty {
                 text_document_sync: Some(TextDocumentSyncKind::Incremental.into()),
                 hover_provider: Some(true.into()),
                 code_action_provider: Some(true.into()),
+                diagnostic_provider: self.pull.then(|| DiagnosticOptions::default().into()),
                 ..ServerCapabilities::default()
             },
             server_info: None,
@@ -26,14 +36,16 @@ impl LanguageServer for Empty {
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
         let document = params.text_document;
-        self.client.publish_diagnostics(document.uri, Vec::new(), Some(document.version)).await;
+        self.publish(document.uri, document.version).await;
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
         let document = params.text_document;
-        self.client
-            .publish_diagnostics(document.text_document_identifier.uri, Vec::new(), Some(document.version))
-            .await;
+        self.publish(document.text_document_identifier.uri, document.version).await;
+    }
+
+    async fn diagnostic(&self, _: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReport> {
+        Ok(RelatedFullDocumentDiagnosticReport::default().into())
     }
 
     async fn hover(&self, _: HoverParams) -> Result<Option<Hover>> {
@@ -51,6 +63,7 @@ impl LanguageServer for Empty {
 
 #[tokio::main]
 async fn main() {
-    let (service, socket) = LspService::new(|client| Empty { client });
+    let pull = std::env::args().any(|argument| argument == "--pull");
+    let (service, socket) = LspService::new(|client| Empty { client, pull });
     Server::new(tokio::io::stdin(), tokio::io::stdout(), socket).serve(service).await;
 }
