@@ -4,6 +4,7 @@
 //! lone `\r` ([`LineTable::lsp`]); BuildKit ends one only at `\n` ([`LineTable::physical`]), and the
 //! grammar, the command line and its JSON count those.
 
+mod diff;
 mod document;
 mod edit;
 mod lines;
@@ -11,6 +12,7 @@ mod span;
 mod splice;
 mod workspace_edit;
 
+pub use diff::line_edits;
 pub use document::{Change, Document};
 pub use edit::{Edit, EditError, apply};
 pub use lines::{Encoding, LineTable, Position, PositionRange};

@@ -2,7 +2,7 @@
 
 use super::plan::{Line, Plan, as_word, comment_spans};
 use crate::convert::Conversion;
-use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit};
+use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit, apply, line_edits};
 use std::sync::Arc;
 
 pub(super) fn conversion(plan: Plan<'_>) -> Conversion {
@@ -41,7 +41,8 @@ fn edits(plan: &Plan<'_>) -> Vec<Edit> {
     let end = insertion(plan, &lines, &leaves, source);
     edits.extend(lines.runs(&leaves).into_iter().map(Edit::delete));
     edits.push(Edit::insert(end, run_stage(plan, source, &lines, &leaves, end)));
-    edits
+    // A line that moved away and came back in the same place was never gone.
+    apply(source, &edits).map_or(edits, |result| line_edits(source, &result))
 }
 
 /// The lines of a text, each with the line break that ends it.
