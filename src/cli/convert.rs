@@ -75,10 +75,8 @@ pub fn convert(args: &Args) -> Outcome {
     let outcome = convert::convert(&snapshot.subject(), &args.answer).unwrap_or_else(|| {
         convert::Outcome::Refused(Reason {
             code: "not-nextjs",
-            message:
-                "Nothing here says that this is a Next.js project: neither the Dockerfile nor a package.json \
-                      or next.config in its context."
-                    .to_string(),
+            message: "This isn't a Dockerfile of a Next.js project, as far as it and its context tell."
+                .to_string(),
             path: None,
             span: None,
         })

@@ -8,7 +8,7 @@ use super::failure::{self, Failure, Outcome};
 use super::input::{self, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
-use super::{ERROR, diff, print, write};
+use super::{ERROR, diff, print, rules, write};
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
 use crate::rules::Severity;
@@ -138,6 +138,7 @@ pub fn check(args: &Args) -> Outcome {
     if !args.build_arg.is_empty() {
         failure::note("--build-arg is not used yet: findings are those of the values in the file");
     }
+    known_rules(args)?;
     let here = Here::find()?;
     let settings =
         Settings { profile: args.profile, select: args.select.clone(), ignore: args.ignore.clone() };
@@ -184,6 +185,19 @@ pub fn check(args: &Args) -> Outcome {
         (true, true) => ExitCode::from(1),
         (true, false) => ExitCode::SUCCESS,
     })
+}
+
+/// What isn't the name of a rule selects nothing, which nobody can mean. That it is to be ignored is no
+/// fault: people bring the lists that they have for other tools.
+fn known_rules(args: &Args) -> Result<(), Failure> {
+    let known = |name: &String| crate::rules::all().iter().any(|rule| rule.is_called(name));
+    if let Some(name) = args.select.iter().find(|name| !known(name)) {
+        return super::fail(format!("--select: {}", rules::unknown(name)));
+    }
+    for name in args.ignore.iter().filter(|name| !known(name)) {
+        failure::note(&format!("--ignore: {}", rules::unknown(name)));
+    }
+    Ok(())
 }
 
 /// Where standard output holds the mended text, findings go to standard error.
@@ -335,7 +349,8 @@ fn mend(
             }
             (true, false) => write::write_all(&changes, &show),
             (false, true) => {
-                diffs.push_str(&diff::unified(&input.shown, Some(&input.source), after));
+                let name = if input.path.is_some() { &input.shown } else { "Dockerfile" };
+                diffs.push_str(&diff::unified(name, Some(&input.source), after));
                 Ok(())
             }
             (false, false) => {
@@ -361,7 +376,7 @@ fn mend(
     match (mended, write) {
         (0, _) => {}
         (_, true) => failure::note(&format!("mended {faults}")),
-        (_, false) => failure::note(&format!("--fix would mend {faults}")),
+        (_, false) => failure::note(&format!("this would mend {faults}; nothing was written")),
     }
     run.diff = (!write).then_some(diffs);
     Ok(run)

@@ -55,6 +55,9 @@ fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
         };
         format!("{} ({how})", fix.title)
     });
+    // The tools whose rules people know by their names; the JSON has all.
+    let known = |alias: &&str| alias.starts_with("hadolint/") || alias.starts_with("buildkit/");
+    let also: Vec<&str> = found.aliases.iter().copied().filter(known).collect();
     Excerpted {
         rule: found.rule,
         severity: found.severity,
@@ -63,7 +66,7 @@ fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
         span: found.span,
         related: &found.related,
         help: help.collect(),
-        also: (!found.aliases.is_empty()).then(|| found.aliases.join(", ")),
+        also: (!also.is_empty()).then(|| also.join(", ")),
     }
 }
 
@@ -77,7 +80,10 @@ pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
         Severity::Hint => Level::HELP.with_name("hint"),
     };
     let (title, rest) = split(found.message);
-    let mut title = level.primary_title(tame(title)).id(found.rule);
+    // Behind `warning[rule-name]: `.
+    let indent = found.severity.as_str().len() + found.rule.len() + 4;
+    let title = wrap(&tame(title), width.saturating_sub(indent).max(30), "");
+    let mut title = level.primary_title(title).id(found.rule);
     if let Some(url) = found.url {
         title = title.id_url(url);
     }
