@@ -50,6 +50,9 @@ fn dispatch(args: impl Iterator<Item = OsString>) -> Outcome {
         Ok(cli) => cli,
         Err(said) => return args::said(&said),
     };
+    if cli.verbose {
+        failure::be_verbose();
+    }
     match cli.command {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Explain(args)) => explain::explain(&args),

@@ -280,9 +280,19 @@ impl Look<'_> {
 
     /// A snapshot of `text` in a context as it is after `changes`.
     fn snapshot(&self, input: &Input, text: &Arc<str>, changes: &Changes) -> Snapshot {
-        let view = self.context.gather(&changes.over_disk(), input.path.as_deref()).map(Arc::new);
+        let path = input.path.as_deref();
+        let view = match changes.files().any(|(path, _)| !is_target(path)) {
+            true => self.context.gather(&changes.over_disk(), path).map(Arc::new),
+            // What a Dockerfile says is no part of its context that a rule asks for.
+            false => self.view(path),
+        };
         Snapshot::new(Arc::clone(text), view, Arc::clone(&self.settings))
     }
+}
+
+/// Whether a changed file is a Dockerfile, going by its name.
+fn is_target(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(find::is_dockerfile)
 }
 
 /// Does `work` for every target, on all cores; the results are in the order of the targets.
@@ -347,7 +357,13 @@ fn mend(
                 run.text = Some(after.to_string());
                 Ok(())
             }
-            (true, false) => write::write_all(&changes, &show),
+            (true, false) => {
+                let written = write::write_all(&changes, &show);
+                if changes.files().any(|(path, _)| !is_target(path)) {
+                    look.views.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                }
+                written
+            }
             (false, true) => {
                 let name = if input.path.is_some() { &input.shown } else { "Dockerfile" };
                 diffs.push_str(&diff::unified(name, Some(&input.source), after));

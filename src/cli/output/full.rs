@@ -8,6 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
+use std::io::IsTerminal;
 use std::ops::Range;
 
 pub fn render(report: &Report) -> String {
@@ -108,7 +109,9 @@ pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
     if let Some(also) = &found.also {
         group = group.element(Level::NOTE.with_name("also").message(also.as_str()));
     }
-    let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width);
+    // Where colours are asked for in a pipe, links would only litter it.
+    let links = std::io::stdout().is_terminal();
+    let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width).hyperlink(links);
     let mut text = renderer.render(&[group]);
     text.push('\n');
     text
