@@ -75,10 +75,8 @@ pub fn convert(args: &Args) -> Outcome {
     let outcome = convert::convert(&snapshot.subject(), &args.answer).unwrap_or_else(|| {
         convert::Outcome::Refused(Reason {
             code: "not-nextjs",
-            message:
-                "Nothing here says that this is a Next.js project: neither the Dockerfile nor a package.json \
-                      or next.config in its context."
-                    .to_string(),
+            message: "This isn't a Dockerfile of a Next.js project, as far as it and its context tell."
+                .to_string(),
             path: None,
             span: None,
         })
@@ -162,12 +160,17 @@ fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion) -> Outcom
     Ok(ExitCode::SUCCESS)
 }
 
-/// A note of a conversion, in colour.
+/// A note of a conversion, in colour, with the place that it is about.
 pub fn remark(note: &Note, at: &str) -> String {
-    match note.warning {
-        true => format!("{YELLOW}warning:{YELLOW:#} {} ({at})\n", tame(&note.message)),
-        false => format!("{BOLD}note:{BOLD:#} {} ({at})\n", tame(&note.message)),
-    }
+    let (style, kind) = if note.warning { (YELLOW, "warning") } else { (BOLD, "note") };
+    // A note of the Dockerfile as a whole needs no place.
+    let text = match (&note.path, note.span) {
+        (None, None) => tame(&note.message),
+        _ => format!("{} ({})", tame(&note.message), tame(at)),
+    };
+    let indent = kind.len() + 2;
+    let text = print::wrap(&text, print::width() - indent, &" ".repeat(indent));
+    format!("{style}{kind}:{style:#} {text}\n")
 }
 
 /// What the image weighs before and after, as far as that is known, in colour.
@@ -199,6 +202,7 @@ pub fn estimate(before: Option<Size>, after: Option<Size>) -> String {
                 .to_string()
         }
     };
+    let sizes = print::wrap(&sizes, print::width() - 12, &" ".repeat(12));
     format!("{BOLD}image size:{BOLD:#} {sizes}\n")
 }
 

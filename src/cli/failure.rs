@@ -1,6 +1,7 @@
 use super::ERROR;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How a command ends.
 pub type Outcome = Result<ExitCode, Failure>;
@@ -34,6 +35,20 @@ impl From<io::Error> for Failure {
             io::ErrorKind::BrokenPipe => Failure::Closed,
             _ => Failure::Error(format!("standard output can't be written: {error}")),
         }
+    }
+}
+
+static VERBOSE: AtomicBool = AtomicBool::new(false);
+
+/// Has what [`detail`] tells printed, as `-v` asks.
+pub fn be_verbose() {
+    VERBOSE.store(true, Ordering::Relaxed);
+}
+
+/// A note that only `-v` shows.
+pub fn detail(message: impl FnOnce() -> String) {
+    if VERBOSE.load(Ordering::Relaxed) {
+        note(&message());
     }
 }
 

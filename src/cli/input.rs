@@ -1,8 +1,8 @@
 //! What a command reads: Dockerfiles, and the build contexts around them.
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::paths::Here;
-use crate::context::{Disk, Limits, Request, Source, View};
+use crate::context::{Disk, Limits, Request, RootBasis, Source, View};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -88,7 +88,25 @@ impl ContextChoice {
             progress: None,
         };
         // Ends early only where it is cancelled, which it never is.
-        View::gather(source, &request).ok()
+        let view = View::gather(source, &request).ok()?;
+        failure::detail(|| {
+            let of = path.map_or("standard input".to_string(), |path| path.display().to_string());
+            let root = view.root.as_deref().map_or("none".to_string(), |root| root.display().to_string());
+            let files = view.totals().files;
+            format!("build context of {of}: {root} ({}), {files} files", basis(view.root_basis))
+        });
+        Some(view)
+    }
+}
+
+fn basis(basis: RootBasis) -> &'static str {
+    match basis {
+        RootBasis::Given => "as named",
+        RootBasis::DockerfileFolder => "the Dockerfile's folder",
+        RootBasis::Above => "guessed: the nearest folder above with a package.json or .dockerignore",
+        RootBasis::Assumed => "guessed: the Dockerfile's folder",
+        RootBasis::Workspace => "the folder this was started in",
+        RootBasis::None => "none",
     }
 }
 

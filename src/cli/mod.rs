@@ -17,6 +17,7 @@ mod markdown;
 mod output;
 mod paths;
 mod print;
+mod rules;
 mod tour;
 mod write;
 
@@ -49,10 +50,14 @@ fn dispatch(args: impl Iterator<Item = OsString>) -> Outcome {
         Ok(cli) => cli,
         Err(said) => return args::said(&said),
     };
+    if cli.verbose {
+        failure::be_verbose();
+    }
     match cli.command {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Convert(args)) => convert::convert(&args),
+        Some(Command::Rules(args)) => rules::rules(&args),
         Some(Command::Tour(args)) => tour::tour(&args),
         Some(Command::Lsp(args)) => Ok(lsp(args.log)),
         #[cfg(debug_assertions)]

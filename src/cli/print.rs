@@ -44,10 +44,14 @@ pub fn tame(text: &str) -> String {
         .collect()
 }
 
-/// The width of the terminal, in columns; 100 where there is none.
+/// How wide what people read may be, in columns: as the terminal, from 50 to 120; 100 where there is none.
 pub fn width() -> usize {
-    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
-    columns.filter(|columns| *columns >= 40).unwrap_or(100)
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+    let seen = || {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0))
+    };
+    told.or_else(seen).unwrap_or(100).clamp(50, 120)
 }
 
 /// `text` in lines of `width` at most, each behind the first one with `indent` before it, which doesn't

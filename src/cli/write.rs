@@ -141,3 +141,89 @@ fn told(error: io::Error) -> String {
         _ => error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit};
+    use std::sync::Arc;
+    use tempfile::TempDir;
+
+    fn show(path: &Path) -> String {
+        path.file_name().unwrap().to_string_lossy().into_owned()
+    }
+
+    /// Changes `a` from "one" to "two" and creates `b`.
+    fn changes(folder: &TempDir) -> Changes {
+        fs::write(folder.path().join("a"), "one").unwrap();
+        let base: Arc<str> = Arc::from("one");
+        let edits = vec![Edit::replace(Span::new(0, 3), "two")];
+        let modify = FileChange::Modify { base: Arc::clone(&base), version: None, edits };
+        let create = FileChange::Create { text: "new".to_string() };
+        let edit = WorkspaceEdit {
+            files: vec![
+                FileEdit { file: FileId::Document, change: modify, label: None },
+                FileEdit { file: FileId::Path(folder.path().join("b")), change: create, label: None },
+            ],
+        };
+        let mut changes = Changes::default();
+        changes.make(&edit, (&folder.path().join("a"), &base), &show).unwrap();
+        changes
+    }
+
+    fn texts(folder: &TempDir) -> Vec<(String, String)> {
+        let mut texts: Vec<_> = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| (show(&path), fs::read_to_string(&path).unwrap()))
+            .collect();
+        texts.sort();
+        texts
+    }
+
+    fn pairs(texts: &[(&str, &str)]) -> Vec<(String, String)> {
+        texts.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
+    }
+
+    #[test]
+    fn all_files_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        write_all(&changes(&folder), &show).unwrap();
+        assert_eq!(texts(&folder), pairs(&[("a", "two"), ("b", "new")]));
+    }
+
+    #[test]
+    fn a_file_that_changed_meanwhile_keeps_all_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let changes = changes(&folder);
+        fs::write(folder.path().join("a"), "typed meanwhile").unwrap();
+        let error = write_all(&changes, &show).unwrap_err();
+        assert_eq!(error, "a: the file has changed meanwhile; run the command again; nothing was written");
+        assert_eq!(texts(&folder), pairs(&[("a", "typed meanwhile")]));
+    }
+
+    #[test]
+    fn a_file_that_came_meanwhile_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let changes = changes(&folder);
+        fs::write(folder.path().join("b"), "somebody's").unwrap();
+        let error = write_all(&changes, &show).unwrap_err();
+        assert!(error.starts_with("b: the file is there by now"), "{error}");
+        assert_eq!(texts(&folder), pairs(&[("a", "one"), ("b", "somebody's")]));
+    }
+
+    #[test]
+    fn what_was_put_in_place_is_taken_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let changes = changes(&folder);
+        let mut ready: Vec<Prepared> = changes
+            .files()
+            .enumerate()
+            .map(|(number, (path, changed))| Prepared::new(path, changed, number).unwrap())
+            .collect();
+        ready.iter_mut().for_each(|file| file.put().unwrap());
+        ready.iter_mut().for_each(|file| file.take_back().unwrap());
+        drop(ready);
+        assert_eq!(texts(&folder), pairs(&[("a", "one")]));
+    }
+}

@@ -8,7 +8,7 @@ use super::failure::{self, Failure, Outcome};
 use super::input::{self, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
-use super::{ERROR, diff, print, write};
+use super::{ERROR, diff, print, rules, write};
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
 use crate::rules::Severity;
@@ -138,6 +138,7 @@ pub fn check(args: &Args) -> Outcome {
     if !args.build_arg.is_empty() {
         failure::note("--build-arg is not used yet: findings are those of the values in the file");
     }
+    known_rules(args)?;
     let here = Here::find()?;
     let settings =
         Settings { profile: args.profile, select: args.select.clone(), ignore: args.ignore.clone() };
@@ -184,6 +185,19 @@ pub fn check(args: &Args) -> Outcome {
         (true, true) => ExitCode::from(1),
         (true, false) => ExitCode::SUCCESS,
     })
+}
+
+/// What isn't the name of a rule selects nothing, which nobody can mean. That it is to be ignored is no
+/// fault: people bring the lists that they have for other tools.
+fn known_rules(args: &Args) -> Result<(), Failure> {
+    let known = |name: &String| crate::rules::all().iter().any(|rule| rule.is_called(name));
+    if let Some(name) = args.select.iter().find(|name| !known(name)) {
+        return super::fail(format!("--select: {}", rules::unknown(name)));
+    }
+    for name in args.ignore.iter().filter(|name| !known(name)) {
+        failure::note(&format!("--ignore: {}", rules::unknown(name)));
+    }
+    Ok(())
 }
 
 /// Where standard output holds the mended text, findings go to standard error.
@@ -266,9 +280,19 @@ impl Look<'_> {
 
     /// A snapshot of `text` in a context as it is after `changes`.
     fn snapshot(&self, input: &Input, text: &Arc<str>, changes: &Changes) -> Snapshot {
-        let view = self.context.gather(&changes.over_disk(), input.path.as_deref()).map(Arc::new);
+        let path = input.path.as_deref();
+        let view = match changes.files().any(|(path, _)| !is_target(path)) {
+            true => self.context.gather(&changes.over_disk(), path).map(Arc::new),
+            // What a Dockerfile says is no part of its context that a rule asks for.
+            false => self.view(path),
+        };
         Snapshot::new(Arc::clone(text), view, Arc::clone(&self.settings))
     }
+}
+
+/// Whether a changed file is a Dockerfile, going by its name.
+fn is_target(path: &Path) -> bool {
+    path.file_name().and_then(|name| name.to_str()).is_some_and(find::is_dockerfile)
 }
 
 /// Does `work` for every target, on all cores; the results are in the order of the targets.
@@ -333,9 +357,16 @@ fn mend(
                 run.text = Some(after.to_string());
                 Ok(())
             }
-            (true, false) => write::write_all(&changes, &show),
+            (true, false) => {
+                let written = write::write_all(&changes, &show);
+                if changes.files().any(|(path, _)| !is_target(path)) {
+                    look.views.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                }
+                written
+            }
             (false, true) => {
-                diffs.push_str(&diff::unified(&input.shown, Some(&input.source), after));
+                let name = if input.path.is_some() { &input.shown } else { "Dockerfile" };
+                diffs.push_str(&diff::unified(name, Some(&input.source), after));
                 Ok(())
             }
             (false, false) => {
@@ -361,7 +392,7 @@ fn mend(
     match (mended, write) {
         (0, _) => {}
         (_, true) => failure::note(&format!("mended {faults}")),
-        (_, false) => failure::note(&format!("--fix would mend {faults}")),
+        (_, false) => failure::note(&format!("this would mend {faults}; nothing was written")),
     }
     run.diff = (!write).then_some(diffs);
     Ok(run)

@@ -171,6 +171,7 @@ fn words(dependency: &Dependency) -> Option<String> {
         DependencyKind::Arg => format!("ARG {detail}"),
         DependencyKind::Env => format!("ENV {detail}"),
         DependencyKind::Mount => format!("mount {detail}"),
+        DependencyKind::Files if detail == "." => "every file of the context".to_string(),
         DependencyKind::Files | DependencyKind::Stage | DependencyKind::Remote => detail,
     })
 }

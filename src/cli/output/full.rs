@@ -8,6 +8,7 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
 use std::fmt::Write;
+use std::io::IsTerminal;
 use std::ops::Range;
 
 pub fn render(report: &Report) -> String {
@@ -55,6 +56,9 @@ fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
         };
         format!("{} ({how})", fix.title)
     });
+    // The tools whose rules people know by their names; the JSON has all.
+    let known = |alias: &&str| alias.starts_with("hadolint/") || alias.starts_with("buildkit/");
+    let also: Vec<&str> = found.aliases.iter().copied().filter(known).collect();
     Excerpted {
         rule: found.rule,
         severity: found.severity,
@@ -63,7 +67,7 @@ fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
         span: found.span,
         related: &found.related,
         help: help.collect(),
-        also: (!found.aliases.is_empty()).then(|| found.aliases.join(", ")),
+        also: (!also.is_empty()).then(|| also.join(", ")),
     }
 }
 
@@ -77,7 +81,10 @@ pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
         Severity::Hint => Level::HELP.with_name("hint"),
     };
     let (title, rest) = split(found.message);
-    let mut title = level.primary_title(tame(title)).id(found.rule);
+    // Behind `warning[rule-name]: `.
+    let indent = found.severity.as_str().len() + found.rule.len() + 4;
+    let title = wrap(&tame(title), width.saturating_sub(indent).max(30), "");
+    let mut title = level.primary_title(title).id(found.rule);
     if let Some(url) = found.url {
         title = title.id_url(url);
     }
@@ -102,7 +109,9 @@ pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
     if let Some(also) = &found.also {
         group = group.element(Level::NOTE.with_name("also").message(also.as_str()));
     }
-    let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width);
+    // Where colours are asked for in a pipe, links would only litter it.
+    let links = std::io::stdout().is_terminal();
+    let renderer = Renderer::styled().decor_style(DecorStyle::Unicode).term_width(width).hyperlink(links);
     let mut text = renderer.render(&[group]);
     text.push('\n');
     text

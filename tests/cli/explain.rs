@@ -1,0 +1,181 @@
+use super::support::*;
+use serde_json::{Value, json};
+
+fn explain(args: &[&str]) -> Value {
+    let args: Vec<&str> = ["explain", "Dockerfile", "--format", "json"].iter().chain(args).copied().collect();
+    run(&fixture("cli/multi-stage"), &args).code(0).json()
+}
+
+/// `runs_again` by line.
+fn again(explained: &Value) -> Vec<(u64, Value)> {
+    let steps = explained["steps"].as_array().unwrap();
+    steps.iter().map(|step| (step["line"].as_u64().unwrap(), step["runs_again"].clone())).collect()
+}
+
+fn with(explained: &Value, wanted: &Value) -> Vec<u64> {
+    again(explained).into_iter().filter(|(_, again)| again == wanted).map(|(line, _)| line).collect()
+}
+
+#[test]
+fn json_has_the_fields_of_the_contract() {
+    let explained = explain(&[]);
+    assert_eq!(explained["version"], 1);
+    assert_eq!(explained["target"], "runner");
+    let context = &explained["context"];
+    // Dockerfile, .dockerignore, package.json, package-lock.json, src/index.js, public/robots.txt
+    assert_eq!(context["files"], 6);
+    assert_eq!(context["ignored_files"], 1);
+    let size = |path: &str| std::fs::metadata(fixture("cli/multi-stage").join(path)).unwrap().len();
+    assert_eq!(context["ignored_bytes"], size("README.md"));
+    assert_eq!(context["largest"][0], json!({"path": "Dockerfile", "bytes": size("Dockerfile")}));
+    assert_eq!(
+        explained["stages"][1],
+        json!({"index": 1, "name": "build", "line": 8, "base": "deps", "used": true})
+    );
+    assert_eq!(explained["stages"][0]["base"], "node:20-alpine");
+    assert_eq!(explained["stages"][2]["used"], false);
+
+    let steps = explained["steps"].as_array().unwrap();
+    let at = |line: u64| steps.iter().find(|step| step["line"] == line).unwrap();
+    let copied = at(18);
+    assert_eq!(copied["stage"], 3);
+    assert_eq!(copied["instruction"], "COPY");
+    assert_eq!(copied["layer"], "filesystem");
+    assert_eq!(copied["in_image"], true);
+    let bytes = size("public/robots.txt");
+    assert_eq!(copied["size"], json!({"low": bytes, "likely": bytes, "high": bytes, "basis": "measured"}));
+    let depends_on = copied["cache"]["depends_on"].as_array().unwrap();
+    assert!(depends_on.contains(&json!({"kind": "files", "detail": "public/robots.txt"})), "{depends_on:?}");
+    assert_eq!(at(6)["size"], Value::Null);
+    assert_eq!(at(6)["in_image"], false);
+    assert_eq!((&at(19)["layer"], &at(9)["layer"]), (&json!("metadata"), &json!("none")));
+    // The stage that the target doesn't need isn't built.
+    assert_eq!(at(14)["layer"], "none");
+    assert!(steps.iter().all(|step| step.get("runs_again").is_none()));
+
+    let image = &explained["image"]["size"];
+    assert!(image["low"].as_u64().unwrap() >= bytes);
+    assert_eq!(image.get("likely").is_some() && image.get("high").is_some(), true);
+    if image["likely"].is_null() {
+        assert_eq!(image["basis"], "unknown");
+    }
+}
+
+#[test]
+fn a_changed_file_runs_again_what_hangs_on_it() {
+    let explained = explain(&["--changed", "src/index.js"]);
+    assert_eq!(with(&explained, &json!(true)), [10, 11]);
+    // What the build writes may be the same as before.
+    assert_eq!(with(&explained, &json!("maybe")), [17, 18]);
+    let rest = with(&explained, &json!(false));
+    assert!(rest.contains(&5) && rest.contains(&6) && rest.contains(&14) && rest.contains(&19), "{rest:?}");
+}
+
+#[test]
+fn several_changes_count_together() {
+    let explained = explain(&["--changed", "public/robots.txt", "--changed-arg", "API_URL"]);
+    assert_eq!(with(&explained, &json!(true)), [10, 11, 18]);
+    let explained = explain(&["--changed", "package.json"]);
+    assert_eq!(with(&explained, &json!(true)), [5, 6, 10, 11]);
+    let explained = explain(&["--changed-base", "--target", "deps"]);
+    assert_eq!(explained["target"], "deps");
+    assert_eq!(with(&explained, &json!(true)), [4, 5, 6]);
+}
+
+#[test]
+fn a_file_is_named_from_the_context_or_from_here() {
+    let root = fixture("cli");
+    let args = |path| ["explain", "multi-stage/Dockerfile", "--format", "json", "--changed", path];
+    let inside = run(&root, &args("src/index.js")).code(0);
+    let outside = run(&root, &args("multi-stage/src/index.js")).code(0);
+    assert_eq!(inside.json()["steps"], outside.json()["steps"]);
+    assert_eq!(with(&inside.json(), &json!(true)), [10, 11]);
+    let ignored = run(&root, &args("README.md")).code(0);
+    assert_eq!(with(&ignored.json(), &json!(true)), [0_u64; 0]);
+    assert!(ignored.err.contains("README.md is kept out of the build by .dockerignore"), "{}", ignored.err);
+    let elsewhere = run(&root, &args("/elsewhere/x")).code(2);
+    assert!(elsewhere.err.contains("lies outside of the context"), "{}", elsewhere.err);
+}
+
+#[test]
+fn scenarios_are_of_files_that_are_there() {
+    let explained = explain(&[]);
+    let changes: Vec<&str> = explained["scenarios"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["change"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        changes,
+        [
+            "src/index.js",
+            "package.json",
+            "package-lock.json",
+            "public/robots.txt",
+            "base images node:20-alpine, nginx:1.27-alpine"
+        ]
+    );
+    let expected = json!([
+        {"line": 10, "certain": true},
+        {"line": 11, "certain": true},
+        {"line": 17, "certain": false},
+        {"line": 18, "certain": false},
+    ]);
+    assert_eq!(explained["scenarios"][0]["runs_again"], expected);
+}
+
+#[test]
+fn the_context_is_the_files_folder_or_what_is_named() {
+    let folder = folder(&[("docker/Dockerfile", "FROM a\nCOPY . /x\n"), ("big.bin", "0123456789")]);
+    let own = run(folder.path(), &["explain", "docker/Dockerfile", "--format", "json"]).json();
+    assert_eq!((&own["context"]["files"], &own["context"]["path"]), (&json!(1), &json!("docker")));
+    let args = ["explain", "docker/Dockerfile", "--format", "json", "--context", "."];
+    let named = run(folder.path(), &args).json();
+    assert_eq!((&named["context"]["files"], &named["context"]["path"]), (&json!(2), &json!(".")));
+}
+
+#[test]
+fn what_is_not_there_yet_is_refused_with_a_sentence() {
+    let root = fixture("cli/multi-stage");
+    for args in [
+        &["--before", "Dockerfile"][..],
+        &["--since", "HEAD"],
+        &["--build-log", "x"],
+        &["--format", "svg"],
+        &["--format", "html"],
+        &["--target", "rnner"],
+        &["--context", "nowhere"],
+    ] {
+        let args: Vec<&str> = ["explain", "Dockerfile"].iter().chain(args).copied().collect();
+        let ran = run(&root, &args).code(2);
+        assert!(ran.err.starts_with("error: "), "{}", ran.err);
+        assert_eq!(ran.out, "");
+    }
+    let ran = run(&root, &["explain", "Dockerfile", "--target", "rnner"]);
+    assert!(ran.err.contains("did you mean runner?"), "{}", ran.err);
+    run(&root, &["explain", "Dockerfile", "--target", "0"]).code(0);
+    let ran = run(&root, &["explain", "package-lock.json"]).code(2);
+    assert!(ran.err.contains("has no FROM"), "{}", ran.err);
+    let ran = run(&root, &["explain", "src"]).code(2);
+    assert!(ran.err.contains("src is a folder"), "{}", ran.err);
+}
+
+#[test]
+fn a_file_with_a_fault_is_explained_as_far_as_it_goes() {
+    let folder = folder(&[("Dockerfile", "FROM a\nRNU x\nRUN y\n")]);
+    let ran = run(folder.path(), &["explain", "Dockerfile", "--format", "json"]).code(0);
+    let instructions: Vec<Value> =
+        ran.json()["steps"].as_array().unwrap().iter().map(|step| step["instruction"].clone()).collect();
+    assert_eq!(instructions, ["FROM", "RNU", "RUN"]);
+    assert!(ran.err.contains("`plimsoll check` names"), "{}", ran.err);
+}
+
+#[test]
+fn the_text_is_a_table_by_stage() {
+    let ran = run(&fixture("cli/multi-stage"), &["explain", "Dockerfile"]).code(0);
+    insta::assert_snapshot!("explain", ran.out);
+    let ran =
+        run(&fixture("cli/multi-stage"), &["explain", "Dockerfile", "--changed", "src/index.js"]).code(0);
+    insta::assert_snapshot!("explain_changed", ran.out);
+}

@@ -1,0 +1,11 @@
+//! The command line as people and scripts meet it: the real program, its output, its exit codes.
+
+mod check;
+mod convert;
+mod explain;
+mod fix;
+mod formats;
+mod process;
+mod rules;
+mod support;
+mod tour;
