@@ -28,7 +28,7 @@ fn able() -> Value {
     })
 }
 
-/// `able`, without what lies at `pointer`.
+/// `able`, without the field of what lies at the pointer `parent`.
 fn without(parent: &str, field: &str) -> Value {
     let mut can = able();
     can.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(field).unwrap();
@@ -246,14 +246,18 @@ fn a_nextjs_file_that_cannot_be_converted_is_told_why() {
 
 #[test]
 fn a_file_that_is_not_nextjs_is_offered_no_conversion() {
-    let folder = tempfile::tempdir().unwrap();
-    let uri = plimsoll::cli::client::uri(&folder.path().join("Dockerfile"));
+    // One of another framework, and one with nothing beside it.
+    let mut project = Project::copy("convert/refused_vite", Columns::Utf16);
     let mut client = session(able());
-    client.open(&uri, "dockerfile", 1, "FROM alpine:3.20\nRUN apk add curl\nCMD [\"curl\"]\n").unwrap();
-    assert_eq!(conversion(&mut client, &uri), None);
-    assert!(
-        !offers(&mut client, &uri, everywhere(), &[]).iter().any(|offer| offer["kind"] == "refactor.rewrite")
-    );
+    let vite = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+    let folder = tempfile::tempdir().unwrap();
+    let alone = plimsoll::cli::client::uri(&folder.path().join("Dockerfile"));
+    client.open(&alone, "dockerfile", 1, "FROM alpine:3.20\nRUN apk add curl\nCMD [\"curl\"]\n").unwrap();
+    for uri in [vite, alone] {
+        assert_eq!(conversion(&mut client, &uri), None);
+        let all = offers(&mut client, &uri, everywhere(), &[]);
+        assert!(!all.is_empty() && all.iter().all(|offer| offer["kind"] != "refactor.rewrite"), "{all:?}");
+    }
 }
 
 #[test]
