@@ -119,10 +119,20 @@ fn agree(oracle: &Oracle) {
     for file in &corpus {
         tally.file(oracle, file);
     }
-    let Tally { taken, refused, wrongly_refused, panicked, instructions, parts, kinds, unexplained } = tally;
+    let Tally {
+        taken,
+        refused,
+        wrongly_refused,
+        wrongly_taken,
+        panicked,
+        instructions,
+        parts,
+        kinds,
+        unexplained,
+    } = tally;
     println!(
-        "{}: takes {taken} of {} files and refuses {refused}, {wrongly_refused} of them without BuildKit \
-         (one in {:.1}); panics on {panicked}",
+        "{}: takes {taken} of {} files, {wrongly_taken} of them though BuildKit refuses them; refuses {refused}, \
+         {wrongly_refused} of them though BuildKit takes them: one file in {:.1}; panics on {panicked}",
         oracle.name,
         corpus.len(),
         corpus.len() as f64 / wrongly_refused.max(1) as f64,
@@ -148,6 +158,8 @@ struct Tally {
     refused: usize,
     /// Refused by the oracle though BuildKit takes it.
     wrongly_refused: usize,
+    /// Taken by the oracle though BuildKit refuses it.
+    wrongly_taken: usize,
     panicked: usize,
     instructions: usize,
     parts: usize,
@@ -166,6 +178,7 @@ impl Tally {
             return;
         };
         self.taken += 1;
+        self.wrongly_taken += usize::from(file.refused);
         let (tree, _) = parse(file.text.as_str());
         let ours = (oracle.ours)(&tree);
         for (theirs, ours) in pair_up(&theirs, &ours) {
