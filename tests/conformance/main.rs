@@ -3,5 +3,7 @@
 
 mod corpus;
 mod env;
+mod oracles;
 mod parser;
+mod recovery;
 mod shared;
