@@ -59,10 +59,10 @@ mod tests {
     #[test]
     fn lines_that_stay_are_not_touched() {
         let old = "FROM a\nRUN x\nEXPOSE 1\nCMD [\"npm\"]\n";
-        let new = "FROM a AS b\nRUN x\n\nFROM a\nEXPOSE 1\nCMD [\"node\"]\n";
+        let new = "FROM a AS b\nRUN x\n\nFROM a AS c\nEXPOSE 1\nCMD [\"node\"]\n";
         let edits = line_edits(old, new);
         let shown: Vec<(&str, &str)> = edits.iter().map(|e| (e.span.of(old), e.text.as_str())).collect();
-        assert_eq!(shown, [("", " AS b"), ("", "\nFROM a\n"), ("CMD [\"npm\"]\n", "CMD [\"node\"]\n")]);
+        assert_eq!(shown, [("", " AS b"), ("", "\nFROM a AS c\n"), ("CMD [\"npm\"]\n", "CMD [\"node\"]\n")]);
     }
 
     proptest! {
