@@ -112,7 +112,9 @@ impl<'a> Target<'a> {
                     annotation_id: annotation.clone(),
                 };
                 changes.push(lsp::DocumentChange::CreateFile(create));
-                vec![lsp::TextEdit { range: lsp::Range::default(), new_text: text.clone() }]
+                // The new file's one empty line is replaced, not added to: Neovim would keep it at the end.
+                let range = lsp::Range { end: lsp::Position { line: 1, character: 0 }, ..Default::default() };
+                vec![lsp::TextEdit { range, new_text: text.clone() }]
             }
         };
         let edits = edits.into_iter().map(|text_edit| match &annotation {
@@ -219,7 +221,7 @@ mod tests {
             {"uri": "file:///p/.dockerignore", "options": {"ignoreIfExists": true}, "kind": "create"},
             {
                 "textDocument": {"version": null, "uri": "file:///p/.dockerignore"},
-                "edits": [{"range": {"start": at(0, 0), "end": at(0, 0)}, "newText": "node_modules\n"}],
+                "edits": [{"range": {"start": at(0, 0), "end": at(1, 0)}, "newText": "node_modules\n"}],
             },
             {
                 "textDocument": {"version": 4, "uri": "file:///p/Docker%66ile"},

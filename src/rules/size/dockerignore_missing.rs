@@ -34,7 +34,7 @@ pub const RULE: Rule = Rule {
                 ("package.json", r#"{"dependencies": {"next": "15"}}"#),
                 ("node_modules/next/index.js", "next"),
             ])
-            .fixed_files(&[(".dockerignore", "node_modules\n.next\n.git\nnpm-debug.log*\n.env*.local\n")]),
+            .fixed_files(&[(".dockerignore", "node_modules\n.next\n.git\n.env*.local\n")]),
         Example::bad("FROM node:22\nCOPY . .\n", &[(2, ".")])
             .with(&[("package.json", "{}"), (".dockerignore", "dist\r\n*.md")])
             .fixed_files(&[(".dockerignore", "dist\r\n*.md\r\nnode_modules\r\n")]),
@@ -160,7 +160,7 @@ impl<'a> Case<'a> {
         if self.missing {
             wanted.push(".git");
             if self.project.is_some() {
-                wanted.extend(["npm-debug.log*", ".env*.local"]);
+                wanted.push(".env*.local");
             }
         }
         wanted.retain(|pattern| !covers(view, self.folder, &pattern.replace('*', "")));
