@@ -69,7 +69,9 @@ pub fn said(said: &clap::Error) -> Outcome {
 
 /// `plimsoll` alone: nothing was asked for.
 pub fn help() -> Outcome {
-    let _ = anstream::eprintln!("{}", Cli::command().render_help().ansi());
+    use std::io::Write;
+    // Where standard error is gone, there is nobody to tell.
+    let _ = writeln!(anstream::stderr(), "{}", Cli::command().render_help().ansi());
     Ok(ExitCode::from(ERROR))
 }
 

@@ -55,7 +55,7 @@ fn json_has_the_fields_of_the_contract() {
 
     let image = &explained["image"]["size"];
     assert!(image["low"].as_u64().unwrap() >= bytes);
-    assert_eq!(image.get("likely").is_some() && image.get("high").is_some(), true);
+    assert!(image.get("likely").is_some() && image.get("high").is_some());
     if image["likely"].is_null() {
         assert_eq!(image["basis"], "unknown");
     }

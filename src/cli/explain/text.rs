@@ -223,7 +223,7 @@ fn scenarios(explained: &Explained<'_>, out: &mut String) {
         return;
     }
     let _ = writeln!(out, "\n{BOLD}What a change runs again{BOLD:#}");
-    let widest = explained.scenarios.iter().map(|one| one.change.chars().count()).max().unwrap_or(0).min(40);
+    let widest = explained.scenarios.iter().map(|one| one.change.chars().count()).max().unwrap_or(0).min(60);
     for scenario in &explained.scenarios {
         let _ = write!(out, "  {:<widest$}  ", tame(&scenario.change));
         let steps: Vec<String> = scenario
@@ -237,7 +237,13 @@ fn scenarios(explained: &Explained<'_>, out: &mut String) {
             .collect();
         let _ = match steps.len() {
             0 => writeln!(out, "{GREEN}nothing{GREEN:#}"),
-            number => writeln!(out, "{} (line {})", count(number, "step"), steps.join(", ")),
+            1 => writeln!(out, "1 step (line {})", steps.join(", ")),
+            number => writeln!(out, "{number} steps (lines {})", steps.join(", ")),
         };
+    }
+    let maybe =
+        |scenario: &super::Scenario| scenario.runs_again.iter().any(|(_, again)| *again == Again::Maybe);
+    if explained.scenarios.iter().any(maybe) {
+        let _ = writeln!(out, "{DIM}  ? may run again: it hangs on what a command writes{DIM:#}");
     }
 }
