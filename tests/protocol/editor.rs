@@ -31,7 +31,14 @@ impl Columns {
         let number = |field: &str| position[field].as_u64().unwrap() as usize;
         let start = match number("line") {
             0 => 0,
-            line => text.match_indices('\n').nth(line - 1).expect("the text has the line").0 + 1,
+            line => match text.match_indices('\n').nth(line - 1) {
+                Some((at, _)) => at + 1,
+                // The start of the line behind the last one is the text's end.
+                None if number("character") == 0 && text.matches('\n').count() + 1 == line => {
+                    return text.len();
+                }
+                None => panic!("the text has no line {line}"),
+            },
         };
         let (mut at, mut column) = (start, 0);
         for c in text[start..].chars() {
