@@ -72,7 +72,7 @@ pub fn dependencies(subject: &Subject<'_>, id: InstructionId) -> Vec<Dependency>
             if !env.is_empty() {
                 add(DependencyKind::Env, env);
             }
-            mounts(instruction, &mut add);
+            mounts(subject, id, instruction, &mut add);
         }
         Keyword::Copy | Keyword::Add => {
             if instruction.flag("link").is_none() {
@@ -122,13 +122,28 @@ fn sources(
     }
 }
 
-fn mounts(instruction: &Instruction, add: &mut dyn FnMut(DependencyKind, String)) {
+/// A bind mount adds the content that it shows. Of the other mounts only their definition counts: what a
+/// cache holds or a secret's value adds nothing.
+fn mounts(
+    subject: &Subject<'_>,
+    id: InstructionId,
+    instruction: &Instruction,
+    add: &mut dyn FnMut(DependencyKind, String),
+) {
+    let uses = subject.model.stage_of(id).map_or(&[][..], |stage| &stage.uses[..]);
+    for used in uses.iter().filter(|usage| usage.by == id && usage.kind == UseKind::Mount) {
+        add(DependencyKind::Stage, format!("what it mounts of {}", stage_name(subject, used.stage)));
+    }
     for flag in instruction.flags.iter().filter(|flag| &*flag.name == "mount") {
         let Some(value) = &flag.value else { continue };
         let mount = flags::mount::parse(&value.text);
         let target = mount.value("target").unwrap_or("");
-        let kind = mount.value("type").unwrap_or("bind");
-        add(DependencyKind::Mount, format!("{kind} {target}").trim_end().to_owned());
+        match mount.value("type").unwrap_or("bind") {
+            "bind" if mount.value("from").is_none() => {
+                add(DependencyKind::Files, mount.value("source").unwrap_or(".").to_owned());
+            }
+            kind => add(DependencyKind::Mount, format!("{kind} {target}").trim_end().to_owned()),
+        }
     }
 }
 

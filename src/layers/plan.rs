@@ -166,5 +166,7 @@ fn size(instruction: &Instruction, layer: Layer, context: Option<&View>) -> Opti
     if context.truncated {
         return None;
     }
-    Some(Size::measured(context.files_of(&sources).bytes + heredocs))
+    let taken = context.files_of(&sources);
+    // A source that matches nothing fails the build, or is made by something that isn't known here.
+    (taken.files > 0 || heredocs > 0).then(|| Size::measured(taken.bytes + heredocs))
 }

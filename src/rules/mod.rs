@@ -17,7 +17,7 @@ mod run;
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use input::{Cmd, Input, Site};
-pub use page::page;
+pub use page::{page, page_url};
 pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
 pub use run::check;
 

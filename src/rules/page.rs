@@ -39,3 +39,10 @@ pub fn page(rule: &Rule) -> String {
     }
     page
 }
+
+/// The address of a rule's page on the web; None as long as there are no such pages. Where they stand is set
+/// when plimsoll is built.
+pub fn page_url(rule: &str) -> Option<String> {
+    let base = option_env!("PLIMSOLL_RULES_URL").filter(|base| !base.is_empty())?;
+    Some(format!("{}/{rule}", base.trim_end_matches('/')))
+}

@@ -168,18 +168,9 @@ type InstructionCheck = for<'a> fn(&Input<'a>, Site<'a>, &mut Vec<Finding>);
 /// How many kinds of instruction there are, the unknown one included.
 const KEYWORDS: usize = Keyword::Unknown as usize + 1;
 
-/// Where the pages of our own stand, without the rule's name; empty as long as there are none.
-const PAGES: Option<&str> = option_env!("PLIMSOLL_RULES_URL");
-
 /// The page that tells more of a finding: our own where they are published, else that of the tool that
 /// says the same.
 fn url(rule: &str, aliases: &[&str]) -> Option<String> {
-    match PAGES.filter(|base| !base.is_empty()) {
-        Some(base) => Some(format!("{}/{rule}", base.trim_end_matches('/'))),
-        None => {
-            let of =
-                |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
-            of("buildkit").or_else(|| of("hadolint"))
-        }
-    }
+    let of = |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
+    super::page_url(rule).or_else(|| of("buildkit")).or_else(|| of("hadolint"))
 }

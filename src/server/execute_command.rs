@@ -12,9 +12,6 @@ use super::state::failure;
 /// `{"rule": NAME, "markdown": PAGE}`.
 pub const SHOW_RULE: &str = "plimsoll.showRule";
 
-/// Where the pages of the rules are on the web, set when plimsoll is built; the rule's name is added.
-const PAGES: Option<&str> = option_env!("PLIMSOLL_RULES_URL");
-
 impl Server {
     /// Returns the page. Most clients drop what a command returns: those are asked to show the page on
     /// the web, or told where it is to be read.
@@ -39,15 +36,15 @@ impl Server {
     /// Shows the page on the web where there is one and the client can, else says how to read it.
     fn show(&self, rule: &'static str) {
         let client = self.state.client.clone();
-        let base = PAGES.filter(|base| !base.is_empty() && self.state.session().shows_documents);
+        let url = rules::page_url(rule).filter(|_| self.state.session().shows_documents);
         self.state.handle.spawn(async move {
-            let Some(base) = base else {
+            let Some(url) = url else {
                 let message = format!("`plimsoll rules {rule}` prints the page of the rule {rule}.");
                 client.show_message(MessageType::Info, message).await;
                 return;
             };
-            let uri = Uri(format!("{}/{rule}", base.trim_end_matches('/')));
-            let page = ShowDocumentParams { uri, external: Some(true), take_focus: None, selection: None };
+            let page =
+                ShowDocumentParams { uri: Uri(url), external: Some(true), take_focus: None, selection: None };
             if let Err(error) = client.show_document(page).await {
                 tracing::warn!("the client doesn't show the page of {rule}: {error}");
             }

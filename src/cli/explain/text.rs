@@ -167,10 +167,11 @@ fn words(dependency: &Dependency) -> Option<String> {
     let detail = tame(&dependency.detail);
     Some(match dependency.kind {
         DependencyKind::Parent | DependencyKind::Command => return None,
+        // Only a mount's definition counts, which is part of the instruction's own text.
+        DependencyKind::Mount => return None,
         DependencyKind::Base => format!("image {detail}"),
         DependencyKind::Arg => format!("ARG {detail}"),
         DependencyKind::Env => format!("ENV {detail}"),
-        DependencyKind::Mount => format!("mount {detail}"),
         DependencyKind::Files if detail == "." => "every file of the context".to_string(),
         DependencyKind::Files | DependencyKind::Stage | DependencyKind::Remote => detail,
     })

@@ -129,18 +129,15 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
     let Some(context) = subject.context else {
         return unknown("the build context has not been looked at");
     };
-    let Some(size) = step.size else {
-        return if context.truncated {
-            unknown("the build context holds too many files to look at all of them")
-        } else {
-            unknown("not all of it lies in the build context")
-        };
-    };
     let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
     let files = context.files_of(&sources).files as usize;
-    if files == 0 && copy.heredocs.is_empty() {
-        return "**Weight:** nothing in the build context matches what it copies.".to_owned();
-    }
+    let Some(size) = step.size else {
+        return match (context.truncated, files) {
+            (true, _) => unknown("the build context holds too many files to look at all of them"),
+            (false, 0) => "**Weight:** nothing in the build context matches what it copies.".to_owned(),
+            (false, _) => unknown("not all of it lies in the build context"),
+        };
+    };
     let mut text = format!(
         "**Weight:** {} in {}, measured on disk.",
         bytes(size.likely),
