@@ -7,6 +7,7 @@ use tower_lsp::gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, Mark
 use tower_lsp::jsonrpc::Result;
 
 use super::compute::compute;
+use super::lookups::Need;
 use super::{Server, to_lsp};
 
 /// How long a hover waits for the first look at the build context, which is mostly done in a few
@@ -17,6 +18,8 @@ impl Server {
     pub async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let params = params.text_document_position_params;
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        // Not every client watches files: what changed on disk is seen by the next hover, not waited for.
+        self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
         compute("textDocument/hover", move |cancel| {
             let version = match version.context() {

@@ -112,8 +112,11 @@ impl<'a> Target<'a> {
                     annotation_id: annotation.clone(),
                 };
                 changes.push(lsp::DocumentChange::CreateFile(create));
-                // The new file's one empty line is replaced, not added to: Neovim would keep it at the end.
-                let range = lsp::Range { end: lsp::Position { line: 1, character: 0 }, ..Default::default() };
+                // An edit that is resolved was made for what is on disk at that moment: the new file's one
+                // empty line is replaced, which Neovim would else keep at the end. An edit that was sent
+                // with the list may be taken much later, so it only adds.
+                let line = u32::from(session.resolves_edits);
+                let range = lsp::Range { end: lsp::Position { line, character: 0 }, ..Default::default() };
                 vec![lsp::TextEdit { range, new_text: text.clone() }]
             }
         };
@@ -210,7 +213,7 @@ mod tests {
     }
 
     fn able() -> Session {
-        Session { document_changes: true, creates_files: true, ..Session::default() }
+        Session { document_changes: true, creates_files: true, resolves_edits: true, ..Session::default() }
     }
 
     #[test]
