@@ -146,3 +146,22 @@ fn who_pulls_is_asked_to_refresh_when_the_context_is_known() {
     client.expect("workspace/diagnostic/refresh", |_| true).unwrap();
     assert_eq!(client.shutdown().unwrap().code(), Some(0));
 }
+
+#[test]
+fn a_hover_has_the_disk_looked_at_again_for_clients_that_watch_nothing() {
+    let folder = project();
+    let mut client = session(json!({}));
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    let copy = json!({"textDocument": {"uri": dockerfile}, "position": {"line": 1, "character": 1}});
+    let mut hover = || {
+        let answer = client.request("textDocument/hover", copy.clone()).unwrap();
+        let text = answer["contents"]["value"].as_str().unwrap().to_owned();
+        // The look that the hover asked for is over when this is answered.
+        context(&mut client, &dockerfile);
+        text
+    };
+    assert!(hover().contains("There is no `.dockerignore`"));
+    fs::write(folder.path().join(".dockerignore"), "package.json\n").unwrap();
+    hover();
+    assert!(hover().contains("keeps 1 file out"), "{}", hover());
+}
