@@ -221,6 +221,8 @@ pub struct Example {
     pub found: &'static [(u32, &'static str)],
     /// The text after all fixes of the rule; `None` where no finding has one.
     pub fixed: Option<&'static str>,
+    /// Whether the fixes may change what is built.
+    pub unsafely: bool,
     /// The other files that the fixes write, and their text afterwards.
     pub fixed_files: Files,
 }
@@ -228,7 +230,15 @@ pub struct Example {
 impl Example {
     /// A file with the fault.
     pub const fn bad(text: &'static str, found: &'static [(u32, &'static str)]) -> Self {
-        Self { text, files: None, profile: Profile::Editor, found, fixed: None, fixed_files: &[] }
+        Self {
+            text,
+            files: None,
+            profile: Profile::Editor,
+            found,
+            fixed: None,
+            unsafely: false,
+            fixed_files: &[],
+        }
     }
 
     /// A file in which the rule finds nothing.
@@ -248,6 +258,11 @@ impl Example {
     /// The Dockerfile after the fixes.
     pub const fn fixed(self, text: &'static str) -> Self {
         Self { fixed: Some(text), ..self }
+    }
+
+    /// The Dockerfile after the fixes of a rule that has safe ones too; these are unsafe.
+    pub const fn fixed_unsafely(self, text: &'static str) -> Self {
+        Self { fixed: Some(text), unsafely: true, ..self }
     }
 
     /// Another file after the fixes; the Dockerfile stays as it is.

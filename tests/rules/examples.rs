@@ -1,5 +1,5 @@
 use crate::world::World;
-use plimsoll::rules::{self, Diagnostic, Example, Rule};
+use plimsoll::rules::{self, Applicability, Diagnostic, Example, FixKind, Rule};
 use plimsoll::settings::Profile;
 use plimsoll::syntax::{TokenKind, Tree};
 use std::collections::BTreeMap;
@@ -41,6 +41,10 @@ fn a_fix_mends_its_fault_and_brings_no_other() {
                 "{} has a fix of a kind that it doesn't declare",
                 rule.name
             );
+            if rule.fix == FixKind::Either {
+                let unsafely = fix.applicability == Applicability::Unsafe;
+                assert_eq!(unsafely, example.unsafely, "{}: {} on\n{}", rule.name, fix.title, example.text);
+            }
             let next = now.after(&fix.edit);
             let after = next.check();
             let count = |found: &[Diagnostic]| of(rule, found).count();

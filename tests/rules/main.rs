@@ -4,6 +4,7 @@ mod agreement;
 mod corpus;
 mod examples;
 mod ignores;
+mod messages;
 mod pages;
 mod world;
 

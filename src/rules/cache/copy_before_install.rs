@@ -1,4 +1,4 @@
-use crate::context::{PackageJson, Project, View};
+use crate::context::{PackageJson, Project, View, copy_takes};
 use crate::model::{Stage, resolve};
 use crate::rules::prelude::*;
 use crate::shell::packages::{Action, Tool, Verb};
@@ -28,7 +28,8 @@ pub const RULE: Rule = Rule {
               rest below the install, its comments with it. It is safe where package.json is known and has \
               no script that runs at the install. With such a script (`postinstall`, `prepare`, Prisma's \
               generator) it is unsafe: the script may need sources that aren't there yet. It is unsafe, too, \
-              where the build context isn't known. There is none where the packages lie in the project \
+              where the build context isn't known, and where .dockerignore lets `node_modules` through: the \
+              COPY below would put the packages of your machine over the installed ones. There is none where the packages lie in the project \
               itself (workspaces, `file:` dependencies, patches), or where a step in between may need the \
               sources.",
         files: None,
@@ -52,16 +53,42 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nCOPY package*.json ./\nCOPY . .\nRUN npm ci\nRUN npm test\n", &[(3, ".")])
             .with(PROJECT)
             .fixed("FROM node:22\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm test\n"),
+        // Above stands a part of what the install needs, or something of another name or place.
+        Example::bad("FROM node:22\nCOPY package.json .\nCOPY . .\nRUN npm ci\n", &[(3, ".")])
+            .with(PROJECT)
+            .fixed(
+                "FROM node:22\nCOPY package.json .\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+            ),
+        Example::bad("FROM node:22\nCOPY packages /p\nCOPY . .\nRUN npm ci\n", &[(3, ".")]).with(PROJECT).fixed(
+            "FROM node:22\nCOPY packages /p\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+        ),
+        Example::bad("FROM node:22\nCOPY package*.json /p/\nCOPY . .\nRUN npm ci\n", &[(3, ".")])
+            .with(PROJECT)
+            .fixed(
+                "FROM node:22\nCOPY package*.json /p/\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n",
+            ),
+        Example::bad(
+            "FROM node:22\nWORKDIR /a\nCOPY package.json .\nCOPY package-lock.json /a/\nCOPY . .\nRUN npm ci\n",
+            &[(5, ".")],
+        )
+        .with(PROJECT)
+        .fixed(
+            "FROM node:22\nWORKDIR /a\nCOPY package.json .\nCOPY package-lock.json /a/\nRUN npm ci\nCOPY . .\n",
+        ),
+        // node_modules of the machine would land over what was installed: unsafe.
+        Example::bad("FROM node:22\nCOPY . .\nRUN npm ci\n", &[(2, ".")])
+            .with(&[("package.json", "{}"), ("package-lock.json", "{}"), ("a.js", "")])
+            .fixed_unsafely("FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"),
         // Without the context the fix copies what may be there.
         Example::bad("FROM node:22\nCOPY . .\nRUN npm ci\n", &[(2, ".")])
-            .fixed("FROM node:22\nCOPY package.json package-lock.json* ./\nRUN npm ci\nCOPY . .\n"),
+            .fixed_unsafely("FROM node:22\nCOPY package.json package-lock.json* ./\nRUN npm ci\nCOPY . .\n"),
         Example::bad("FROM node:22\nCOPY . .\nRUN npm ci\n", &[(2, ".")])
             .with(&[
                 ("package.json", r#"{"scripts": {"postinstall": "node setup.js"}}"#),
                 ("package-lock.json", "{}"),
                 (".dockerignore", "node_modules\n"),
             ])
-            .fixed("FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"),
+            .fixed_unsafely("FROM node:22\nCOPY package.json package-lock.json ./\nRUN npm ci\nCOPY . .\n"),
         // The build in the same RUN, or a step in between, needs the sources.
         Example::bad("FROM node:22\nCOPY . .\nRUN npm ci && npm run build\n", &[(2, ".")]).with(PROJECT),
         Example::bad("FROM node:22\nCOPY . .\nRUN ./prepare.sh\nRUN npm ci\n", &[(2, ".")]).with(PROJECT),
@@ -108,7 +135,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
         }
         let case =
             Case { input, steps: &steps, copy_at: at, install_at: index, copy, source, folder, command };
-        let fix = place.and_then(|place| case.fix(&place.below));
+        let fix = place.and_then(|place| case.fix(&place));
         let install = command.head().of(input.source());
         let message = format!(
             "The whole project is copied before `{install}`, so a change to any file of it installs every \
@@ -148,6 +175,8 @@ struct Place {
     inside: bool,
     /// The folder between the two, empty where they are the same.
     below: String,
+    /// The folder of the install, absolute.
+    here: String,
 }
 
 impl Place {
@@ -168,7 +197,8 @@ impl Place {
         let here = resolve(&resolve(&input.frame(run.id)?.workdir.path, command.command.directory()?), flag);
         let rest = if filled == "/" { here.strip_prefix('/') } else { here.strip_prefix(&*filled) };
         let rest = rest.filter(|rest| filled == "/" || rest.is_empty() || rest.starts_with('/'));
-        Some(Place { inside: rest.is_some(), below: rest.unwrap_or_default().trim_matches('/').to_owned() })
+        let below = rest.unwrap_or_default().trim_matches('/').to_owned();
+        Some(Place { inside: rest.is_some(), below, here })
     }
 }
 
@@ -185,8 +215,9 @@ struct Case<'i, 'a> {
 }
 
 impl Case<'_, '_> {
-    /// Copies the manifests of the project `below` the copied folder, and moves the COPY behind the install.
-    fn fix(&self, below: &str) -> Option<Fix> {
+    /// Copies the manifests of the project in which the install runs, and moves the COPY behind the install.
+    fn fix(&self, place: &Place) -> Option<Fix> {
+        let below = &*place.below;
         let (copy, install) = (self.steps.get(self.copy_at)?, self.steps.get(self.install_at)?);
         let instruction = copy.instruction;
         let odd = |flag: &crate::syntax::Flag| matches!(&*flag.name, "exclude" | "parents");
@@ -211,7 +242,7 @@ impl Case<'_, '_> {
             tree.comments_above(instruction).first().map_or(instruction.first_line, |comment| comment.line);
         let block = Span::new(tree.lines().start(first - 1), instruction.full_span.end);
         let indent = kit::indent_of(source, instruction.span.start);
-        let above = if self.manifests_above() {
+        let above = if manifests.iter().all(|manifest| self.is_above(manifest, &place.here)) {
             String::new()
         } else {
             let keyword = in_case_of("COPY", instruction.keyword_span.of(source));
@@ -257,13 +288,29 @@ impl Case<'_, '_> {
         })
     }
 
-    /// Whether a COPY above takes package.json by its name.
-    fn manifests_above(&self) -> bool {
+    /// Whether a COPY above puts a manifest into the folder `here`. A manifest that may be missing ends in `*`.
+    fn is_above(&self, manifest: &str, here: &str) -> bool {
+        let manifest = manifest.trim_end_matches('*');
+        let (folder, name) = manifest.rsplit_once('/').unwrap_or(("", manifest));
         let above = self.steps.get(..self.copy_at).unwrap_or_default();
-        above.iter().filter_map(|site| kit::node::context_copy(*site)).any(|copy| {
-            copy.sources
-                .iter()
-                .any(|source| source.text.rsplit('/').next().unwrap_or("").starts_with("package"))
+        above.iter().any(|site| {
+            let Some(copy) = kit::node::context_copy(*site) else { return false };
+            let odd = |flag: &crate::syntax::Flag| matches!(&*flag.name, "exclude" | "parents");
+            let Some(frame) = self.input.frame(site.id) else { return false };
+            let destination = &copy.destination.text;
+            if destination.contains('$') || site.instruction.flags.iter().any(odd) {
+                return false;
+            }
+            let filled = resolve(&frame.workdir.path, destination);
+            let lands = filled == here || filled == resolve(here, name);
+            lands
+                && copy.sources.iter().any(|source| {
+                    let source = resolve("/", &source.text);
+                    // The file by its name or a pattern, or all that is in its folder.
+                    let parent = source.rsplit_once('/').map_or("", |(parent, _)| parent).trim_matches('/');
+                    (parent == folder && copy_takes(&source, manifest))
+                        || (source.trim_matches('/') == folder && filled == here)
+                })
         })
     }
 }
@@ -328,7 +375,14 @@ fn manifests(view: &View, folder: &str, action: &Action<'_>) -> Option<(Vec<Stri
     {
         return None;
     }
-    Some((manifests, doubt(package, action)))
+    // Without the fix the install comes last: npm ci deletes what was copied there, the others mend it.
+    let modules = join(folder, "node_modules");
+    let covered = view.ignores(&format!("{modules}/a"));
+    let copied = (!covered).then(|| {
+        format!("`{modules}` isn't in .dockerignore, so one that is there is copied over the installed one")
+    });
+    let doubts: Vec<String> = copied.into_iter().chain(doubt(package, action)).collect();
+    Some((manifests, (!doubts.is_empty()).then(|| doubts.join("; "))))
 }
 
 /// Whether packages of the project itself are installed, whose folders the install needs.

@@ -1,5 +1,6 @@
 use crate::context::lockfiles::YarnKind;
 use crate::model::Stage;
+use crate::rules::kit::removal::{Place, Removal, removal};
 use crate::rules::prelude::*;
 use crate::shell::packages::{Action, Tool, Verb};
 
@@ -21,7 +22,7 @@ pub const RULE: Rule = Rule {
                   RUN --mount=type=cache,target=/root/.npm npm ci\n",
         fix: "The fix adds the mount where the cache of this package manager lies for the user in effect. It \
               is safe: what is installed stays the same. Where it isn't known which yarn runs, or where the \
-              user's home is, there is none.",
+              user's home is, there is none; nor where the step itself may delete that folder, which a mount doesn't allow.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Run], check),
@@ -43,6 +44,23 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM debian:12\nUSER app\nRUN npm ci\n", &[(3, "npm ci")]),
         Example::ok("FROM node:22\nRUN --mount=type=cache,id=npm,target=/root/.npm npm ci\n"),
         Example::ok("FROM node:22\nRUN npm ci && npm cache clean --force\n"),
+        // A mount can't be removed, and who removes the cache has decided to have none.
+        Example::ok("FROM node:22\nRUN npm ci && rm -rf /root/.npm\n"),
+        Example::ok("FROM node:22\nRUN npm ci && rm -rf ~/.npm /tmp/*\n"),
+        Example::ok("FROM node:22\nUSER node\nRUN npm ci && rm -rf \"${HOME}/.npm\"\n"),
+        Example::ok("FROM node:22\nRUN npm ci && cd /root && rm -rf .npm\n"),
+        Example::ok("FROM node:22\nRUN npm ci --cache /tmp/c && rm -rf /tmp/c\n"),
+        Example::ok("FROM node:22\nRUN npm ci && rm -rf ~/.npm/*\n"),
+        Example::ok("FROM node:22\nRUN npm ci && rm -rf /root/.n*\n"),
+        Example::ok("FROM python:3.13\nRUN pip install -r a.txt && sudo rm -rf $HOME/.cache\n"),
+        Example::ok("FROM node:22\nRUN yarn && rm -rf /usr/local/share/.cache/*\n"),
+        Example::ok("FROM debian:12\nUSER app\nRUN npm ci && rm -rf ~/.npm\n"),
+        // What a variable holds isn't known; it may be the cache.
+        Example::bad("FROM node:22\nRUN npm ci && rm -rf $unneeded\n", &[(2, "npm ci")]),
+        Example::bad("FROM node:22\nRUN npm ci && find /root -name '*.log' -delete\n", &[(2, "npm ci")]),
+        Example::bad("FROM node:22\nRUN rm -rf /root/.npm && npm ci\n", &[(2, "npm ci")]),
+        Example::bad("FROM node:22\nRUN npm ci && rm -rf /tmp/$x /root/.cache\n", &[(2, "npm ci")])
+            .fixed("FROM node:22\nRUN --mount=type=cache,target=/root/.npm npm ci && rm -rf /tmp/$x /root/.cache\n"),
         Example::ok("FROM python:3.13\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r a.txt\n"),
         Example::ok("FROM python:3.13\nRUN pip install --no-cache-dir -r a.txt\n"),
         Example::ok("FROM node:22\nRUN npm i -g pnpm && npm run build\n"),
@@ -59,8 +77,13 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         let tool = action.tool;
         let first =
             !actions().take(index).any(|(_, other)| other.tool == tool && downloads(input, site, other));
+        let cache = Cache::of(input, site, action);
         // Who cleans the cache has decided to have none.
-        let cleaned = actions().any(|(_, other)| other.tool == tool && other.verb == Verb::CleanCache);
+        let cleaned = actions().any(|(_, other)| other.tool == tool && other.verb == Verb::CleanCache)
+            || commands.iter().any(|other| {
+                other.command.span.start > command.command.span.start
+                    && cache.removal(input, site, other) == Removal::Yes
+            });
         if !first || cleaned || !downloads(input, site, action) {
             continue;
         }
@@ -69,7 +92,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
             "Each time that this step runs again {name} downloads every package anew, and what it keeps of \
              them stays in the layer. Give {name} a cache that outlives the build, with `RUN --mount=type=cache,…`."
         );
-        found.push(Finding::new(command.head(), message).fix(fix(input, site, action)));
+        found.push(Finding::new(command.head(), message).fix(cache.fix(input, site, action)));
     }
 }
 
@@ -88,14 +111,53 @@ fn downloads(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> bool {
     }
 }
 
-fn fix(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> Option<Fix> {
-    let stage = input.model().stage_of(site.id)?;
-    let (home, owner) = home(input, site, stage)?;
-    let target = target(input, site, stage, action, &home)?;
-    let mount = format!(" --mount=type=cache,target={target}{owner}");
-    let edit = Edit::insert(site.instruction.keyword_span.end, mount);
-    Some(Fix::safe(format!("Keep {}'s cache in a cache mount", action.tool.name()), input.edits(vec![edit])))
+/// Where a package manager keeps what it downloads.
+struct Cache {
+    /// The home of the user in effect, and what a mount needs to belong to him.
+    home: Option<(String, &'static str)>,
+    /// Below [`UNKNOWN_HOME`] where the home isn't known.
+    folder: Option<String>,
 }
+
+/// Stands for the home of a user of whom nothing is known.
+const UNKNOWN_HOME: &str = "/~";
+
+impl Cache {
+    fn of(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> Self {
+        let Some(stage) = input.model().stage_of(site.id) else { return Self { home: None, folder: None } };
+        let home = home(input, site, stage);
+        let path = home.as_ref().map_or(UNKNOWN_HOME, |(path, _)| path);
+        let folder = match action.flag(FOLDER_FLAGS) {
+            Some(flag) => flag.value.as_deref().filter(|path| path.starts_with('/')).map(str::to_owned),
+            None => target(input, site, stage, action, path),
+        };
+        Self { home, folder }
+    }
+
+    fn removal(&self, input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>) -> Removal {
+        let (Some(folder), Some(frame)) = (&self.folder, input.frame(site.id)) else { return Removal::No };
+        let home = self.home.as_ref().map_or(UNKNOWN_HOME, |(path, _)| path);
+        removal(command, &Place { workdir: &frame.workdir.path, home }, folder.trim_end_matches('/'))
+    }
+
+    fn fix(&self, input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> Option<Fix> {
+        let ((_, owner), target) = (self.home.as_ref()?, self.folder.as_ref()?);
+        // A mount can't be removed: the step would fail.
+        let removed =
+            input.commands(site.id).iter().any(|command| self.removal(input, site, command) != Removal::No);
+        let odd = target.contains([',', '"', ' ', '$']);
+        if removed || odd || action.flag(FOLDER_FLAGS).is_some() {
+            return None;
+        }
+        let mount = format!(" --mount=type=cache,target={target}{owner}");
+        let edit = Edit::insert(site.instruction.keyword_span.end, mount);
+        let title = format!("Keep {}'s cache in a cache mount", action.tool.name());
+        Some(Fix::safe(title, input.edits(vec![edit])))
+    }
+}
+
+/// The options that name the folder of the cache.
+const FOLDER_FLAGS: &[&str] = &["--cache", "--cache-folder", "--store-dir", "--cache-dir"];
 
 /// The home of the user in effect, and what a mount needs to belong to him. None where it isn't known.
 fn home(input: &Input<'_>, site: Site<'_>, stage: &Stage) -> Option<(String, &'static str)> {
@@ -131,7 +193,7 @@ fn target<'a>(
     let own = |names: &[&str]| {
         set(names).map(|value| value.filter(|path| path.starts_with('/')).map(str::to_owned))
     };
-    let path = match action.tool {
+    match action.tool {
         Tool::Npm => {
             own(&["npm_config_cache", "NPM_CONFIG_CACHE"]).unwrap_or_else(|| Some(format!("{home}/.npm")))
         }
@@ -148,9 +210,7 @@ fn target<'a>(
             None => yarn_cache(input, stage, home),
         },
         Tool::Apt | Tool::Apk | Tool::Node => None,
-    }?;
-    let flagged = action.flag(&["--cache", "--cache-folder", "--store-dir", "--cache-dir"]).is_some();
-    (!flagged && !path.contains([',', '"', ' ', '$'])).then_some(path)
+    }
 }
 
 /// Yarn classic's folder, or berry's where it is known to keep a global cache.

@@ -1,8 +1,10 @@
-//! What several rules need: edits in the file's own manner, mounts, images, Node.js projects.
+//! What several rules need: edits in the file's own manner, mounts, what a command deletes, images, Node.js
+//! projects.
 
 mod edit;
 pub mod image;
 pub mod mount;
 pub mod node;
+pub mod removal;
 
 pub use edit::{append_command, indent_of, newline};

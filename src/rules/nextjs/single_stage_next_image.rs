@@ -1,6 +1,8 @@
 use crate::context::{PackageJson, StartKind};
-use crate::layers::bytes;
+use crate::layers::{Leftover, bytes, has_cache_mount, leftovers};
 use crate::model::Stage;
+use crate::model::resolve;
+use crate::rules::kit::removal::{Place, Removal, removal};
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
 
@@ -112,18 +114,21 @@ impl Faults {
             if site.instruction.keyword != Keyword::Run {
                 continue;
             }
-            let cached = kit::mount::has_cache(site.instruction);
             for command in input.commands(site.id) {
-                if let Some(action) =
-                    command.action.as_ref().filter(|action| action.installs_manifest_of_node())
-                {
-                    installs |= !action.global;
-                    faults.development |= !action.production;
-                    faults.manager_cache = faults.manager_cache.or((!cached).then(|| action.tool.name()));
-                }
+                let action = command.action.as_ref();
+                installs |= action.is_some_and(|a| a.installs_manifest_of_node() && !a.global);
                 if kit::node::builds_next(command, package) {
                     builds = true;
-                    faults.build_cache |= !cached;
+                    faults.build_cache |= keeps_build_cache(input, site, command);
+                }
+            }
+            for leftover in leftovers(&input.subject, site.id) {
+                match leftover {
+                    Leftover::NodeModules { production, .. } => faults.development |= !production,
+                    Leftover::PackageCache { tool, .. } if tool.is_javascript() => {
+                        faults.manager_cache = faults.manager_cache.or(Some(tool.name()));
+                    }
+                    _ => {}
                 }
             }
         }
@@ -144,4 +149,16 @@ impl Faults {
             _ => parts.concat(),
         }
     }
+}
+
+/// Whether the cache of a build stays in the layer: it is neither mounted nor deleted by the same RUN.
+fn keeps_build_cache(input: &Input<'_>, site: Site<'_>, build: &Cmd<'_>) -> bool {
+    let Some(frame) = input.frame(site.id) else { return true };
+    let workdir = &*frame.workdir.path;
+    let folder = resolve(&resolve(workdir, build.command.directory().unwrap_or("")), ".next/cache");
+    let place = Place { workdir, home: "/root" };
+    let removed = |other: &Cmd<'_>| {
+        other.command.span.start > build.command.span.start && removal(other, &place, &folder) == Removal::Yes
+    };
+    !has_cache_mount(site.instruction, &folder) && !input.commands(site.id).iter().any(removed)
 }

@@ -1,3 +1,4 @@
+use crate::layers::has_cache_mount;
 use crate::model::{Base, resolve};
 use crate::rules::prelude::*;
 use crate::settings::Profile;
@@ -100,7 +101,7 @@ fn is(command: &Cmd<'_>, verb: Verb) -> bool {
 
 fn left(input: &Input<'_>, site: Site<'_>) -> bool {
     let ships = site.onbuild || input.subject.plan.step(site.id).is_some_and(|step| step.in_image);
-    ships && !kit::mount::keeps_out(site.instruction, LISTS) && !input.commands(site.id).iter().any(removes)
+    ships && !has_cache_mount(site.instruction, LISTS) && !input.commands(site.id).iter().any(removes)
 }
 
 /// Whether a command removes the lists: `rm` of the folder, of one above it or of all in it, `find … -delete`,
@@ -164,7 +165,7 @@ fn from_of<'a>(input: &Input<'a>, id: InstructionId) -> Option<From<'a>> {
 
 fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>, on_lists: &[InstructionId]) -> Option<Fix> {
     // A cache that is mounted there isn't to be emptied.
-    if needed_later(input, site.id, on_lists) || kit::mount::keeps_out(site.instruction, LISTS) {
+    if needed_later(input, site.id, on_lists) || has_cache_mount(site.instruction, LISTS) {
         return None;
     }
     let sudo = if unwrap(&update.command).through("sudo") { "sudo " } else { "" };

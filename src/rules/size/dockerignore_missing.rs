@@ -22,8 +22,8 @@ pub const RULE: Rule = Rule {
               below again.",
         example: "FROM node:22-alpine\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\n",
         instead: "FROM node:22-alpine\nCOPY package*.json ./\nRUN npm ci\nCOPY package*.json src/ ./\n",
-        fix: "The fix creates a .dockerignore beside package.json with `node_modules`, `.git`, logs, local \
-              settings and, for Next.js, `.next`; one that is there gets the missing lines at its end. It is \
+        fix: "The fix creates a .dockerignore beside package.json with `node_modules`, `.git`, local \
+              settings (`.env*.local`) and, for Next.js, `.next`; one that is there gets the missing lines at its end. It is \
               unsafe: a build that reads one of these files, as the version from `.git`, no longer finds it.",
         files: Some(&[("package.json", "{}"), ("package-lock.json", "{}")]),
     },
