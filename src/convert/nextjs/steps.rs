@@ -179,6 +179,16 @@ fn run(
 /// may need one of them; nor may it make the folder that the run stage makes itself.
 fn stands_alone(found: &Found<'_>, instruction: &Instruction, ran: &[&Ran<'_>]) -> Result<(), Stop> {
     for ran in ran {
+        let packages = ran.action.iter().flat_map(|action| &action.packages);
+        let mut names = packages.map(|package| &*package.name);
+        let is_file =
+            |name: &&str| name.starts_with(['.', '/', '~']) && name.contains('/') || name.ends_with(".deb");
+        if let Some(name) = names.find(is_file) {
+            return Err(unknown(
+                instruction,
+                &format!("installs `{name}`, a file that isn't there in the run stage"),
+            ));
+        }
         let name = ran.command.name().unwrap_or_default();
         let name = name.rsplit('/').next().unwrap_or(&name);
         let words: Vec<&crate::shell::Word> =
@@ -254,6 +264,7 @@ fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
         | "whoami" | "uname" | "find" | "head" | "tail" | "wc" | "unset" | "grep" => About::Nothing,
         "sh" | "bash" | "ash" if ran.command.node.inner.is_some() => About::Nothing,
         "corepack" | "node" | "tsc" | "eslint" | "prisma" | "npx" | "n" if !after => About::Project,
+        "sed" if ran.command.args().iter().any(|word| word.text().contains("next.config")) => About::Unknown,
         "sed" if !after => About::Project,
         "cp" if !after && copies_env(ran) => About::Project,
         _ if makes_users(ran) => About::Users,

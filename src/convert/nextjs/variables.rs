@@ -60,9 +60,10 @@ pub(super) fn plan(
     let steps: Vec<(InstructionId, &Instruction)> = found.subject.model.steps(found.stage).collect();
     let moved: Vec<&Instruction> =
         steps.iter().filter(|(id, _)| matches!(fates.get(id), Some(Fate::Move))).map(|(_, i)| *i).collect();
-    let named = shell_names(runs);
+    let mut named = shell_names(runs);
+    named.extend(expanded_names(found, &moved));
     declared_once(&steps, &named)?;
-    let wanted = wanted(found, &steps, &moved, named);
+    let wanted = wanted(found, &steps, named);
 
     let settings = &found.start.settings;
     let last = *found.stage.instructions.last().unwrap_or(&found.stage.from);
@@ -219,8 +220,15 @@ fn shell_names(runs: &[Line]) -> BTreeSet<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// The run stage declares everything before its first RUN, so a RUN there would see only the last of several
-/// values.
+/// The names that BuildKit expands in the instructions that move.
+fn expanded_names(found: &Found<'_>, moved: &[&Instruction]) -> BTreeSet<String> {
+    let expanded = |i: &&&Instruction| {
+        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
+    };
+    moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect()
+}
+
+/// The run stage declares everything at its top, so what stands below would see only the last of several values.
 fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<String>) -> Result<(), Stop> {
     let mut seen: BTreeSet<(Keyword, &str)> = BTreeSet::new();
     for (_, instruction) in steps {
@@ -232,8 +240,8 @@ fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<Strin
         for name in names {
             if named.contains(name) && !seen.insert((instruction.keyword, name)) {
                 let message = format!(
-                    "{} on line {} sets {name} anew, and a RUN that the run stage needs names it; which of the values \
-                     it means isn't followed.",
+                    "{} on line {} sets {name} anew, and an instruction of the run stage names it; which of the values it \
+                     means isn't followed.",
                     instruction.keyword, instruction.first_line
                 );
                 return Err(refused_at(NOT_YET, instruction, message));
@@ -247,15 +255,9 @@ fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<Strin
 fn wanted(
     found: &Found<'_>,
     steps: &[(InstructionId, &Instruction)],
-    moved: &[&Instruction],
     named: BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let expanded = |i: &&&Instruction| {
-        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
-    };
-    let mut wanted: BTreeSet<String> =
-        moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect();
-    wanted.extend(named);
+    let mut wanted = named;
     // An ENV that goes along brings in what its value names; going backwards, one round finds all.
     for (id, instruction) in steps.iter().rev() {
         match instruction.keyword {
