@@ -201,6 +201,18 @@ fn layout(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
             ),
         ));
     }
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if !found.app.chars().all(plain) {
+        return Err(refused_at(
+            NOT_YET,
+            build,
+            format!(
+                "Line {line} builds in `{}`; a folder with blanks, quotes or other special characters isn't written \
+                 into new lines yet.",
+                found.app
+            ),
+        ));
+    }
     if let Some(config) = found.project.config()
         && config.content.tracing_root != next_config::Setting::Absent
     {
@@ -435,7 +447,8 @@ fn dist_dir(parsed: &Parsed<NextConfig>) -> Result<String, Stop> {
     }
 }
 
-fn public(found: &Found<'_>) -> Public {
+/// Whether public/ of the project lies in the build stage.
+pub(super) fn public(found: &Found<'_>) -> Public {
     let folder = places::below(&found.project.folder, "public");
     let listed = found.view.folders.iter().any(|known| **known == *folder);
     let kept = listed || found.view.truncated && !found.view.ignores(&folder);

@@ -5,7 +5,7 @@ use super::commands::{self, Ran};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
 use super::start::{self, Begin, Instructions, Start};
-use crate::context::{PackageJson, Project, StartKind, View};
+use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::{Link, packages::Tool};
@@ -77,6 +77,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
     started_otherwise(subject, &instructions, &begin)?;
     runs_a_server(&built)?;
     fetches_source(subject, stage, &ran)?;
+    copies_plainly(subject, stage)?;
 
     if let Some(project) = built_project.or(started_project) {
         app::not_too_old(view, project)?;
@@ -148,6 +149,20 @@ fn is_nextjs(subject: &Subject<'_>, ran: &[Vec<Ran<'_>>]) -> bool {
         view.projects.iter().filter(|project| project.uses_next()).any(|project| {
             let manifest = places::below(&project.folder, "package.json");
             !places::in_image(subject, view, stage, &manifest, None).is_empty()
+                || !view.ignores(&manifest) && copies_somewhere(subject, stage, &manifest)
+        })
+    })
+}
+
+/// Whether a COPY or ADD takes a file of the context to a place that isn't known.
+fn copies_somewhere(subject: &Subject<'_>, stage: &Stage, path: &str) -> bool {
+    let steps = subject.model.steps(stage);
+    let mut copies = steps.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
+    copies.any(|(id, instruction)| {
+        copy(instruction).is_some_and(|copied| {
+            copied.origin == Origin::Context
+                && copied.sources.iter().any(|source| copy_takes(&source.text, path))
+                && places::destination(subject, id, &copied.destination.text).is_none()
         })
     })
 }
@@ -328,6 +343,34 @@ fn fetches_source(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>]) -> Resu
         )),
         None => Ok(()),
     }
+}
+
+/// What comes into the image must be told by the words of COPY and ADD.
+fn copies_plainly(subject: &Subject<'_>, stage: &Stage) -> Result<(), Stop> {
+    for (id, instruction) in subject.model.steps(stage) {
+        if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+            continue;
+        }
+        let Some(copied) = copy(instruction) else { continue };
+        let (keyword, line) = (instruction.keyword, instruction.first_line);
+        if copied.origin == Origin::Context
+            && let Some(flag) = instruction.flags.iter().find(|f| matches!(&*f.name, "exclude" | "parents"))
+        {
+            let message = format!(
+                "{keyword} on line {line} has --{}; which files it takes, and where to, isn't followed yet.",
+                flag.name
+            );
+            return Err(refused_at(NOT_YET, instruction, message));
+        }
+        if places::destination(subject, id, &copied.destination.text).is_none() {
+            let message = format!(
+                "Where line {line} copies to isn't known: `{}` holds a variable without a value.",
+                copied.destination.text
+            );
+            return Err(refused_at(NOT_YET, instruction, message));
+        }
+    }
+    Ok(())
 }
 
 /// Why there is no RUN that builds.

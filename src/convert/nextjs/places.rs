@@ -3,8 +3,10 @@
 use crate::context::{View, copy_takes};
 use crate::layers::Subject;
 use crate::model::{self, Stage};
+use crate::syntax::expand::Lex;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
+use std::borrow::Cow;
 
 /// The paths of the image at which a file of the context lies before `until`; the last COPY comes last.
 /// `path` needn't be there yet. What .dockerignore keeps out lies nowhere.
@@ -42,10 +44,10 @@ fn lands(
         return None;
     }
     let copied = copy(instruction).filter(|copied| copied.origin == Origin::Context)?;
-    let workdir = &*subject.model.frame(id)?.workdir.path;
-    let destination = model::resolve(workdir, &copied.destination.text);
-    let is_folder = copied.destination.text.ends_with('/')
-        || matches!(&*copied.destination.text, "." | "..")
+    let written = written_destination(subject, id, &copied.destination.text)?;
+    let destination = model::resolve(&subject.model.frame(id)?.workdir.path, &written);
+    let is_folder = written.ends_with('/')
+        || matches!(&*written, "." | "..")
         || copied.sources.len() + copied.heredocs.len() > 1;
     copied.sources.iter().find_map(|source| {
         if !copy_takes(&source.text, path) {
@@ -61,6 +63,19 @@ fn lands(
             Inside::File(_) => destination.clone(),
         })
     })
+}
+
+/// The folder or file of the image that a COPY or ADD names; None where a variable in it isn't known.
+pub(super) fn destination(subject: &Subject<'_>, id: InstructionId, text: &str) -> Option<String> {
+    let written = written_destination(subject, id, text)?;
+    Some(model::resolve(&subject.model.frame(id)?.workdir.path, &written))
+}
+
+/// The last word of a COPY or ADD with its variables expanded and its quotes taken out.
+fn written_destination(subject: &Subject<'_>, id: InstructionId, text: &str) -> Option<String> {
+    let value = |name: &str| subject.model.value(id, name).map(Cow::Borrowed);
+    let expansion = Lex::new(subject.tree().escape()).word(text, &value).ok()?;
+    expansion.unset.is_empty().then_some(expansion.value)
 }
 
 enum Inside {

@@ -65,7 +65,7 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
     let mut steps = steps::plan(found, &user, &keyword)?;
     health::check(found, &mut notes)?;
     init(found, &steps.runs)?;
-    let variables = variables::plan(found, &keyword, &mut steps.fates, &mut steps.notes)?;
+    let variables = variables::plan(found, &keyword, &mut steps)?;
     let asks = user.instruction.is_none().then(|| user::doubt(found, variables.port)).flatten();
     if let Some(doubt) = asks {
         match answers.iter().rev().find(|(key, _)| key == user::KEY).map(|(_, value)| value.as_str()) {
@@ -76,6 +76,15 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
     }
     let words = from(from_line).ok_or(Stop::NotNextjs)?;
     let builder = words.name.map_or_else(|| "builder".to_owned(), |name| name.text.to_string());
+    // A later FROM that names a stage means the stage, in whatever case.
+    if words.image.text.eq_ignore_ascii_case(&builder) {
+        let message = format!(
+            "The stage on line {} is named as the image that it begins with, so a second `FROM {}` would mean the \
+             stage. Give the stage another name.",
+            from_line.first_line, words.image.text
+        );
+        return Err(refused_at(NOT_YET, from_line, message));
+    }
     let runner = RUNNER.into_iter().find(|name| !builder.eq_ignore_ascii_case(name)).unwrap_or("final");
     let reference = from_line.flags.iter().map(|flag| flag.span.of(found.source()).to_owned());
     let reference: Vec<String> = reference.chain([words.image.text.to_string()]).collect();

@@ -1,9 +1,10 @@
 //! What becomes of every instruction: it stays in the build stage, moves to the run stage, or goes.
 
+use super::app::{self, Public};
 use super::commands::Ran;
 use super::detect::Found;
 use super::packages::{self, Needed};
-use super::places::is_within;
+use super::places::{destination, is_within};
 use super::plan::{Line, comments_of};
 use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use super::user::{User, makes_users};
@@ -11,7 +12,7 @@ use crate::convert::Note;
 use crate::model::resolve;
 use crate::shell::RedirectKind;
 use crate::shell::packages::{Tool, Verb};
-use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::instruction::{Copy, Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 use std::collections::BTreeMap;
 
@@ -120,6 +121,7 @@ fn run(
                 "creates the user that the app runs as together with other things; give that a RUN of its own",
             ));
         }
+        stands_alone(found, instruction, ran)?;
         // Before the build it may be that something that stays hangs on the user.
         let moves = after || !user.is_used_in_build;
         if moves {
@@ -142,11 +144,13 @@ fn run(
         match packages::needed(instruction, ran, removed, pure, fetches, &run)? {
             Needed::Nothing => {}
             Needed::All if after => {
+                stands_alone(found, instruction, ran)?;
                 steps.fates.insert(id, Fate::Move);
                 steps.runs.push(Line::moved(id, instruction, found.source()));
                 return Ok(());
             }
             Needed::All => {
+                stands_alone(found, instruction, ran)?;
                 steps.runs.push(Line::new(instruction.span.of(found.source())));
             }
             Needed::Some(_) if after => {
@@ -167,6 +171,55 @@ fn run(
                 instruction.first_line
             ),
         ));
+    }
+    Ok(())
+}
+
+/// A RUN that goes into the run stage stands there before the app's files are copied, so none of its commands
+/// may need one of them; nor may it make the folder that the run stage makes itself.
+fn stands_alone(found: &Found<'_>, instruction: &Instruction, ran: &[&Ran<'_>]) -> Result<(), Stop> {
+    for ran in ran {
+        let packages = ran.action.iter().flat_map(|action| &action.packages);
+        let mut names = packages.map(|package| &*package.name);
+        let is_file =
+            |name: &&str| name.starts_with(['.', '/', '~']) && name.contains('/') || name.ends_with(".deb");
+        if let Some(name) = names.find(is_file) {
+            return Err(unknown(
+                instruction,
+                &format!("installs `{name}`, a file that isn't there in the run stage"),
+            ));
+        }
+        let name = ran.command.name().unwrap_or_default();
+        let name = name.rsplit('/').next().unwrap_or(&name);
+        let words: Vec<&crate::shell::Word> =
+            ran.command.args().iter().filter(|word| !word.text().starts_with('-')).collect();
+        let is_forced = ran.command.args().iter().any(|word| {
+            word.text().starts_with('-') && !word.text().starts_with("--") && word.text().contains('f')
+        });
+        let paths = match name {
+            "rm" if is_forced => continue,
+            // The first word is the owner or the mode.
+            "chown" | "chmod" | "chgrp" => words.get(1..).unwrap_or_default(),
+            "cat" | "ls" | "test" | "[" | "cd" | "du" | "find" | "head" | "tail" | "wc" | "grep" | "rm"
+            | "rmdir" | "mkdir" => &words,
+            _ => continue,
+        };
+        let is_there = |word: &crate::shell::Word| {
+            let (Some(path), Some(folder)) = (word.literal(), ran.folder.as_deref()) else { return false };
+            let is_same = path.starts_with('/') || folder == found.app;
+            let path = resolve(folder, &path);
+            is_same && (path == found.app || !is_within(&path, &found.app))
+        };
+        if let Some(word) = paths.iter().find(|word| !is_there(word)) {
+            return Err(unknown(
+                instruction,
+                &format!(
+                    "is needed in the run stage too, where `{}` of its `{name}` isn't there yet; give that a RUN of \
+                     its own",
+                    word.text()
+                ),
+            ));
+        }
     }
     Ok(())
 }
@@ -211,6 +264,7 @@ fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
         | "whoami" | "uname" | "find" | "head" | "tail" | "wc" | "unset" | "grep" => About::Nothing,
         "sh" | "bash" | "ash" if ran.command.node.inner.is_some() => About::Nothing,
         "corepack" | "node" | "tsc" | "eslint" | "prisma" | "npx" | "n" if !after => About::Project,
+        "sed" if ran.command.args().iter().any(|word| word.text().contains("next.config")) => About::Unknown,
         "sed" if !after => About::Project,
         "cp" if !after && copies_env(ran) => About::Project,
         _ if makes_users(ran) => About::Users,
@@ -312,8 +366,11 @@ fn copied_before(found: &Found<'_>, id: InstructionId, instruction: &Instruction
             ));
         }
     }
-    let workdir = found.subject.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
-    let place = resolve(workdir, &copied.destination.text);
+    let Some(place) = destination(&found.subject, id, &copied.destination.text) else {
+        let message = format!("Where line {line} copies to isn't known.");
+        return Err(refused_at(NOT_YET, instruction, message));
+    };
+    overlays(found, instruction, &copied, &place)?;
     let settings = copied.sources.iter().all(|source| {
         let name = source.text.rsplit('/').next().unwrap_or_default();
         matches!(name, ".npmrc" | ".yarnrc" | ".yarnrc.yml")
@@ -335,6 +392,48 @@ fn copied_before(found: &Found<'_>, id: InstructionId, instruction: &Instruction
     ))
 }
 
+/// Refuses what is put in the place of a file or folder that the conversion reads or takes.
+fn overlays(
+    found: &Found<'_>,
+    instruction: &Instruction,
+    copied: &Copy<'_>,
+    place: &str,
+) -> Result<(), Stop> {
+    let line = instruction.first_line;
+    let refuse = |message: String| Err(refused_at(NOT_YET, instruction, message));
+    if !copied.heredocs.is_empty() {
+        return refuse(format!(
+            "{} on line {line} writes a file of its own into the image, which isn't read yet.",
+            instruction.keyword
+        ));
+    }
+    let archive = |name: &str| {
+        [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tbz2"]
+            .iter()
+            .any(|end| name.ends_with(end))
+    };
+    if instruction.keyword == Keyword::Add && copied.sources.iter().any(|source| archive(&source.text)) {
+        return refuse(format!("ADD on line {line} unpacks an archive, in which can't be looked."));
+    }
+    let name = place.strip_prefix(&*found.app).unwrap_or_default().trim_start_matches('/');
+    let same = |source: &str| source.rsplit('/').next() == Some(name);
+    if (name.starts_with("next.config.") || name == "package.json")
+        && !copied.sources.iter().all(|source| same(&source.text))
+    {
+        return refuse(format!(
+            "{} on line {line} puts another file in the place of {name}; which of them counts isn't followed.",
+            instruction.keyword
+        ));
+    }
+    if (name == "public" || name.starts_with("public/")) && app::public(found) != Public::There {
+        return refuse(format!(
+            "{} on line {line} fills public/ from another folder, which isn't followed yet.",
+            instruction.keyword
+        ));
+    }
+    Ok(())
+}
+
 /// COPY after the build: only what the run stage takes from the build stage anyway.
 fn copied_after(
     found: &Found<'_>,
@@ -342,14 +441,14 @@ fn copied_after(
     instruction: &Instruction,
     steps: &mut Steps,
 ) -> Result<(), Stop> {
-    let workdir = found.subject.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
     let is_public = copy(instruction).is_some_and(|copied| {
         let [source] = &copied.sources[..] else { return false };
         copied.origin == Origin::Context
             && resolve("/", &source.text) == "/public"
-            && resolve(workdir, &copied.destination.text) == resolve(&found.app, "public")
+            && destination(&found.subject, id, &copied.destination.text)
+                .is_some_and(|place| place == resolve(&found.app, "public"))
             && found.project.folder.is_empty()
-            && found.is_built_with(super::app::IN_PUBLIC)
+            && found.is_built_with(app::IN_PUBLIC)
     });
     if !is_public {
         return Err(refused_at(

@@ -72,6 +72,15 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
                 && i.flag_value("chown").is_some_and(|owner| owner.split(':').any(|part| part == plain))
         });
     let is_created = owner.is_some() && found.ran.iter().any(makes_users);
+    let is_there = matches!(&*plain, "root" | "node" | "nobody" | "www-data" | "daemon")
+        || plain.chars().all(|c| c.is_ascii_digit());
+    if !is_there && !is_created {
+        return Err(refused_at(
+            NOT_YET,
+            instruction,
+            format!("No line creates the user `{plain}` of line {}.", instruction.first_line),
+        ));
+    }
     Ok(User { name: Some(name), owner, instruction: last, is_used_in_build, is_created })
 }
 

@@ -3,12 +3,11 @@
 use super::detect::Found;
 use super::plan::Line;
 use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::steps::Fate;
-use crate::convert::Note;
+use super::steps::{self, Fate};
 use crate::syntax::expand::references;
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The variables of the run stage.
 pub(super) struct Variables {
@@ -56,13 +55,15 @@ pub(super) fn names_in(found: &Found<'_>, words: &[Word]) -> BTreeSet<String> {
 pub(super) fn plan(
     found: &Found<'_>,
     keyword: &dyn Fn(Keyword) -> String,
-    fates: &mut BTreeMap<InstructionId, Fate>,
-    notes: &mut Vec<Note>,
+    steps::Steps { fates, runs, notes }: &mut steps::Steps,
 ) -> Result<Variables, Stop> {
     let steps: Vec<(InstructionId, &Instruction)> = found.subject.model.steps(found.stage).collect();
     let moved: Vec<&Instruction> =
         steps.iter().filter(|(id, _)| matches!(fates.get(id), Some(Fate::Move))).map(|(_, i)| *i).collect();
-    let wanted = wanted(found, &steps, &moved);
+    let mut named = shell_names(runs);
+    named.extend(expanded_names(found, &moved));
+    declared_once(&steps, &named)?;
+    let wanted = wanted(found, &steps, named);
 
     let settings = &found.start.settings;
     let last = *found.stage.instructions.last().unwrap_or(&found.stage.from);
@@ -209,17 +210,54 @@ pub(super) fn plan(
     Ok(Variables { lines, port: number, host })
 }
 
+/// The names that the RUNs of the run stage give to a shell, in quotes or not: `$x`, `${x}`, `${x:-y}`, `${#x}`.
+fn shell_names(runs: &[Line]) -> BTreeSet<String> {
+    let parts = runs.iter().flat_map(|line| line.text.split('$').skip(1));
+    let names = parts.map(|part| {
+        let part = part.strip_prefix('{').unwrap_or(part).trim_start_matches(['#', '!']);
+        part.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect::<String>()
+    });
+    names.filter(|name| !name.is_empty()).collect()
+}
+
+/// The names that BuildKit expands in the instructions that move.
+fn expanded_names(found: &Found<'_>, moved: &[&Instruction]) -> BTreeSet<String> {
+    let expanded = |i: &&&Instruction| {
+        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
+    };
+    moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect()
+}
+
+/// The run stage declares everything at its top, so what stands below would see only the last of several values.
+fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<String>) -> Result<(), Stop> {
+    let mut seen: BTreeSet<(Keyword, &str)> = BTreeSet::new();
+    for (_, instruction) in steps {
+        let names: Vec<&str> = match instruction.keyword {
+            Keyword::Arg => declarations(instruction).map(|declared| declared.name).collect(),
+            Keyword::Env => instruction.pairs().map(|(name, _)| &*name.text).collect(),
+            _ => continue,
+        };
+        for name in names {
+            if named.contains(name) && !seen.insert((instruction.keyword, name)) {
+                let message = format!(
+                    "{} on line {} sets {name} anew, and an instruction of the run stage names it; which of the values it \
+                     means isn't followed.",
+                    instruction.keyword, instruction.first_line
+                );
+                return Err(refused_at(NOT_YET, instruction, message));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The names that the run stage must declare since something in it refers to them.
 fn wanted(
     found: &Found<'_>,
     steps: &[(InstructionId, &Instruction)],
-    moved: &[&Instruction],
+    named: BTreeSet<String>,
 ) -> BTreeSet<String> {
-    let expanded = |i: &&&Instruction| {
-        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
-    };
-    let mut wanted: BTreeSet<String> =
-        moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect();
+    let mut wanted = named;
     // An ENV that goes along brings in what its value names; going backwards, one round finds all.
     for (id, instruction) in steps.iter().rev() {
         match instruction.keyword {
