@@ -2,6 +2,7 @@
 
 use super::app;
 use super::commands::{self, Ran};
+use super::origin::{copies_plainly, fetches_source};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
 use super::start::{self, Begin, Instructions, Start};
@@ -11,7 +12,7 @@ use crate::model::Stage;
 use crate::shell::{Link, packages::Tool};
 use crate::syntax::image::ImageRef;
 use crate::syntax::instruction::{Origin, copy, from};
-use crate::syntax::{Form, Instruction, InstructionId, Keyword, parse};
+use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
 
 /// A single stage that builds one Next.js app and starts it plainly.
@@ -315,59 +316,6 @@ fn runs_a_server(ran: &[(&Ran<'_>, Option<&Project>)]) -> Result<(), Stop> {
                     ran.instruction.first_line
                 ),
             ));
-        }
-    }
-    Ok(())
-}
-
-/// The sources are fetched rather than copied from the build context.
-fn fetches_source(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>]) -> Result<(), Stop> {
-    let clone = ran
-        .iter()
-        .find(|ran| ran.command.is("git") && ran.command.args().first().is_some_and(|word| word.is("clone")));
-    let remote = |instruction: &&Instruction| {
-        instruction.keyword == Keyword::Add
-            && copy(instruction).is_some_and(|copied| {
-                copied.sources.iter().any(|s| s.text.starts_with("git@") || s.text.ends_with(".git"))
-            })
-    };
-    let add = subject.model.steps(stage).map(|(_, instruction)| instruction).find(remote);
-    match clone.map(|ran| ran.instruction).or(add) {
-        Some(instruction) => Err(refused_at(
-            "source-not-from-build-context",
-            instruction,
-            format!(
-                "Line {} fetches the sources with git; what they hold can't be seen from here.",
-                instruction.first_line
-            ),
-        )),
-        None => Ok(()),
-    }
-}
-
-/// What comes into the image must be told by the words of COPY and ADD.
-fn copies_plainly(subject: &Subject<'_>, stage: &Stage) -> Result<(), Stop> {
-    for (id, instruction) in subject.model.steps(stage) {
-        if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
-            continue;
-        }
-        let Some(copied) = copy(instruction) else { continue };
-        let (keyword, line) = (instruction.keyword, instruction.first_line);
-        if copied.origin == Origin::Context
-            && let Some(flag) = instruction.flags.iter().find(|f| matches!(&*f.name, "exclude" | "parents"))
-        {
-            let message = format!(
-                "{keyword} on line {line} has --{}; which files it takes, and where to, isn't followed yet.",
-                flag.name
-            );
-            return Err(refused_at(NOT_YET, instruction, message));
-        }
-        if places::destination(subject, id, &copied.destination.text).is_none() {
-            let message = format!(
-                "Where line {line} copies to isn't known: `{}` holds a variable without a value.",
-                copied.destination.text
-            );
-            return Err(refused_at(NOT_YET, instruction, message));
         }
     }
     Ok(())

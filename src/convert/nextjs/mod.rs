@@ -10,6 +10,7 @@ mod detect;
 mod dockerignore;
 mod emit;
 mod health;
+mod origin;
 mod packages;
 mod places;
 mod plan;
