@@ -53,7 +53,7 @@ pub fn rerun(subject: &Subject<'_>, changed: &dyn Fn(InstructionId) -> Again) ->
                 for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
                     again = again.max(ends[usage.stage].min(Again::Maybe));
                 }
-                if instruction.flag("link").is_none() {
+                if !is_linked(instruction) {
                     again = again.max(above);
                 }
                 above = above.max(again);
@@ -91,6 +91,14 @@ pub fn changed_by(subject: &Subject<'_>, change: &Change) -> Vec<(InstructionId,
         };
         if hit { Again::Yes } else { Again::No }
     })
+}
+
+/// Whether a COPY or ADD makes its layer apart from the steps above it: `--link`, or `--link=true`.
+pub fn is_linked(instruction: &Instruction) -> bool {
+    // BuildKit takes `true` and `false` only, in upper or lower case (`instructions/bflag.go`).
+    instruction
+        .flag("link")
+        .is_some_and(|flag| flag.value.as_ref().is_none_or(|value| value.text.eq_ignore_ascii_case("true")))
 }
 
 /// Whether the build does something at this step that has a cache key.

@@ -38,6 +38,14 @@ fn what_is_copied_from_a_stage_that_ran_again_may_be_the_same() {
 }
 
 #[test]
+fn a_link_that_is_switched_off_is_none() {
+    let text = |flag| format!("FROM a\nCOPY x /x\nCOPY {flag} y /y\n");
+    assert_eq!(again(&text("--link"), Change::File("x".into())), ["2"]);
+    assert_eq!(again(&text("--link=true"), Change::File("x".into())), ["2"]);
+    assert_eq!(again(&text("--link=false"), Change::File("x".into())), ["2", "3"]);
+}
+
+#[test]
 fn an_argument_is_in_the_key_of_every_run_below_it() {
     let text = "FROM a\nRUN one\nARG V\nRUN two\nCOPY x /x\n";
     assert_eq!(again(text, Change::Arg("V".into())), ["4", "5"]);

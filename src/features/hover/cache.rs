@@ -1,7 +1,7 @@
 //! What makes a step run again, what it survives, and what runs again after it.
 
 use super::words::{self, code};
-use crate::layers::{Again, Layer, Step, Subject, rerun_after};
+use crate::layers::{Again, Layer, Step, Subject, is_linked, rerun_after};
 use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
@@ -43,7 +43,7 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
 
 /// What makes the step run again.
 fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> String {
-    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
     let mut causes: Vec<String> = Vec::new();
     if let Some(line) = inputs.everything {
         let here = line == instruction.first_line;
@@ -64,7 +64,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
             _ => causes.push(format!("one of the build arguments {}", words::and(&names))),
         }
     }
-    if instruction.flag("link").is_none() {
+    if !is_linked(instruction) {
         causes.push(if step.number == 2 { "the base image" } else { "a step above" }.to_owned());
     }
     let mut text = format!("**Runs again** when {} changes.", or(&causes));
@@ -76,7 +76,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
 
 /// What people change every day and this step doesn't notice.
 fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
-    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
     if inputs.everything.is_some() || inputs.files.is_empty() && inputs.stages.is_empty() {
         return None;
     }
