@@ -1,8 +1,8 @@
 //! Which steps run again after a change.
 
-use super::Subject;
+use super::{Subject, has_in_key};
 use crate::context::copy_takes;
-use crate::model::{Base, UseKind};
+use crate::model::{Base, Origin as VariableOrigin, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
@@ -83,7 +83,9 @@ pub fn changed_by(subject: &Subject<'_>, change: &Change) -> Vec<(InstructionId,
         let Some(instruction) = subject.instruction(id) else { return Again::No };
         let hit = match change {
             Change::File(path) => reads_file(subject, instruction, path),
-            Change::Arg(name) => reads_arg(subject, id, instruction, name),
+            Change::Arg(name) => has_in_key(subject, id, &|variable| {
+                variable.origin == VariableOrigin::Arg && *variable.name == **name
+            }),
             Change::Base => {
                 let base = subject.model.stage_of(id).map(|stage| &stage.base);
                 instruction.keyword == Keyword::From && matches!(base, Some(Base::Image { .. }))
@@ -126,21 +128,4 @@ fn context_mounts(instruction: &Instruction) -> impl Iterator<Item = String> {
         let bind = mount.kind() == Some(crate::catalog::flags::MountType::Bind);
         (bind && mount.value("from").is_none()).then(|| mount.value("source").unwrap_or(".").to_owned())
     })
-}
-
-/// An ARG is part of the key of every RUN below it, whether the command names it or not.
-fn reads_arg(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction, name: &str) -> bool {
-    let declared = || subject.model.variables(id).iter().any(|variable| &*variable.name == name);
-    match instruction.keyword {
-        Keyword::Run => declared(),
-        Keyword::From => instruction.args.iter().any(|word| names(&word.text, name)) && declared(),
-        Keyword::Copy | Keyword::Add | Keyword::Workdir => {
-            instruction.args.iter().any(|word| names(&word.text, name)) && declared()
-        }
-        _ => false,
-    }
-}
-
-fn names(text: &str, name: &str) -> bool {
-    crate::syntax::expand::references(text, '\\').iter().any(|reference| reference.name == name)
 }

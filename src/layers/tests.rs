@@ -52,6 +52,25 @@ fn an_argument_is_in_the_key_of_every_run_below_it() {
 }
 
 #[test]
+fn an_argument_reaches_keys_through_flags_and_other_variables() {
+    let text = "ARG V\nARG TAG=x-$V\nFROM a\nARG V\nENV D=/app/$V\nCOPY --chown=$V x /x\nWORKDIR /y\n";
+    assert_eq!(again(text, Change::Arg("V".into())), ["6", "7"]);
+    let text = "FROM a AS one\nARG V\nENV D=/app/$V\nFROM one\nCOPY x y\nWORKDIR $D\nRUN x\n";
+    assert_eq!(again(text, Change::Arg("V".into())), ["6", "7"]);
+    let text =
+        "ARG V=1\nARG TAG=x-$V\nFROM a:$TAG\nWORKDIR /y\nFROM b\nARG TAG\nCOPY --from=0 /z /z\nRUN x\n";
+    assert_eq!(again(text, Change::Arg("V".into())), ["4", "7?", "8"]);
+}
+
+#[test]
+fn an_environment_variable_hides_an_argument() {
+    let text = "FROM a\nARG V\nENV V=1\nRUN x\n";
+    assert!(again(text, Change::Arg("V".into())).is_empty());
+    let text = "FROM a\nARG V\nENV V=$V\nRUN x\n";
+    assert_eq!(again(text, Change::Arg("V".into())), ["4"]);
+}
+
+#[test]
 fn layers_by_instruction() {
     let text = "FROM a AS unused\nRUN x\nFROM b\nWORKDIR /\nWORKDIR app\nENV A=1\nARG B\nCOPY . .\nCMD x\n";
     let layers = ask(text, |subject| {
