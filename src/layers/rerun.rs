@@ -24,7 +24,7 @@ pub enum Change {
     File(String),
     /// The value of a build argument.
     Arg(String),
-    /// The base images.
+    /// The images that the build begins with or copies from.
     Base,
 }
 
@@ -86,10 +86,7 @@ pub fn changed_by(subject: &Subject<'_>, change: &Change) -> Vec<(InstructionId,
             Change::Arg(name) => has_in_key(subject, id, &|variable| {
                 variable.origin == VariableOrigin::Arg && *variable.name == **name
             }),
-            Change::Base => {
-                let base = subject.model.stage_of(id).map(|stage| &stage.base);
-                instruction.keyword == Keyword::From && matches!(base, Some(Base::Image { .. }))
-            }
+            Change::Base => takes_image(subject, id, instruction),
         };
         if hit { Again::Yes } else { Again::No }
     })
@@ -106,6 +103,27 @@ pub fn is_linked(instruction: &Instruction) -> bool {
 /// Whether the build does something at this step that has a cache key.
 fn runs(subject: &Subject<'_>, id: InstructionId) -> bool {
     subject.plan.step(id).is_some_and(|step| step.layer == super::Layer::Filesystem)
+}
+
+/// Whether something comes from an image here: it is what FROM names, or what `COPY --from` or a RUN's
+/// mount names and no stage is called.
+fn takes_image(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) -> bool {
+    let Some(stage) = subject.model.stage_of(id) else { return false };
+    let stages = |kind| stage.uses.iter().filter(|usage| usage.by == id && usage.kind == kind).count();
+    match instruction.keyword {
+        Keyword::From => matches!(stage.base, Base::Image { .. }),
+        Keyword::Copy => instruction.flag("from").is_some() && stages(UseKind::Copy) == 0,
+        Keyword::Run => {
+            let mounts = instruction.flags.iter().filter(|flag| &*flag.name == "mount");
+            let from = mounts.filter_map(|flag| flag.value.as_ref()).filter(|value| {
+                let mount = flags::mount::parse(&value.text);
+                // What a cache begins with counts like what a bind mount shows.
+                mount.value("from").is_some_and(|from| from != "scratch")
+            });
+            from.count() > stages(UseKind::Mount)
+        }
+        _ => false,
+    }
 }
 
 fn reads_file(subject: &Subject<'_>, instruction: &Instruction, path: &str) -> bool {

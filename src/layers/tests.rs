@@ -71,6 +71,12 @@ fn an_environment_variable_hides_an_argument() {
 }
 
 #[test]
+fn an_image_that_is_copied_from_is_a_base_too() {
+    let text = "FROM scratch AS s\nCOPY x /\nFROM scratch\nCOPY --from=s /x /x\nCOPY --link --from=nginx:1 /n /n\nRUN --mount=from=busybox,target=/b /b/true\nCOPY --link x /\n";
+    assert_eq!(again(text, Change::Base), ["5", "6"]);
+}
+
+#[test]
 fn layers_by_instruction() {
     let text = "FROM a AS unused\nRUN x\nFROM b\nWORKDIR /\nWORKDIR app\nENV A=1\nARG B\nCOPY . .\nCMD x\n";
     let layers = ask(text, |subject| {

@@ -68,6 +68,23 @@ fn an_argument_tells_which_run_it_keys() {
 }
 
 #[test]
+fn a_variable_tells_every_step_that_its_value_reaches() {
+    let shown = show("FROM a AS one\nENV V=1\nFROM one\nCOPY x /$V\nRUN x\n", "ENV");
+    assert!(shown.contains("The steps on lines 4 and 5 have its value in their cache key"), "{shown}");
+    let shown = show("FROM a\nENV V=1\nCOPY x /y\n", "ENV");
+    assert!(shown.contains("changing its value runs nothing again."), "{shown}");
+}
+
+#[test]
+fn user_and_shell_tell_what_runs_with_them() {
+    let text = "FROM a\nUSER u\nSHELL [\"bash\", \"-c\"]\nCOPY x y\nWORKDIR /w\nRUN [\"x\"]\nUSER v\n";
+    let shown = show(text, "USER u");
+    assert!(shown.contains("The steps on lines 5 and 6 have it in their cache key"), "{shown}");
+    assert!(show(text, "SHELL").contains("Changing it runs nothing again."));
+    assert!(show(text, "USER v").contains("Changing it runs nothing again."));
+}
+
+#[test]
 fn a_stage_that_nothing_needs_is_not_built() {
     let shown = show("FROM a AS x\nRUN one\nFROM b\nRUN two\n", "RUN one");
     assert!(shown.contains("Not built"), "{shown}");
