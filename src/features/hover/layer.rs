@@ -77,7 +77,8 @@ fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
             Leftover::PackageCache { tool, folder } => {
                 things.push(format!("{} in `{folder}`", cache_name(*tool)));
             }
-            Leftover::NextBuild => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: true } => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: false } => things.push("`.next`".to_owned()),
             Leftover::SystemPackages { names, .. } if names.is_empty() || names.len() > 4 => {
                 things.push("the installed packages".to_owned());
             }
