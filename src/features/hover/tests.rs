@@ -48,6 +48,24 @@ fn a_variable_tells_its_value_and_origin() {
 }
 
 #[test]
+fn a_platform_argument_is_set_by_buildkit() {
+    let shown = show("FROM --platform=$BUILDPLATFORM a\n", "$BUILD");
+    assert!(shown.contains("set by BuildKit"), "{shown}");
+    let shown = show("FROM a\nARG TARGETARCH\nCOPY $TARGETARCH /x\n", "$TARGET");
+    assert!(shown.contains("set by BuildKit"), "{shown}");
+    let shown = show("FROM a\nCOPY $TARGETARCH /x\n", "$TARGET");
+    assert!(shown.contains("put `ARG TARGETARCH` above"), "{shown}");
+}
+
+#[test]
+fn what_a_container_expands_is_not_claimed() {
+    let shown = show("ARG V=1\nFROM a:$V\nRUN x\n", "$V");
+    assert!(shown.contains("Its value here is `1`.") && !shown.contains("RUN"), "{shown}");
+    let shown = show("FROM a\nCMD echo $HOSTNAME\n", "$HOSTNAME");
+    assert!(!shown.contains("not declared"), "{shown}");
+}
+
+#[test]
 fn a_flag_and_a_mount_key_are_explained() {
     let text = "FROM a\nRUN --mount=type=cache,target=/root/.npm npm ci\nCOPY --link a b\n";
     assert!(show(text, "--mount").starts_with("**--mount** · flag of RUN"));
