@@ -1,7 +1,7 @@
 //! Which steps run again after a change.
 
-use super::{Subject, has_in_key};
-use crate::context::copy_takes;
+use super::{Subject, excludes, has_in_key};
+use crate::context::{copy_excludes, copy_takes};
 use crate::model::{Base, Origin as VariableOrigin, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
@@ -132,7 +132,11 @@ fn reads_file(subject: &Subject<'_>, instruction: &Instruction, path: &str) -> b
     }
     match instruction.keyword {
         Keyword::Copy | Keyword::Add => copy(instruction).is_some_and(|copy| {
-            copy.origin == Origin::Context && copy.sources.iter().any(|source| copy_takes(&source.text, path))
+            let excludes = excludes(instruction).unwrap_or_default();
+            copy.origin == Origin::Context
+                && copy.sources.iter().any(|source| {
+                    copy_takes(&source.text, path) && !copy_excludes(&source.text, &excludes, path)
+                })
         }),
         Keyword::Run => context_mounts(instruction).any(|source| copy_takes(&source, path)),
         _ => false,

@@ -77,6 +77,13 @@ fn an_image_that_is_copied_from_is_a_base_too() {
 }
 
 #[test]
+fn what_a_copy_excludes_does_not_run_it_again() {
+    let text = "FROM a\nCOPY --exclude=*.md --exclude=docs . /\nCOPY --exclude=$X . /\n";
+    assert_eq!(again(text, Change::File("README.md".into())), ["3"]);
+    assert_eq!(again(text, Change::File("a.ts".into())), ["2", "3"]);
+}
+
+#[test]
 fn layers_by_instruction() {
     let text = "FROM a AS unused\nRUN x\nFROM b\nWORKDIR /\nWORKDIR app\nENV A=1\nARG B\nCOPY . .\nCMD x\n";
     let layers = ask(text, |subject| {
