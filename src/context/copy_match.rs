@@ -1,7 +1,7 @@
 //! Which files of the context a COPY source takes, as BuildKit resolves it: `ResolveWildcards` of
 //! tonistiigi/fsutil's `copy` package, which asks Go's `filepath.Match` segment by segment.
 
-use super::dockerignore::clean;
+use super::dockerignore::{Dockerignore, clean};
 use super::view::ContextFile;
 
 /// The files that `source` names, out of files sorted by path: the file itself, all that is in a folder,
@@ -45,6 +45,20 @@ pub fn copy_takes(source: &str, path: &str) -> bool {
         return paths.any(|path| path_match(pattern, path));
     }
     path.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Whether `excludes`, the patterns of `COPY --exclude`, surely leave the file at `path` out of what a
+/// COPY of `source` takes. They are matched below the folder that `source` names; of a wildcard, or of a
+/// source that is the file itself, nothing is claimed.
+pub fn copy_excludes(source: &str, excludes: &Dockerignore, path: &str) -> bool {
+    let cleaned = clean(&format!("/{source}"));
+    let folder = &cleaned[1..];
+    let inside = match folder {
+        "" => Some(path),
+        _ if has_wildcard(folder) => None,
+        _ => path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')),
+    };
+    inside.is_some_and(|inside| excludes.ignores(inside))
 }
 
 /// The file at `path` and the files in the folder at `path`.
@@ -215,7 +229,22 @@ mod tests {
 
 #[cfg(test)]
 mod takes {
-    use super::copy_takes;
+    use super::{Dockerignore, copy_excludes, copy_takes};
+
+    #[test]
+    fn what_is_excluded_is_looked_for_below_the_source() {
+        let excludes = Dockerignore::from_patterns(["*.md", "docs"]);
+        for (source, path, out) in [
+            (".", "README.md", true),
+            (".", "web/README.md", false),
+            ("web/", "web/README.md", true),
+            ("./web", "web/docs/a", true),
+            ("*", "README.md", false),
+            ("README.md", "README.md", false),
+        ] {
+            assert_eq!(copy_excludes(source, &excludes, path), out, "{source} {path}");
+        }
+    }
 
     #[test]
     fn a_source_takes_the_file_that_it_names_and_all_below_a_folder() {

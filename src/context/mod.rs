@@ -23,7 +23,7 @@ mod source;
 mod view;
 mod walk;
 
-pub use copy_match::copy_takes;
+pub use copy_match::{copy_excludes, copy_takes};
 pub use disk::Disk;
 pub use memory::Memory;
 pub use next_version::{NextVersion, VersionBasis};

@@ -254,6 +254,28 @@ impl View {
         Totals::of(files)
     }
 
+    /// As [`View::files_of`], without what `excludes`, the patterns of `COPY --exclude`, leave out. None
+    /// where that isn't known: a source with excludes is a file or has a wildcard.
+    pub fn copied(&self, sources: &[&str], excludes: &Dockerignore) -> Option<Totals> {
+        if excludes.patterns().is_empty() {
+            return Some(self.files_of(sources));
+        }
+        let mut files: Vec<&ContextFile> = Vec::new();
+        for source in sources {
+            let plain = !source.contains(['*', '?', '[', '\\']);
+            let (taken, own) = (self.matches(source), source.trim_start_matches("./").trim_matches('/'));
+            if !plain || taken.iter().any(|file| *file.path == *own) {
+                return None;
+            }
+            files.extend(
+                taken.into_iter().filter(|file| !copy_match::copy_excludes(source, excludes, &file.path)),
+            );
+        }
+        files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        Some(Totals::of(files))
+    }
+
     /// Whether something that the view was made of has changed, by stat alone: the files that were read,
     /// those that were looked for, the folders that were listed and the sizes of the files in them, up to
     /// [`Limits::watched`] of each. What lies in ignored folders isn't looked at.

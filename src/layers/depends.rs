@@ -1,6 +1,6 @@
 //! What a step's cache key hangs on, in words.
 
-use super::Subject;
+use super::{Subject, is_linked};
 use crate::model::{Base, Origin as VariableOrigin, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
@@ -75,7 +75,7 @@ pub fn dependencies(subject: &Subject<'_>, id: InstructionId) -> Vec<Dependency>
             mounts(subject, id, instruction, &mut add);
         }
         Keyword::Copy | Keyword::Add => {
-            if instruction.flag("link").is_none() {
+            if !is_linked(instruction) {
                 add(DependencyKind::Parent, "the steps above".to_owned());
             }
             sources(subject, id, instruction, &mut add);

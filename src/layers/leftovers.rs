@@ -1,8 +1,9 @@
 //! What the commands of a RUN leave in its layer, as far as the commands say.
 
 use super::Subject;
-use crate::shell::packages::{self, Tool, Verb};
-use crate::shell::{Command, next};
+use crate::model::resolve;
+use crate::shell::packages::{self, Action, Tool, Verb};
+use crate::shell::{Command, Word, next};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// Something that stays in the layer of a RUN.
@@ -12,88 +13,241 @@ pub enum Leftover {
     NodeModules { tool: Tool, production: bool },
     /// What a package manager downloaded and keeps for the next time.
     PackageCache { tool: Tool, folder: String },
-    /// `.next`: what Next.js built, and its build cache.
-    NextBuild,
+    /// `.next`: what Next.js built; with its build cache in `.next/cache` where `cache` says so.
+    NextBuild { cache: bool },
     /// Packages of the system, by name; a name that isn't known is left out.
     SystemPackages { tool: Tool, names: Vec<String> },
     /// The lists that `apt-get update` fetched.
     AptLists,
 }
 
-/// What the RUN `id` leaves behind. Files that one of its own later commands removes are left out where
-/// that is plain to see.
+/// What the RUN `id` leaves behind. What one of its own later commands removes is left out where that is
+/// plain to see, and so is what a cache or tmpfs mount keeps out of the layer.
 pub fn leftovers(subject: &Subject<'_>, id: InstructionId) -> Vec<Leftover> {
     let mut found: Vec<Leftover> = Vec::new();
     let Some(instruction) = subject.instruction(id).filter(|i| i.keyword == Keyword::Run) else {
         return found;
     };
     let Some(script) = subject.model.script(id) else { return found };
-    let commands = script.commands();
-    for command in &commands {
-        if builds_next(subject, command) && !found.contains(&Leftover::NextBuild) {
-            found.push(Leftover::NextBuild);
-        }
-        let Some(action) = packages::of(command) else { continue };
-        match (action.tool, &action.verb) {
-            (tool, Verb::InstallManifest) if tool.is_javascript() => {
-                let production = action.production || is_production(subject, id);
-                found.push(Leftover::NodeModules { tool, production });
+    let run = Run { subject, id, instruction, commands: script.commands() };
+    for at in 0..run.commands.len() {
+        for leftover in run.left_by(at) {
+            if !found.contains(&leftover) {
+                found.push(leftover);
             }
-            (tool, Verb::InstallPackages) if !tool.is_javascript() => {
-                let names = action.packages.iter().filter(|p| !p.dynamic).map(|p| p.name.clone()).collect();
-                found.push(Leftover::SystemPackages { tool, names });
-            }
-            (Tool::Apt, Verb::Update) => found.push(Leftover::AptLists),
-            _ => {}
-        }
-        if action.installs() && !action.no_cache {
-            let folder = cache_folder(subject, id, action.tool);
-            let cache = folder.map(|folder| Leftover::PackageCache { tool: action.tool, folder });
-            found.extend(cache.filter(|cache| !found.contains(cache)));
         }
     }
-    found.retain(|leftover| match leftover {
-        Leftover::PackageCache { tool, folder } => {
-            !has_cache_mount(instruction, folder)
-                && !commands.iter().any(|c| removes(c, folder) || cleans(c, *tool))
-        }
-        Leftover::AptLists => {
-            !has_cache_mount(instruction, "/var/lib/apt/lists")
-                && !commands.iter().any(|c| removes(c, "/var/lib/apt/lists"))
-        }
-        _ => true,
-    });
     found
 }
 
-/// The folder in which `tool` keeps its downloads where `id` stands; None where it keeps none.
-///
-/// Sources: the tools' own documentation of `cache`, `cacheFolder` and `store-dir`; Debian's images delete
-/// downloaded packages themselves (`/etc/apt/apt.conf.d/docker-clean`), and apk keeps none.
-pub fn cache_folder(subject: &Subject<'_>, id: InstructionId, tool: Tool) -> Option<String> {
-    let home = home(subject, id);
-    let root = home == "/root";
-    match tool {
-        Tool::Npm => Some(format!("{home}/.npm")),
-        Tool::Yarn if is_berry(subject) => Some(format!("{home}/.yarn/berry/cache")),
-        Tool::Yarn if root => Some("/usr/local/share/.cache/yarn".to_owned()),
-        Tool::Yarn => Some(format!("{home}/.cache/yarn")),
-        Tool::Pnpm => Some(format!("{home}/.local/share/pnpm/store")),
-        Tool::Bun => Some(format!("{home}/.bun/install/cache")),
-        Tool::Pip => Some(format!("{home}/.cache/pip")),
-        Tool::Apt | Tool::Apk | Tool::Node => None,
+/// One RUN with its commands.
+struct Run<'s> {
+    subject: &'s Subject<'s>,
+    id: InstructionId,
+    instruction: &'s Instruction,
+    commands: Vec<Command<'s>>,
+}
+
+impl Run<'_> {
+    /// What the command `at` leaves, when all commands have run.
+    fn left_by(&self, at: usize) -> Vec<Leftover> {
+        let (subject, id, command) = (self.subject, self.id, &self.commands[at]);
+        let mut left = Vec::new();
+        if builds_next(subject, command) {
+            let folder = self.path(command, ".next");
+            let stays = |path: &str| folder.as_deref().is_none_or(|f| self.stays(&format!("{f}{path}"), at));
+            if stays("") {
+                left.push(Leftover::NextBuild { cache: stays("/cache") });
+            }
+        }
+        let Some(action) = packages::of(command) else { return left };
+        match (action.tool, &action.verb) {
+            (tool, Verb::InstallManifest) if tool.is_javascript() => {
+                let folder = action.directory.as_deref().unwrap_or(".");
+                let folder = self.path(command, &format!("{folder}/node_modules"));
+                if folder.is_none_or(|folder| self.stays(&folder, at)) {
+                    let production = action.production || is_production(subject, id);
+                    left.push(Leftover::NodeModules { tool, production });
+                }
+            }
+            (tool, Verb::InstallPackages) if !tool.is_javascript() => {
+                left.extend(self.system_packages(&action, at));
+            }
+            (Tool::Apt, Verb::Update) if self.stays("/var/lib/apt/lists", at) => {
+                left.push(Leftover::AptLists);
+            }
+            _ => {}
+        }
+        if action.installs()
+            && !action.no_cache
+            && let Some(folder) =
+                named_cache(&action, self).or_else(|| cache_folder(subject, id, action.tool))
+            && self.stays(&folder, at)
+            && !self.commands[at + 1..].iter().any(|later| cleans(later, action.tool))
+        {
+            left.push(Leftover::PackageCache { tool: action.tool, folder });
+        }
+        left
+    }
+
+    /// The packages that the command `at` installs, those left out that a later one removes by name or
+    /// with their group.
+    fn system_packages(&self, action: &Action<'_>, at: usize) -> Option<Leftover> {
+        let later = self.commands[at + 1..].iter().filter_map(packages::of);
+        let removals = later.filter(|later| later.tool == action.tool && later.verb == Verb::Remove);
+        let removed: Vec<String> =
+            removals.flat_map(|action| action.packages.into_iter().map(|package| package.name)).collect();
+        if action.group.as_ref().is_some_and(|group| removed.contains(group)) {
+            return None;
+        }
+        let stay: Vec<_> =
+            action.packages.iter().filter(|package| !removed.contains(&package.name)).collect();
+        if stay.is_empty() && !action.packages.is_empty() {
+            return None;
+        }
+        let names = stay.iter().filter(|package| !package.dynamic).map(|package| package.name.clone());
+        Some(Leftover::SystemPackages { tool: action.tool, names: names.collect() })
+    }
+
+    /// Whether what the command `at` puts into `folder`, an absolute path, is in the layer in the end.
+    fn stays(&self, folder: &str, at: usize) -> bool {
+        let workdir = self.subject.model.frame(self.id).map_or("/", |frame| &*frame.workdir.path);
+        let mounted = mounts(self.instruction).any(|target| is_below(folder, &resolve(workdir, &target)));
+        !mounted && !self.commands[at + 1..].iter().any(|later| self.removes(later, folder))
+    }
+
+    /// Whether a command surely removes all of `folder`.
+    fn removes(&self, command: &Command<'_>, folder: &str) -> bool {
+        if command.conditional {
+            return false;
+        }
+        let apt = command.is("apt-get") || command.is("apt");
+        if apt && command.args().iter().any(|word| word.is("distclean")) {
+            return is_below(folder, "/var/lib/apt/lists");
+        }
+        let is_option = |word: &&Word| word.text().starts_with('-');
+        let words: Vec<&Word> = if command.is("rm") {
+            command.args().iter().filter(|word| !is_option(word)).collect()
+        } else if command.is("find") && deletes_all(command) {
+            command.args().iter().take_while(|word| !is_option(word)).collect()
+        } else {
+            return false;
+        };
+        words.into_iter().filter_map(|word| self.word_path(command, word)).any(|path| {
+            is_below(folder, &path)
+                // All that npm keeps of packages is in there.
+                || folder.ends_with("/.npm") && path == format!("{folder}/_cacache")
+        })
+    }
+
+    /// The absolute path that a word of a command means; None where that isn't known.
+    fn word_path(&self, command: &Command<'_>, word: &Word) -> Option<String> {
+        let text = word.literal().map_or_else(|| word.text().trim_matches('"').to_owned(), Into::into);
+        let at_home = ["~", "$HOME", "${HOME}"]
+            .iter()
+            .find_map(|name| text.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('/')));
+        let text = match at_home {
+            Some(rest) => format!("{}{rest}", home(self.subject, self.id)?),
+            None => text,
+        };
+        let text = text.strip_suffix("/*").unwrap_or(&text);
+        if text.contains(['$', '`', '*', '?', '[', '~']) {
+            return None;
+        }
+        self.path(command, text)
+    }
+
+    /// `path` as a command means it, absolute; None where it hangs on a `cd` that can't be followed.
+    fn path(&self, command: &Command<'_>, path: &str) -> Option<String> {
+        if path.starts_with('/') {
+            return Some(resolve("/", path));
+        }
+        let workdir = &self.subject.model.frame(self.id)?.workdir.path;
+        Some(resolve(&resolve(workdir, command.directory()?), path))
     }
 }
 
-/// Whether a RUN keeps `folder` outside of the image, by a cache or tmpfs mount there or above it.
+/// Whether a `find` deletes whatever it finds below its folders.
+fn deletes_all(command: &Command<'_>) -> bool {
+    let is = |names: &[&str]| command.args().iter().any(|word| names.iter().any(|name| word.is(name)));
+    let narrows =
+        ["-name", "-iname", "-path", "-regex", "-mtime", "-size", "-user", "-maxdepth", "!", "-not"];
+    (is(&["-delete"]) || is(&["-exec", "-execdir"]) && is(&["rm"])) && !is(&narrows)
+}
+
+/// The cache that the options of an install name.
+fn named_cache(action: &Action<'_>, run: &Run<'_>) -> Option<String> {
+    let names: &[&str] = match action.tool {
+        Tool::Npm => &["--cache"],
+        Tool::Yarn => &["--cache-folder"],
+        Tool::Pnpm => &["--store-dir"],
+        Tool::Bun | Tool::Pip => &["--cache-dir"],
+        _ => &[],
+    };
+    let folder = action.flag(names)?.value.as_deref()?;
+    let workdir = &run.subject.model.frame(run.id)?.workdir.path;
+    Some(resolve(workdir, folder))
+}
+
+/// Whether `path` is `folder` or lies in it; both absolute.
+fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The folder in which `tool` keeps its downloads where `id` stands; None where it keeps none, and where
+/// the folder isn't known: it hangs on the home of a user that the image makes, or on a variable's value.
+///
+/// Sources: the tools' own documentation of `cache`, `cacheFolder`, `store-dir` and the variables that
+/// set them; Debian's images delete downloaded packages themselves
+/// (`/etc/apt/apt.conf.d/docker-clean`), and apk keeps none.
+pub fn cache_folder(subject: &Subject<'_>, id: InstructionId, tool: Tool) -> Option<String> {
+    // By variable, what stands behind its value.
+    let variables: &[(&str, &str)] = match tool {
+        Tool::Npm => &[("npm_config_cache", ""), ("NPM_CONFIG_CACHE", "")],
+        Tool::Yarn => &[("YARN_CACHE_FOLDER", "")],
+        Tool::Pnpm => &[("npm_config_store_dir", ""), ("PNPM_HOME", "/store")],
+        Tool::Bun => &[("BUN_INSTALL_CACHE_DIR", ""), ("BUN_INSTALL", "/install/cache")],
+        Tool::Pip => &[("PIP_NO_CACHE_DIR", ""), ("PIP_CACHE_DIR", "")],
+        Tool::Apt | Tool::Apk | Tool::Node => return None,
+    };
+    for (name, behind) in variables {
+        if is_declared(subject, id, name) {
+            let folder = subject.model.value(id, name)?;
+            return folder.starts_with('/').then(|| resolve("/", &format!("{folder}{behind}")));
+        }
+    }
+    let home = home(subject, id)?;
+    let root = home == "/root";
+    Some(match tool {
+        Tool::Npm => format!("{home}/.npm"),
+        Tool::Yarn if is_berry(subject) => format!("{home}/.yarn/berry/cache"),
+        Tool::Yarn if root => "/usr/local/share/.cache/yarn".to_owned(),
+        Tool::Yarn => format!("{home}/.cache/yarn"),
+        Tool::Pnpm => format!("{home}/.local/share/pnpm/store"),
+        Tool::Bun => format!("{home}/.bun/install/cache"),
+        Tool::Pip => format!("{home}/.cache/pip"),
+        Tool::Apt | Tool::Apk | Tool::Node => return None,
+    })
+}
+
+fn is_declared(subject: &Subject<'_>, id: InstructionId, name: &str) -> bool {
+    subject.model.variables(id).iter().any(|variable| &*variable.name == name)
+}
+
+/// Whether a RUN keeps `folder`, an absolute path, outside of the image, by a cache or tmpfs mount there
+/// or above it.
 pub fn has_cache_mount(instruction: &Instruction, folder: &str) -> bool {
-    instruction.flags.iter().filter(|flag| &*flag.name == "mount").any(|flag| {
-        let Some(value) = &flag.value else { return false };
-        let mount = flags::mount::parse(&value.text);
-        let target = mount.value("target").unwrap_or("").trim_end_matches('/');
+    mounts(instruction).any(|target| target.starts_with('/') && is_below(folder, &target))
+}
+
+/// The targets of the mounts that keep what is written there out of the layer.
+fn mounts(instruction: &Instruction) -> impl Iterator<Item = String> {
+    instruction.flags.iter().filter(|flag| &*flag.name == "mount").filter_map(|flag| {
+        let mount = flags::mount::parse(&flag.value.as_ref()?.text);
         let kept_out = matches!(mount.value("type"), Some("cache" | "tmpfs"));
-        let below = folder.strip_prefix(target).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-        kept_out && !target.is_empty() && below
+        let target = mount.value("target").filter(|target| !target.is_empty() && !target.contains('$'))?;
+        kept_out.then(|| target.to_owned())
     })
 }
 
@@ -109,13 +263,18 @@ pub fn builds_next(subject: &Subject<'_>, command: &Command<'_>) -> bool {
     project.and_then(|project| project.package()).is_some_and(|package| package.builds_next(script))
 }
 
-/// The home of the user that runs `id`. Without USER it is taken to be root, as in most base images.
-fn home(subject: &Subject<'_>, id: InstructionId) -> String {
-    let user = subject.model.frame(id).and_then(|frame| frame.user);
+/// The home of the user that runs `id`. Without USER it is taken to be root, as in most base images; of
+/// other users only `node`, whom Node's images make, has a home that is known.
+fn home(subject: &Subject<'_>, id: InstructionId) -> Option<String> {
+    if is_declared(subject, id, "HOME") {
+        return subject.model.value(id, "HOME").map(str::to_owned);
+    }
+    let user = subject.model.frame(id)?.user;
     let user = user.and_then(|user| subject.instruction(user)?.args.first());
     match user.map(|user| user.text.split(':').next().unwrap_or("")) {
-        None | Some("root" | "0" | "") => "/root".to_owned(),
-        Some(user) => format!("/home/{user}"),
+        None | Some("root" | "0" | "") => Some("/root".to_owned()),
+        Some("node") => Some("/home/node".to_owned()),
+        Some(_) => None,
     }
 }
 
@@ -127,15 +286,6 @@ fn is_berry(subject: &Subject<'_>) -> bool {
 
 fn is_production(subject: &Subject<'_>, id: InstructionId) -> bool {
     subject.model.value(id, "NODE_ENV") == Some("production")
-}
-
-fn removes(command: &Command<'_>, folder: &str) -> bool {
-    command.is("rm")
-        && command.args().iter().any(|word| {
-            let path = word.known_prefix();
-            let path = path.trim_end_matches(['*', '/']).replacen("~", "/root", 1);
-            !path.is_empty() && (folder == path || folder.starts_with(&format!("{path}/")))
-        })
 }
 
 fn cleans(command: &Command<'_>, tool: Tool) -> bool {

@@ -4,6 +4,7 @@
 //! `frontend/dockerfile/dockerfile2llb/convert.go` (which instruction makes what), and builds with
 //! BuildKit 28.5 in which one thing was changed at a time.
 
+mod carried;
 mod depends;
 mod leftovers;
 mod plan;
@@ -11,10 +12,11 @@ mod rerun;
 mod size;
 mod subject;
 
+pub use carried::has_in_key;
 pub use depends::{Dependency, DependencyKind, dependencies};
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
-pub use plan::{Layer, Plan, Step};
-pub use rerun::{Again, Change, changed_by, rerun, rerun_after};
+pub use plan::{Layer, Plan, Step, excludes};
+pub use rerun::{Again, Change, changed_by, is_linked, rerun, rerun_after};
 pub use size::{Basis, Size, bytes};
 pub use subject::Subject;
 

@@ -1,5 +1,6 @@
 use super::Size;
 use crate::context::View;
+use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -166,7 +167,16 @@ fn size(instruction: &Instruction, layer: Layer, context: Option<&View>) -> Opti
     if context.truncated {
         return None;
     }
-    let taken = context.files_of(&sources);
+    let taken = context.copied(&sources, &excludes(instruction)?)?;
     // A source that matches nothing fails the build, or is made by something that isn't known here.
     (taken.files > 0 || heredocs > 0).then(|| Size::measured(taken.bytes + heredocs))
+}
+
+/// The patterns of a COPY's or ADD's `--exclude`; None where one of them hangs on a variable.
+pub fn excludes(instruction: &Instruction) -> Option<Dockerignore> {
+    let flags = instruction.flags.iter().filter(|flag| &*flag.name == "exclude");
+    let patterns: Vec<&str> =
+        flags.filter_map(|flag| flag.value.as_ref()).map(|value| &*value.text).collect();
+    let known = !patterns.iter().any(|pattern| pattern.contains('$'));
+    known.then(|| Dockerignore::from_patterns(patterns))
 }

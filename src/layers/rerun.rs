@@ -1,8 +1,8 @@
 //! Which steps run again after a change.
 
-use super::Subject;
-use crate::context::copy_takes;
-use crate::model::{Base, UseKind};
+use super::{Subject, excludes, has_in_key};
+use crate::context::{copy_excludes, copy_takes};
+use crate::model::{Base, Origin as VariableOrigin, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
@@ -24,7 +24,7 @@ pub enum Change {
     File(String),
     /// The value of a build argument.
     Arg(String),
-    /// The base images.
+    /// The images that the build begins with or copies from.
     Base,
 }
 
@@ -53,7 +53,7 @@ pub fn rerun(subject: &Subject<'_>, changed: &dyn Fn(InstructionId) -> Again) ->
                 for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
                     again = again.max(ends[usage.stage].min(Again::Maybe));
                 }
-                if instruction.flag("link").is_none() {
+                if !is_linked(instruction) {
                     again = again.max(above);
                 }
                 above = above.max(again);
@@ -83,19 +83,47 @@ pub fn changed_by(subject: &Subject<'_>, change: &Change) -> Vec<(InstructionId,
         let Some(instruction) = subject.instruction(id) else { return Again::No };
         let hit = match change {
             Change::File(path) => reads_file(subject, instruction, path),
-            Change::Arg(name) => reads_arg(subject, id, instruction, name),
-            Change::Base => {
-                let base = subject.model.stage_of(id).map(|stage| &stage.base);
-                instruction.keyword == Keyword::From && matches!(base, Some(Base::Image { .. }))
-            }
+            Change::Arg(name) => has_in_key(subject, id, &|variable| {
+                variable.origin == VariableOrigin::Arg && *variable.name == **name
+            }),
+            Change::Base => takes_image(subject, id, instruction),
         };
         if hit { Again::Yes } else { Again::No }
     })
 }
 
+/// Whether a COPY or ADD makes its layer apart from the steps above it: `--link`, or `--link=true`.
+pub fn is_linked(instruction: &Instruction) -> bool {
+    // BuildKit takes `true` and `false` only, in upper or lower case (`instructions/bflag.go`).
+    instruction
+        .flag("link")
+        .is_some_and(|flag| flag.value.as_ref().is_none_or(|value| value.text.eq_ignore_ascii_case("true")))
+}
+
 /// Whether the build does something at this step that has a cache key.
 fn runs(subject: &Subject<'_>, id: InstructionId) -> bool {
     subject.plan.step(id).is_some_and(|step| step.layer == super::Layer::Filesystem)
+}
+
+/// Whether something comes from an image here: it is what FROM names, or what `COPY --from` or a RUN's
+/// mount names and no stage is called.
+fn takes_image(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) -> bool {
+    let Some(stage) = subject.model.stage_of(id) else { return false };
+    let stages = |kind| stage.uses.iter().filter(|usage| usage.by == id && usage.kind == kind).count();
+    match instruction.keyword {
+        Keyword::From => matches!(stage.base, Base::Image { .. }),
+        Keyword::Copy => instruction.flag("from").is_some() && stages(UseKind::Copy) == 0,
+        Keyword::Run => {
+            let mounts = instruction.flags.iter().filter(|flag| &*flag.name == "mount");
+            let from = mounts.filter_map(|flag| flag.value.as_ref()).filter(|value| {
+                let mount = flags::mount::parse(&value.text);
+                // What a cache begins with counts like what a bind mount shows.
+                mount.value("from").is_some_and(|from| from != "scratch")
+            });
+            from.count() > stages(UseKind::Mount)
+        }
+        _ => false,
+    }
 }
 
 fn reads_file(subject: &Subject<'_>, instruction: &Instruction, path: &str) -> bool {
@@ -104,7 +132,11 @@ fn reads_file(subject: &Subject<'_>, instruction: &Instruction, path: &str) -> b
     }
     match instruction.keyword {
         Keyword::Copy | Keyword::Add => copy(instruction).is_some_and(|copy| {
-            copy.origin == Origin::Context && copy.sources.iter().any(|source| copy_takes(&source.text, path))
+            let excludes = excludes(instruction).unwrap_or_default();
+            copy.origin == Origin::Context
+                && copy.sources.iter().any(|source| {
+                    copy_takes(&source.text, path) && !copy_excludes(&source.text, &excludes, path)
+                })
         }),
         Keyword::Run => context_mounts(instruction).any(|source| copy_takes(&source, path)),
         _ => false,
@@ -118,21 +150,4 @@ fn context_mounts(instruction: &Instruction) -> impl Iterator<Item = String> {
         let bind = mount.kind() == Some(crate::catalog::flags::MountType::Bind);
         (bind && mount.value("from").is_none()).then(|| mount.value("source").unwrap_or(".").to_owned())
     })
-}
-
-/// An ARG is part of the key of every RUN below it, whether the command names it or not.
-fn reads_arg(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction, name: &str) -> bool {
-    let declared = || subject.model.variables(id).iter().any(|variable| &*variable.name == name);
-    match instruction.keyword {
-        Keyword::Run => declared(),
-        Keyword::From => instruction.args.iter().any(|word| names(&word.text, name)) && declared(),
-        Keyword::Copy | Keyword::Add | Keyword::Workdir => {
-            instruction.args.iter().any(|word| names(&word.text, name)) && declared()
-        }
-        _ => false,
-    }
-}
-
-fn names(text: &str, name: &str) -> bool {
-    crate::syntax::expand::references(text, '\\').iter().any(|reference| reference.name == name)
 }

@@ -43,7 +43,8 @@ fn open(
         Base::Stage(index) => {
             let parent = &earlier[*index];
             last = parent.last.clone();
-            variables.extend(parent.variables.iter().filter(|v| v.origin == Origin::Env).cloned());
+            // A stage takes over the whole state of the one that it is built on, its arguments included.
+            variables.extend(parent.variables.iter().cloned());
         }
         Base::Scratch => last.workdir.certain = true,
         Base::Image { .. } => {}

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 /// Where a variable comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// ARG of this stage, or above the first FROM.
+    /// ARG of this stage or of the stage that it is built on, or above the first FROM.
     Arg,
     /// ENV, of this stage or of the stage that it is built on.
     Env,

@@ -30,7 +30,7 @@ fn variables_are_expanded_where_they_stand() {
     let run = nth(&model, Keyword::Run, 0);
     assert_eq!(model.value(run, "A"), Some("20"));
     assert_eq!(model.value(run, "C"), Some("20"));
-    assert_eq!(model.value(run, "V"), None, "an ARG isn't inherited");
+    assert_eq!(model.value(run, "V"), Some("20"), "an ARG is inherited like an ENV");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What BuildKit and its peers answer, case by case. The cases are other people's work and lie beside
 //! the repository; see [`shared`].
 
+mod cache;
 mod corpus;
 mod env;
 mod oracles;

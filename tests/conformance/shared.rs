@@ -13,6 +13,15 @@ pub fn cases(name: &str) -> Option<Vec<Value>> {
     Some(cases)
 }
 
+/// Reads a file of `shared/cases` that holds experiments; skips as [`cases`] does.
+pub fn experiments(name: &str) -> Option<Vec<Value>> {
+    let file = present(folder().join("cases").join(name))?;
+    let whole: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let experiments = whole["experiments"].as_array().cloned().unwrap_or_default();
+    assert!(!experiments.is_empty(), "{name} holds no experiment");
+    Some(experiments)
+}
+
 /// `file`, where it is there; else the test is skipped with a printed line, or fails where it must not be.
 fn present(file: PathBuf) -> Option<PathBuf> {
     if file.is_file() {

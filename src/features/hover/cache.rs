@@ -1,8 +1,8 @@
 //! What makes a step run again, what it survives, and what runs again after it.
 
 use super::words::{self, code};
-use crate::layers::{Again, Layer, Step, Subject, rerun_after};
-use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind};
+use crate::layers::{Again, Layer, Step, Subject, has_in_key, is_linked, rerun_after};
+use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind, Variable};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
@@ -26,7 +26,7 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
         (_, Keyword::Env, _) => parts.push(keyed(subject, step, "its value")),
         (_, Keyword::Arg, _) => parts.extend(argument(subject, step, instruction)),
         (Layer::Metadata, Keyword::User | Keyword::Shell, _) => {
-            parts.push("It is part of the cache key of each RUN below: changing it runs those again.".into());
+            parts.push(in_effect(subject, step, instruction.keyword));
             return parts;
         }
         (Layer::Metadata, ..) => {
@@ -43,7 +43,7 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
 
 /// What makes the step run again.
 fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> String {
-    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
     let mut causes: Vec<String> = Vec::new();
     if let Some(line) = inputs.everything {
         let here = line == instruction.first_line;
@@ -64,7 +64,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
             _ => causes.push(format!("one of the build arguments {}", words::and(&names))),
         }
     }
-    if instruction.flag("link").is_none() {
+    if !is_linked(instruction) {
         causes.push(if step.number == 2 { "the base image" } else { "a step above" }.to_owned());
     }
     let mut text = format!("**Runs again** when {} changes.", or(&causes));
@@ -76,7 +76,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
 
 /// What people change every day and this step doesn't notice.
 fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
-    let inputs = Inputs::of(subject, step.id, stage, instruction.flag("link").is_some());
+    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
     if inputs.everything.is_some() || inputs.files.is_empty() && inputs.stages.is_empty() {
         return None;
     }
@@ -116,21 +116,56 @@ fn follows(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) 
     Some(text)
 }
 
-/// ENV and ARG: which steps have the value in their key.
+/// ENV and ARG: which steps have the value in their key, in this stage and in those built on it.
 fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
-    let stage = subject.model.stages().get(step.stage);
-    let runs: Vec<u32> = stage.map_or_else(Vec::new, |stage| {
-        let below = subject.model.steps(stage).filter(|(id, i)| *id > step.id && i.keyword == Keyword::Run);
-        below.map(|(_, instruction)| instruction.first_line).collect()
-    });
-    match &runs[..] {
-        [] => format!("No RUN stands below it, so changing {what} runs nothing again."),
-        [line] => {
-            format!("The RUN on line {line} has {what} in its cache key and runs again when it changes.")
+    let mine = |variable: &Variable| variable.declared == Some(step.id);
+    let steps = steps_where(subject, |id, _| has_in_key(subject, id, &mine));
+    told(&steps, what)
+}
+
+/// USER and SHELL: which steps run with it. USER owns the folder that a WORKDIR makes, SHELL reads the
+/// shell form.
+fn in_effect(subject: &Subject<'_>, step: &Step, keyword: Keyword) -> String {
+    let steps = steps_where(subject, |id, instruction| {
+        let Some(frame) = subject.model.frame(id) else { return false };
+        match (keyword, instruction.keyword) {
+            (Keyword::User, Keyword::Run | Keyword::Workdir) => frame.user == Some(step.id),
+            (Keyword::Shell, Keyword::Run) => frame.shell == Some(step.id) && !instruction.is_exec(),
+            _ => false,
         }
-        _ => format!(
+    });
+    if steps.is_empty() { "Changing it runs nothing again.".to_owned() } else { told(&steps, "it") }
+}
+
+/// The steps with a layer of which `picked` is true: their keywords and lines, in the order of the file.
+fn steps_where(
+    subject: &Subject<'_>,
+    picked: impl Fn(InstructionId, &Instruction) -> bool,
+) -> Vec<(Keyword, u32)> {
+    let steps = subject.plan.steps().iter().filter(|step| step.layer == Layer::Filesystem);
+    let with = steps.filter_map(|step| Some((step.id, subject.instruction(step.id)?)));
+    with.filter(|&(id, instruction)| picked(id, instruction))
+        .map(|(_, i)| (i.keyword, i.first_line))
+        .collect()
+}
+
+/// The sentence on the steps that have `what` in their key.
+fn told(steps: &[(Keyword, u32)], what: &str) -> String {
+    let lines: Vec<u32> = steps.iter().map(|step| step.1).collect();
+    match steps {
+        [] => format!("No step has {what} in its cache key, so changing {what} runs nothing again."),
+        [(keyword, line)] => {
+            format!(
+                "The {keyword} on line {line} has {what} in its cache key and runs again when it changes."
+            )
+        }
+        _ if steps.iter().all(|step| step.0 == Keyword::Run) => format!(
             "Each RUN below, on {}, has {what} in its cache key and runs again when it changes.",
-            words::lines(&runs)
+            words::lines(&lines)
+        ),
+        _ => format!(
+            "The steps on {} have {what} in their cache key and run again when it changes.",
+            words::lines(&lines)
         ),
     }
 }

@@ -1,7 +1,7 @@
 //! What a step adds to the image, and what that weighs.
 
 use super::words;
-use crate::layers::{Layer, Leftover, Step, Subject, bytes, leftovers};
+use crate::layers::{Layer, Leftover, Step, Subject, bytes, excludes, leftovers};
 use crate::model::{Base, UseKind};
 use crate::shell::packages::Tool;
 use crate::syntax::instruction::{Origin, copy};
@@ -77,7 +77,8 @@ fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
             Leftover::PackageCache { tool, folder } => {
                 things.push(format!("{} in `{folder}`", cache_name(*tool)));
             }
-            Leftover::NextBuild => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: true } => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: false } => things.push("`.next`".to_owned()),
             Leftover::SystemPackages { names, .. } if names.is_empty() || names.len() > 4 => {
                 things.push("the installed packages".to_owned());
             }
@@ -130,7 +131,10 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
         return unknown("the build context has not been looked at");
     };
     let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
-    let files = context.files_of(&sources).files as usize;
+    let copied = excludes(instruction).and_then(|excludes| context.copied(&sources, &excludes));
+    let Some(files) = copied.map(|copied| copied.files as usize) else {
+        return unknown("what its `--exclude` leaves out is not certain here");
+    };
     let Some(size) = step.size else {
         return match (context.truncated, files) {
             (true, _) => unknown("the build context holds too many files to look at all of them"),

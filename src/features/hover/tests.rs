@@ -48,6 +48,24 @@ fn a_variable_tells_its_value_and_origin() {
 }
 
 #[test]
+fn a_platform_argument_is_set_by_buildkit() {
+    let shown = show("FROM --platform=$BUILDPLATFORM a\n", "$BUILD");
+    assert!(shown.contains("set by BuildKit"), "{shown}");
+    let shown = show("FROM a\nARG TARGETARCH\nCOPY $TARGETARCH /x\n", "$TARGET");
+    assert!(shown.contains("set by BuildKit"), "{shown}");
+    let shown = show("FROM a\nCOPY $TARGETARCH /x\n", "$TARGET");
+    assert!(shown.contains("put `ARG TARGETARCH` above"), "{shown}");
+}
+
+#[test]
+fn what_a_container_expands_is_not_claimed() {
+    let shown = show("ARG V=1\nFROM a:$V\nRUN x\n", "$V");
+    assert!(shown.contains("Its value here is `1`.") && !shown.contains("RUN"), "{shown}");
+    let shown = show("FROM a\nCMD echo $HOSTNAME\n", "$HOSTNAME");
+    assert!(!shown.contains("not declared"), "{shown}");
+}
+
+#[test]
 fn a_flag_and_a_mount_key_are_explained() {
     let text = "FROM a\nRUN --mount=type=cache,target=/root/.npm npm ci\nCOPY --link a b\n";
     assert!(show(text, "--mount").starts_with("**--mount** · flag of RUN"));
@@ -65,6 +83,23 @@ fn packages_of_the_system_are_named() {
 fn an_argument_tells_which_run_it_keys() {
     let shown = show("FROM a\nARG V\nRUN x\n", "ARG");
     assert!(shown.contains("The RUN on line 3 has its value in its cache key"), "{shown}");
+}
+
+#[test]
+fn a_variable_tells_every_step_that_its_value_reaches() {
+    let shown = show("FROM a AS one\nENV V=1\nFROM one\nCOPY x /$V\nRUN x\n", "ENV");
+    assert!(shown.contains("The steps on lines 4 and 5 have its value in their cache key"), "{shown}");
+    let shown = show("FROM a\nENV V=1\nCOPY x /y\n", "ENV");
+    assert!(shown.contains("changing its value runs nothing again."), "{shown}");
+}
+
+#[test]
+fn user_and_shell_tell_what_runs_with_them() {
+    let text = "FROM a\nUSER u\nSHELL [\"bash\", \"-c\"]\nCOPY x y\nWORKDIR /w\nRUN [\"x\"]\nUSER v\n";
+    let shown = show(text, "USER u");
+    assert!(shown.contains("The steps on lines 5 and 6 have it in their cache key"), "{shown}");
+    assert!(show(text, "SHELL").contains("Changing it runs nothing again."));
+    assert!(show(text, "USER v").contains("Changing it runs nothing again."));
 }
 
 #[test]

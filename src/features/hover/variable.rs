@@ -15,9 +15,28 @@ pub(super) fn hover(
     let model = snapshot.model();
     let known = model.variables(id);
     let last = |origin| known.iter().rev().find(|v| v.origin == origin && *v.name == *name);
+    let in_from = instruction.keyword == Keyword::From;
+    // What a shell expands when the container runs isn't known here.
+    if matches!(instruction.keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck) {
+        return None;
+    }
     let markdown = match last(Origin::Env).or_else(|| last(Origin::Arg)) {
-        Some(variable) => describe(snapshot, variable),
+        Some(variable)
+            if variable.value.is_none() && variable.origin == Origin::Arg && is_platform(&name) =>
+        {
+            set_by_buildkit(&name)
+        }
+        Some(variable) => describe(snapshot, variable, in_from),
+        None if in_from && is_platform(&name) => set_by_buildkit(&name),
+        None if is_platform(&name) => {
+            format!(
+                "**${name}** is set by BuildKit, but only where the stage declares it: put `ARG {name}` above."
+            )
+        }
         None if instruction.keyword == Keyword::Run => return None,
+        None if in_from => {
+            format!("**${name}** is not declared above the first FROM, so it is empty here.")
+        }
         None => {
             format!("**${name}** is not declared above, so it is empty here unless the base image sets it.")
         }
@@ -25,7 +44,23 @@ pub(super) fn hover(
     Some(Hover { markdown, span })
 }
 
-fn describe(snapshot: &Snapshot, variable: &Variable) -> String {
+/// The platform arguments that BuildKit sets by itself.
+///
+/// Source: BuildKit `frontend/dockerfile/dockerfile2llb/platform.go`.
+fn is_platform(name: &str) -> bool {
+    let part = name.strip_prefix("BUILD").or_else(|| name.strip_prefix("TARGET"));
+    matches!(part, Some("PLATFORM" | "OS" | "ARCH" | "VARIANT"))
+}
+
+fn set_by_buildkit(name: &str) -> String {
+    let whose = match name.starts_with("BUILD") {
+        true => "the platform of the machine that builds",
+        false => "the platform that the image is built for, `--platform`",
+    };
+    format!("**${name}** · build argument, set by BuildKit\n\nIt tells {whose}.")
+}
+
+fn describe(snapshot: &Snapshot, variable: &Variable, in_from: bool) -> String {
     let kind = match variable.origin {
         Origin::Arg => "build argument",
         Origin::Env => "environment variable",
@@ -41,6 +76,8 @@ fn describe(snapshot: &Snapshot, variable: &Variable) -> String {
         None => "Its value is not known before a build.".to_owned(),
     };
     let kept = match variable.origin {
+        // Above the first FROM it reaches no RUN by itself.
+        Origin::Arg if in_from => " The image doesn't keep it.",
         Origin::Arg => " The image doesn't keep it; it is part of the cache key of every RUN below its ARG.",
         Origin::Env => " The image keeps it, and it is part of the cache key of every RUN below.",
     };
