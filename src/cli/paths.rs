@@ -60,12 +60,12 @@ mod tests {
 
     #[test]
     fn paths_are_shown_from_where_the_command_was_started() {
-        let here = Here { folder: PathBuf::from("/work/app") };
+        let here = Here { folder: PathBuf::from("/srv/app") };
         let show = |path: &str| here.show(Path::new(path));
         assert_eq!(show("Dockerfile"), "Dockerfile");
         assert_eq!(show("./web/../Dockerfile"), "Dockerfile");
-        assert_eq!(show("/work/app/web/Dockerfile"), "web/Dockerfile");
-        assert_eq!(show("/work/other/Dockerfile"), "../other/Dockerfile");
+        assert_eq!(show("/srv/app/web/Dockerfile"), "web/Dockerfile");
+        assert_eq!(show("/srv/other/Dockerfile"), "../other/Dockerfile");
         assert_eq!(show("/etc"), "../../etc");
         assert_eq!(show("."), ".");
     }

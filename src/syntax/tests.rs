@@ -51,6 +51,15 @@ fn an_unknown_instruction_has_its_fix() {
 }
 
 #[test]
+fn a_file_without_instructions_is_told_at_its_first_character() {
+    for (text, first) in [("\u{feff}", "\u{feff}"), ("# 없음\n", "#"), ("", ""), ("\n", "")] {
+        let (_, errors) = parse(text);
+        assert_eq!(errors.len(), 1, "{text:?}");
+        assert_eq!(text.get(errors[0].span.range()), Some(first), "{text:?}");
+    }
+}
+
+#[test]
 fn the_escape_character_is_the_files() {
     let text = "# escape=`\nFROM a\nRUN dir `\n  C:\\x\n";
     assert_eq!(&*instruction(text, 1).args[0].text, "dir   C:\\x");

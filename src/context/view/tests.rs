@@ -11,7 +11,7 @@ fn request(dockerfile: &str) -> Request<'static> {
     Request {
         dockerfile: Some(dockerfile.into()),
         context_dir: None,
-        workspace_root: Some("/work".into()),
+        workspace_root: Some("/srv".into()),
         limits: Limits::default(),
         cancel: &NEVER,
         progress: None,
@@ -23,23 +23,23 @@ fn gather(source: &dyn Source, dockerfile: &str) -> View {
 }
 
 const APP: &[(&str, &str)] = &[
-    ("/work/app/Dockerfile", "FROM node:20\n"),
+    ("/srv/app/Dockerfile", "FROM node:20\n"),
     (
-        "/work/app/package.json",
+        "/srv/app/package.json",
         r#"{"type":"module","scripts":{"build":"next build"},"dependencies":{"next":"^15"}}"#,
     ),
-    ("/work/app/package-lock.json", r#"{"packages":{"node_modules/next":{"version":"15.3.1"}}}"#),
-    ("/work/app/next.config.mjs", "export default { output: 'standalone' }\n"),
-    ("/work/app/.dockerignore", "node_modules\n.next\n*.md\n!README.md\n"),
-    ("/work/app/README.md", "# App\n"),
-    ("/work/app/NOTES.md", "notes"),
-    ("/work/app/.env", "A=1"),
-    ("/work/app/.env.local", "B=2"),
-    ("/work/app/.environment", ""),
-    ("/work/app/app/page.tsx", "export default 1"),
-    ("/work/app/public/logo.png", "0123456789"),
-    ("/work/app/node_modules/next/package.json", r#"{"version":"15.3.2"}"#),
-    ("/work/app/node_modules/next/index.js", "12345"),
+    ("/srv/app/package-lock.json", r#"{"packages":{"node_modules/next":{"version":"15.3.1"}}}"#),
+    ("/srv/app/next.config.mjs", "export default { output: 'standalone' }\n"),
+    ("/srv/app/.dockerignore", "node_modules\n.next\n*.md\n!README.md\n"),
+    ("/srv/app/README.md", "# App\n"),
+    ("/srv/app/NOTES.md", "notes"),
+    ("/srv/app/.env", "A=1"),
+    ("/srv/app/.env.local", "B=2"),
+    ("/srv/app/.environment", ""),
+    ("/srv/app/app/page.tsx", "export default 1"),
+    ("/srv/app/public/logo.png", "0123456789"),
+    ("/srv/app/node_modules/next/package.json", r#"{"version":"15.3.2"}"#),
+    ("/srv/app/node_modules/next/index.js", "12345"),
 ];
 
 fn app() -> Memory {
@@ -48,8 +48,8 @@ fn app() -> Memory {
 
 #[test]
 fn a_next_app_is_seen_whole() {
-    let view = gather(&app(), "/work/app/Dockerfile");
-    assert_eq!(view.root.as_deref(), Some(Path::new("/work/app")));
+    let view = gather(&app(), "/srv/app/Dockerfile");
+    assert_eq!(view.root.as_deref(), Some(Path::new("/srv/app")));
     assert_eq!(view.root_basis, RootBasis::DockerfileFolder);
     let project = view.project();
     assert!(project.uses_next() && project.package().unwrap().builds_next("build"));
@@ -83,26 +83,26 @@ fn a_next_app_is_seen_whole() {
     assert_eq!(view.totals(), view.files_of(&["."]));
     assert_eq!(&*view.largest(1)[0].path, "package.json");
     assert!(view.ignores("node_modules/x") && !view.ignores("README.md"));
-    assert_eq!(view.relative(Path::new("/work/app/app/../public")).as_deref(), Some("public"));
+    assert_eq!(view.relative(Path::new("/srv/app/app/../public")).as_deref(), Some("public"));
 }
 
 #[test]
 fn the_root_is_the_nearest_folder_that_looks_like_one() {
     let mut memory = app();
-    memory.insert("/work/app/docker/prod/Dockerfile", "FROM x");
-    memory.insert("/work/lone/Dockerfile", "FROM x");
+    memory.insert("/srv/app/docker/prod/Dockerfile", "FROM x");
+    memory.insert("/srv/lone/Dockerfile", "FROM x");
     memory.insert("/package.json", "{}");
     let root = |dockerfile: &str| {
         let view = gather(&memory, dockerfile);
         (view.root.unwrap().display().to_string(), view.root_basis)
     };
-    assert_eq!(root("/work/app/docker/prod/Dockerfile"), ("/work/app".into(), RootBasis::Above));
+    assert_eq!(root("/srv/app/docker/prod/Dockerfile"), ("/srv/app".into(), RootBasis::Above));
     // The package.json above the workspace isn't taken.
-    assert_eq!(root("/work/lone/Dockerfile"), ("/work/lone".into(), RootBasis::Assumed));
+    assert_eq!(root("/srv/lone/Dockerfile"), ("/srv/lone".into(), RootBasis::Assumed));
     assert_eq!(root("/elsewhere/Dockerfile"), ("/elsewhere".into(), RootBasis::Assumed));
-    let given = Request { context_dir: Some("/work/app/../app".into()), ..request("/work/lone/Dockerfile") };
+    let given = Request { context_dir: Some("/srv/app/../app".into()), ..request("/srv/lone/Dockerfile") };
     let view = View::gather(&memory, &given).unwrap();
-    assert_eq!((view.root.as_deref(), view.root_basis), (Some(Path::new("/work/app")), RootBasis::Given));
+    assert_eq!((view.root.as_deref(), view.root_basis), (Some(Path::new("/srv/app")), RootBasis::Given));
     let untitled = Request { dockerfile: None, workspace_root: None, ..request("") };
     let view = View::gather(&memory, &untitled).unwrap();
     assert_eq!((view.root.as_deref(), view.root_basis), (None, RootBasis::None));
@@ -112,9 +112,9 @@ fn the_root_is_the_nearest_folder_that_looks_like_one() {
 #[test]
 fn the_dockerfile_s_own_dockerignore_wins() {
     let mut memory = app();
-    memory.insert("/work/app/Dockerfile.dockerignore", "app\n");
-    let view = gather(&memory, "/work/app/Dockerfile");
-    assert_eq!(view.dockerignore_path().unwrap(), Path::new("/work/app/Dockerfile.dockerignore"));
+    memory.insert("/srv/app/Dockerfile.dockerignore", "app\n");
+    let view = gather(&memory, "/srv/app/Dockerfile");
+    assert_eq!(view.dockerignore_path().unwrap(), Path::new("/srv/app/Dockerfile.dockerignore"));
     assert!(view.ignores("app/page.tsx") && !view.ignores("node_modules/next"));
     assert_eq!(view.matches("NOTES.md").len(), 1);
 }
@@ -123,40 +123,40 @@ fn the_dockerfile_s_own_dockerignore_wins() {
 fn what_is_open_in_the_editor_is_what_is_seen() {
     let disk = app();
     let text: Arc<str> = "export default {}\n".into();
-    let open = [("/work/app/next.config.mjs".into(), text.clone(), 12)];
+    let open = [("/srv/app/next.config.mjs".into(), text.clone(), 12)];
     let overlay = Overlay::new(&disk, open.clone());
-    let view = gather(&overlay, "/work/app/Dockerfile");
+    let view = gather(&overlay, "/srv/app/Dockerfile");
     let config = view.project().config().unwrap();
     assert_eq!((config.file.version, &config.file.text), (Some(12), &text));
     assert_eq!(config.content.output, Output::Absent);
     assert!(!view.stale(&overlay));
-    let typed = Overlay::new(&disk, [("/work/app/next.config.mjs".into(), text, 13)]);
+    let typed = Overlay::new(&disk, [("/srv/app/next.config.mjs".into(), text, 13)]);
     assert!(view.stale(&typed) && view.stale(&disk));
 }
 
 #[test]
 fn a_broken_package_json_is_an_error_with_its_place() {
     let mut memory = app();
-    memory.insert("/work/app/package.json", "{\n  \"name\": x\n}");
-    let view = gather(&memory, "/work/app/Dockerfile");
+    memory.insert("/srv/app/package.json", "{\n  \"name\": x\n}");
+    let view = gather(&memory, "/srv/app/Dockerfile");
     let problem = view.project().package_json.as_ref().unwrap().as_ref().unwrap_err();
-    assert_eq!((problem.line, problem.path.as_path()), (Some(2), Path::new("/work/app/package.json")));
+    assert_eq!((problem.line, problem.path.as_path()), (Some(2), Path::new("/srv/app/package.json")));
     assert!(view.project().package().is_none());
 }
 
 #[test]
 fn a_view_is_stale_when_something_it_saw_or_missed_changes() {
-    let view = gather(&app(), "/work/app/Dockerfile");
+    let view = gather(&app(), "/srv/app/Dockerfile");
     assert!(!view.stale(&app()));
     type Change = fn(&mut Memory);
     let changes: [(&str, Change); 7] = [
-        ("package.json written", |m| m.insert("/work/app/package.json", "{}")),
-        ("lockfile gone", |m| m.remove("/work/app/package-lock.json")),
-        ("next.config.js come", |m| m.insert("/work/app/next.config.js", "")),
-        ("own dockerignore come", |m| m.insert("/work/app/Dockerfile.dockerignore", "")),
-        ("source file come", |m| m.insert("/work/app/app/layout.tsx", "")),
-        ("source file grown", |m| m.insert("/work/app/app/page.tsx", "longer than it was before")),
-        ("env file come", |m| m.insert("/work/app/.env.production", "")),
+        ("package.json written", |m| m.insert("/srv/app/package.json", "{}")),
+        ("lockfile gone", |m| m.remove("/srv/app/package-lock.json")),
+        ("next.config.js come", |m| m.insert("/srv/app/next.config.js", "")),
+        ("own dockerignore come", |m| m.insert("/srv/app/Dockerfile.dockerignore", "")),
+        ("source file come", |m| m.insert("/srv/app/app/layout.tsx", "")),
+        ("source file grown", |m| m.insert("/srv/app/app/page.tsx", "longer than it was before")),
+        ("env file come", |m| m.insert("/srv/app/.env.production", "")),
     ];
     for (what, change) in changes {
         let mut memory = app();
@@ -164,7 +164,7 @@ fn a_view_is_stale_when_something_it_saw_or_missed_changes() {
         assert!(view.stale(&memory), "{what}");
     }
     let mut memory = app();
-    memory.insert("/work/app/node_modules/next/new.js", "");
+    memory.insert("/srv/app/node_modules/next/new.js", "");
     assert!(!view.stale(&memory), "what is ignored doesn't count");
 }
 
@@ -172,29 +172,29 @@ fn a_view_is_stale_when_something_it_saw_or_missed_changes() {
 fn the_walk_ends_at_its_limit_and_on_request() {
     let memory = app();
     let limits = |files| Limits { files, ..Limits::default() };
-    let small = Request { limits: limits(5), ..request("/work/app/Dockerfile") };
+    let small = Request { limits: limits(5), ..request("/srv/app/Dockerfile") };
     let view = View::gather(&memory, &small).unwrap();
     assert!(view.truncated && view.ignored_truncated);
     assert_eq!(view.files.len() as u64 + view.ignored.files, 5);
     // All that a build takes is seen before the rest is counted.
-    let close = Request { limits: limits(13), ..request("/work/app/Dockerfile") };
+    let close = Request { limits: limits(13), ..request("/srv/app/Dockerfile") };
     let view = View::gather(&memory, &close).unwrap();
     assert_eq!((view.truncated, view.ignored_truncated, view.files.len()), (false, true, 11));
     let seen = AtomicU64::new(0);
-    let progress = Request { progress: Some(&seen), ..request("/work/app/Dockerfile") };
+    let progress = Request { progress: Some(&seen), ..request("/srv/app/Dockerfile") };
     View::gather(&memory, &progress).unwrap();
     assert_eq!(seen.load(Ordering::Relaxed), 14);
     let cancel = AtomicBool::new(true);
-    let cancelled = Request { cancel: &cancel, ..request("/work/app/Dockerfile") };
+    let cancelled = Request { cancel: &cancel, ..request("/srv/app/Dockerfile") };
     assert_eq!(View::gather(&memory, &cancelled).unwrap_err(), Cancelled);
 }
 
 #[test]
 fn packages_of_a_workspace_are_projects_too() {
     let mut memory = app();
-    memory.insert("/work/app/apps/web/package.json", r#"{"dependencies":{"next":"14.1.0"}}"#);
-    memory.insert("/work/app/apps/web/public/x", "");
-    let view = gather(&memory, "/work/app/Dockerfile");
+    memory.insert("/srv/app/apps/web/package.json", r#"{"dependencies":{"next":"14.1.0"}}"#);
+    memory.insert("/srv/app/apps/web/public/x", "");
+    let view = gather(&memory, "/srv/app/Dockerfile");
     let web = view.project_at("./apps/web/").unwrap();
     assert!(web.uses_next() && web.has_public);
     assert_eq!(view.project_at(".").unwrap().folder, "");
@@ -204,12 +204,12 @@ fn packages_of_a_workspace_are_projects_too() {
 #[test]
 fn a_folder_taken_back_is_copied_by_its_name() {
     let memory = Memory::from_files([
-        ("/work/.dockerignore", "*\n!dist/app.js"),
-        ("/work/Dockerfile", ""),
-        ("/work/dist/app.js", "1234"),
-        ("/work/dist/app.js.map", "12345"),
+        ("/srv/.dockerignore", "*\n!dist/app.js"),
+        ("/srv/Dockerfile", ""),
+        ("/srv/dist/app.js", "1234"),
+        ("/srv/dist/app.js.map", "12345"),
     ]);
-    let view = gather(&memory, "/work/Dockerfile");
+    let view = gather(&memory, "/srv/Dockerfile");
     assert_eq!(view.files_of(&["dis*"]), Totals { files: 1, bytes: 4 });
     assert_eq!(view.ignored.files, 3);
 }

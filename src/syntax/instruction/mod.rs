@@ -114,8 +114,8 @@ pub(super) fn check_structure(source: &str, items: &[Item], errors: &mut Vec<Syn
     if instructions.peek().is_none() {
         let message = "There are no instructions in this file, so there is nothing to build. Start with \
                        `FROM image`.";
-        let end = source.trim_end().len() as u32;
-        errors.push(SyntaxError::new(ErrorKind::Structure, Span::new(0, end.min(1)), message));
+        let first = source.trim_end().chars().next().map_or(0, char::len_utf8);
+        errors.push(SyntaxError::new(ErrorKind::Structure, Span::new(0, first as u32), message));
         return;
     }
     let mut any_stage = false;
