@@ -135,6 +135,14 @@ impl LineTable {
     }
 }
 
+/// The line break that a text uses: that of its first line, `\n` where it has only one.
+pub fn newline(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,6 +154,12 @@ mod tests {
         assert_eq!(LineTable::physical(text).count(), 3);
         assert_eq!(LineTable::lsp(text).span(1, text).of(text), "b");
         assert_eq!(LineTable::physical(text).span(0, text).of(text), "a\rb");
+    }
+
+    #[test]
+    fn the_first_line_tells_the_line_break() {
+        let told = ["", "a", "\na\r\n", "a\r\nb\n", "\r\n", "a\rb\n"].map(newline);
+        assert_eq!(told, ["\n", "\n", "\n", "\r\n", "\r\n", "\n"]);
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod workspace_edit;
 pub use diff::line_edits;
 pub use document::{Change, Document};
 pub use edit::{Edit, EditError, apply};
-pub use lines::{Encoding, LineTable, Position, PositionRange};
+pub use lines::{Encoding, LineTable, Position, PositionRange, newline};
 pub use span::Span;
 pub use splice::{Piece, Splice};
 pub use workspace_edit::{FileChange, FileEdit, FileId, WorkspaceEdit};

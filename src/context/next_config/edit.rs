@@ -1,6 +1,6 @@
 //! Where `output: "standalone"` goes in an object literal, in the file's own manner.
 
-use crate::text::{Edit, Span};
+use crate::text::{Edit, Span, newline};
 
 /// What the edit needs to know of the object literal. All in bytes of the file.
 pub(super) struct ObjectShape {
@@ -151,12 +151,5 @@ fn unit(text: &str) -> &'static str {
         Some(line) if line.starts_with('\t') => "\t",
         Some(line) if line.starts_with("    ") => "    ",
         _ => "  ",
-    }
-}
-
-fn newline(text: &str) -> &'static str {
-    match text.find('\n') {
-        Some(at) if at > 0 && text.as_bytes()[at - 1] == b'\r' => "\r\n",
-        _ => "\n",
     }
 }

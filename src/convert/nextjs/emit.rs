@@ -2,7 +2,7 @@
 
 use super::plan::{Line, Plan, as_word, comment_spans};
 use crate::convert::Conversion;
-use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit, apply, line_edits};
+use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit, apply, line_edits, newline};
 use std::sync::Arc;
 
 pub(super) fn conversion(plan: Plan<'_>) -> Conversion {
@@ -127,8 +127,7 @@ fn insertion(plan: &Plan<'_>, lines: &Lines, leaves: &[bool], source: &str) -> u
 }
 
 fn run_stage(plan: &Plan<'_>, source: &str, lines: &Lines, leaves: &[bool], at: u32) -> String {
-    let first_end = source.find('\n').unwrap_or(0);
-    let eol = if first_end > 0 && source.as_bytes()[first_end - 1] == b'\r' { "\r\n" } else { "\n" };
+    let eol = newline(source);
     let mut out = String::new();
     // The last line that stays above may lack its line break.
     let above = (0..leaves.len()).rev().find(|line| !leaves[*line] && lines.span(*line).start < at);

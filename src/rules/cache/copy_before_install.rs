@@ -236,7 +236,7 @@ impl Case<'_, '_> {
             None => (guessed(action.tool, &project), Some("what the install needs isn't known".to_owned())),
         };
         let source = self.input.source();
-        let newline = kit::newline(source);
+        let newline = crate::text::newline(source);
         let tree = self.input.tree();
         let first =
             tree.comments_above(instruction).first().map_or(instruction.first_line, |comment| comment.line);

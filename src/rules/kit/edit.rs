@@ -1,15 +1,7 @@
 use crate::rules::{Input, Site};
 use crate::shell::{Command, Dialect};
 use crate::syntax::instruction::{Body, run_body};
-use crate::text::{Edit, Span};
-
-/// The line break that the file uses.
-pub fn newline(source: &str) -> &'static str {
-    match source.find('\n') {
-        Some(at) if source[..at].ends_with('\r') => "\r\n",
-        _ => "\n",
-    }
-}
+use crate::text::{Edit, Span, newline};
 
 /// The blanks before the first character of the line that `offset` stands in.
 pub fn indent_of(source: &str, offset: u32) -> &str {

@@ -7,4 +7,4 @@ pub mod mount;
 pub mod node;
 pub mod removal;
 
-pub use edit::{append_command, indent_of, newline};
+pub use edit::{append_command, indent_of};

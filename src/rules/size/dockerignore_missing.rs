@@ -182,7 +182,7 @@ impl<'a> Case<'a> {
             }
             Some(ignore) => {
                 let base = &ignore.file.text;
-                let newline = kit::newline(base);
+                let newline = crate::text::newline(base);
                 let mut text = patterns.join(newline) + newline;
                 if !base.is_empty() && !base.ends_with('\n') {
                     text.insert_str(0, newline);
