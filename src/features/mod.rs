@@ -6,10 +6,12 @@
 mod code_action;
 mod diagnostics;
 mod hover;
+mod picture;
 mod snapshot;
 
 pub use crate::actions::{ActionKind, CodeAction};
 pub use code_action::{code_actions, resolve};
 pub use diagnostics::diagnostics;
 pub use hover::{Hover, hover};
+pub use picture::{Chart, Column, Reach, StageRow, StepRow, Whole, chart, html, svg};
 pub use snapshot::Snapshot;
