@@ -118,7 +118,8 @@ impl Chart {
 }
 
 impl Whole {
-    fn of<'a>(steps: impl Iterator<Item = &'a StepRow>) -> Self {
+    /// What these layers weigh together.
+    pub fn of<'a>(steps: impl Iterator<Item = &'a StepRow>) -> Self {
         let mut whole = Self::default();
         for step in steps {
             match step.size {

@@ -1,5 +1,5 @@
 use super::chart::{Chart, Reach, StepRow};
-use super::svg::{basis, svg};
+use super::svg::svg;
 use crate::layers::{Again, bytes};
 use crate::text::xml_escape;
 use std::fmt::Write;
@@ -61,10 +61,10 @@ fn table(chart: &Chart, stage: &super::StageRow, out: &mut String) {
 
 fn row(step: &StepRow, out: &mut String) {
     let (weight, from) = match step.size {
-        Some(size) if size.low == size.high => (bytes(size.likely), basis(size.basis)),
+        Some(size) if size.low == size.high => (bytes(size.likely), size.basis.in_words()),
         Some(size) => (
             format!("{} ({} to {})", bytes(size.likely), bytes(size.low), bytes(size.high)),
-            basis(size.basis),
+            size.basis.in_words(),
         ),
         None => ("not known".to_owned(), ""),
     };

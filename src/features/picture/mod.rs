@@ -12,5 +12,12 @@ pub use chart::{Chart, Column, Reach, StageRow, StepRow, Whole, chart};
 pub use html::html;
 pub use svg::svg;
 
+use super::Snapshot;
+
+/// What there is to draw of one version of a Dockerfile. `title` is its name as the user knows it.
+pub fn picture(snapshot: &Snapshot, title: &str) -> Chart {
+    chart(&snapshot.subject(), title, snapshot.changes())
+}
+
 #[cfg(test)]
 mod tests;

@@ -294,20 +294,11 @@ fn legend(canvas: &mut Canvas, chart: &Chart, top: f64) -> f64 {
         canvas.circle("kept", x + 7.0, y - 5.0, 3.0, "kept");
         canvas.text("dim small", x + 18.0, y - 1.0, Anchor::Start, "kept");
     }
-    let bases: Vec<&str> = chart.bases().into_iter().map(basis).collect();
+    let bases: Vec<&str> = chart.bases().into_iter().map(Basis::in_words).collect();
     if !bases.is_empty() {
         y += 22.0;
         let words = format!("Uncompressed bytes, linux/amd64; from {}.", bases.join(" and "));
         canvas.text("dim small", MARGIN, y, Anchor::Start, &words);
     }
     y
-}
-
-/// What a weight comes from, in words.
-pub(super) fn basis(basis: Basis) -> &'static str {
-    match basis {
-        Basis::Measured => "files on disk",
-        Basis::Lockfile => "the lockfile",
-        Basis::Table => "a table of published sizes",
-    }
 }
