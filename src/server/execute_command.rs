@@ -1,6 +1,7 @@
 //! `workspace/executeCommand`.
 
-use crate::{features, rules};
+use crate::features::{self, Shades};
+use crate::rules;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,7 +17,8 @@ use super::{Server, uri};
 /// `{"rule": NAME, "markdown": PAGE}`.
 pub const SHOW_RULE: &str = "plimsoll.showRule";
 
-/// Draws the Dockerfile whose URI is the only argument; it must be open. Its result is
+/// Draws the Dockerfile whose URI is the first argument; it must be open. The second one may be `light` or
+/// `dark`; without it the picture follows the system's setting. The result is
 /// `{"uri": URI, "title": NAME, "svg": PICTURE, "html": PAGE}`.
 pub const SHOW_PICTURE: &str = "plimsoll.showPicture";
 
@@ -51,12 +53,17 @@ impl Server {
             let client = self.state.client.clone();
             self.state.handle.spawn(async move { client.show_message(MessageType::Info, message).await });
         }
+        let shades = match params.arguments.as_ref().and_then(|arguments| arguments.get(1)?.as_str()) {
+            Some("light") => Shades::Light,
+            Some("dark") => Shades::Dark,
+            _ => Shades::Follow,
+        };
         let state = Arc::clone(&self.state);
         compute("workspace/executeCommand", move |cancel| {
             let (version, _) = state.settled(&version, PATIENCE, cancel);
             let title = uri::file_name(&version.uri);
             let chart = features::picture(version.snapshot(), &title);
-            let (svg, html) = (features::svg(&chart), features::html(&chart));
+            let (svg, html) = (features::svg(&chart, shades), features::html(&chart, shades));
             Some(json!({"uri": &*version.uri, "title": title, "svg": svg, "html": html}))
         })
         .await

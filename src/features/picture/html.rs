@@ -1,25 +1,27 @@
 use super::chart::{Chart, Reach, StepRow};
-use super::svg::svg;
+use super::svg::{Shades, svg};
 use crate::layers::{Again, bytes};
 use crate::text::xml_escape;
 use std::fmt::Write;
 
-const STYLE: &str = "\
-:root{color-scheme:light dark}body{margin:2rem;font:15px/1.5 system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;\
-color:#1f2328;background:#fff}svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0;\
+const LIGHT: &str = "\
+body{margin:2rem;font:15px/1.5 system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;color:#1f2328;\
+background:#fff}svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0;\
 font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.25rem .7rem;\
 border-bottom:1px solid #d1d9e0;text-align:left;vertical-align:top}td.n{text-align:right}code{font:13px ui-monospace,\
-SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}.wide{overflow-x:auto}\
-@media (prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th,td{border-color:#3d444d}}";
+SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}.wide{overflow-x:auto}";
+
+const DARK: &str = "body{color:#e6edf3;background:#0d1117}th,td{border-color:#3d444d}";
 
 /// A page with the picture of `chart` and its numbers as a table a stage. Whole by itself: no script,
 /// nothing fetched.
-pub fn html(chart: &Chart) -> String {
+pub fn html(chart: &Chart, shades: Shades) -> String {
+    let style = shades.style(LIGHT, DARK);
     let title = xml_escape(&chart.title);
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
-         <title>{title}: layers</title>\n<style>{STYLE}</style>\n<h1>{title}</h1>\n\
+         <title>{title}: layers</title>\n<style>{style}</style>\n<h1>{title}</h1>\n\
          <p>The image weighs {}.",
         xml_escape(&chart.image.words())
     );
@@ -27,7 +29,11 @@ pub fn html(chart: &Chart) -> String {
         let (before, whole) = (xml_escape(before), xml_escape(&whole.words()));
         let _ = write!(out, " Before, with {before}: {whole}.");
     }
-    let _ = write!(out, "</p>\n<div class=\"wide\">\n{}</div>\n<h2>The same in numbers</h2>\n", svg(chart));
+    let _ = write!(
+        out,
+        "</p>\n<div class=\"wide\">\n{}</div>\n<h2>The same in numbers</h2>\n",
+        svg(chart, shades)
+    );
     for stage in &chart.stages {
         table(chart, stage, &mut out);
     }

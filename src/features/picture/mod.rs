@@ -10,7 +10,7 @@ mod svg;
 
 pub use chart::{Chart, Column, Reach, StageRow, StepRow, Whole, chart};
 pub use html::html;
-pub use svg::svg;
+pub use svg::{Shades, svg};
 
 use super::Snapshot;
 

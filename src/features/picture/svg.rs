@@ -4,8 +4,14 @@ use crate::layers::{Again, Basis, bytes};
 use crate::syntax::Keyword;
 use crate::text::xml_escape;
 
-/// Colours for light and for dark surroundings; words in a font that every system has.
-const STYLE: &str = "\
+/// Words in a font that every system has.
+const FONTS: &str = "\
+text{font:13px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}\
+.code{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
+.title{font-size:20px;font-weight:600}.strong{font-weight:600}.small{font-size:11px}";
+
+/// Colours on white.
+const LIGHT: &str = "\
 .paper{fill:#ffffff;stroke:#d1d9e0}.fg{fill:#1f2328}.dim{fill:#59636e}.on{fill:#ffffff}\
 .rule{stroke:#d1d9e0;stroke-width:1}.mark{stroke:#1f2328;stroke-width:2;fill:none}\
 .from{fill:#59636e}.run{fill:#bc4c00}.copy{fill:#0969da}.other{fill:#8250df}\
@@ -13,14 +19,35 @@ const STYLE: &str = "\
 .from.off{stroke:#59636e}.run.off{stroke:#bc4c00}.copy.off{stroke:#0969da}.other.off{stroke:#8250df}\
 .unknown{fill:none;stroke:#59636e;stroke-width:1;stroke-dasharray:2 3}\
 .yes{fill:#1f2328}.maybe{fill:none;stroke:#1f2328;stroke-width:1.5;stroke-dasharray:3 2}\
-.kept{fill:none;stroke:#59636e;stroke-width:1}.ask{fill:#1f2328;font-weight:600}\
-text{font:13px system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif}\
-.code{font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace}\
-.title{font-size:20px;font-weight:600}.strong{font-weight:600}.small{font-size:11px}\
-@media (prefers-color-scheme:dark){.paper{fill:#0d1117;stroke:#3d444d}.fg{fill:#e6edf3}.dim{fill:#9198a1}\
+.kept{fill:none;stroke:#59636e;stroke-width:1}.ask{fill:#1f2328;font-weight:600}";
+
+/// What differs on black.
+const DARK: &str = "\
+.paper{fill:#0d1117;stroke:#3d444d}.fg{fill:#e6edf3}.dim{fill:#9198a1}\
 .rule{stroke:#3d444d}.mark{stroke:#e6edf3}.from.off,.unknown,.kept{stroke:#9198a1}\
 .run.off{stroke:#f0883e}.maybe{stroke:#e6edf3}.copy.off{stroke:#4493f8}.other.off{stroke:#ab7df8}.off{fill-opacity:.4}\
-.yes,.ask{fill:#e6edf3}}";
+.yes,.ask{fill:#e6edf3}";
+
+/// Whether a picture is light or dark.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shades {
+    /// As the setting of the system where it is shown.
+    #[default]
+    Follow,
+    Light,
+    Dark,
+}
+
+impl Shades {
+    /// `light` with what `dark` changes, where it is to be changed.
+    pub(super) fn style(self, light: &str, dark: &str) -> String {
+        match self {
+            Shades::Follow => format!("{light}@media (prefers-color-scheme:dark){{{dark}}}"),
+            Shades::Light => light.to_owned(),
+            Shades::Dark => format!("{light}{dark}"),
+        }
+    }
+}
 
 const MARGIN: f64 = 28.0;
 /// The bars and rows begin here; stage names and line numbers stand to the left.
@@ -36,9 +63,8 @@ const LEAST: u64 = 1_000_000;
 /// Columns of a change's name.
 const CHANGE: usize = 28;
 
-/// Draws `chart`. The picture is whole by itself, follows the light or dark setting of where it is shown,
-/// and says in words what it shows.
-pub fn svg(chart: &Chart) -> String {
+/// Draws `chart`. The picture is whole by itself, and says in words what it shows.
+pub fn svg(chart: &Chart, shades: Shades) -> String {
     let grid = LEFT + TEXT as f64 * GLYPH + BAR + 96.0;
     let slant = if chart.changes.is_empty() { 0.0 } else { 130.0 };
     let width = (grid + chart.changes.len() as f64 * CELL + slant).max(820.0) + MARGIN;
@@ -47,12 +73,13 @@ pub fn svg(chart: &Chart) -> String {
     let y = stacks(&mut canvas, chart, width, y);
     let y = rows(&mut canvas, chart, grid, width, y);
     let height = legend(&mut canvas, chart, y) + MARGIN;
+    let colours = shades.style(LIGHT, DARK);
     let (title, words, body) = (heading(chart), xml_escape(&in_words(chart)), canvas.into_body());
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" \
          width=\"{width:.0}\" height=\"{height:.0}\" role=\"img\" aria-labelledby=\"plimsoll-title plimsoll-words\">\n\
          <title id=\"plimsoll-title\">{}</title>\n<desc id=\"plimsoll-words\">{words}</desc>\n\
-         <style>{STYLE}</style>\n\
+         <style>{FONTS}{colours}</style>\n\
          <rect class=\"paper\" x=\".5\" y=\".5\" width=\"{:.0}\" height=\"{:.0}\" rx=\"8\"/>\n{body}</svg>\n",
         xml_escape(&title),
         width - 1.0,

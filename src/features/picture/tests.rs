@@ -1,4 +1,4 @@
-use super::{Chart, Column, chart, html, svg};
+use super::{Chart, Column, Shades, chart, html, svg};
 use crate::context::{Limits, Memory, Request, View};
 use crate::layers::{Basis, Change, Plan, Size, Subject, changed_by};
 use crate::model::Model;
@@ -64,7 +64,7 @@ fn sample(dockerfile: &str, sizes: &[(u32, u64)]) -> Chart {
 #[test]
 fn the_picture_is_sound_xml_that_fetches_nothing() {
     let chart = sample(TWO_STAGES, &KNOWN);
-    let drawn = svg(&chart);
+    let drawn = svg(&chart, Shades::Follow);
     let document = roxmltree::Document::parse(&drawn).unwrap();
     assert!(document.descendants().all(|node| !node.has_tag_name("script")));
     assert_eq!(drawn.matches("http").count(), 1, "the name space only");
@@ -75,7 +75,7 @@ fn the_picture_is_sound_xml_that_fetches_nothing() {
 
 #[test]
 fn the_picture_says_in_words_what_it_shows() {
-    let drawn = svg(&sample(TWO_STAGES, &KNOWN));
+    let drawn = svg(&sample(TWO_STAGES, &KNOWN), Shades::Follow);
     let document = roxmltree::Document::parse(&drawn).unwrap();
     let words = document.descendants().find(|node| node.has_tag_name("desc")).unwrap().text().unwrap();
     insta::assert_snapshot!(words);
@@ -83,7 +83,7 @@ fn the_picture_says_in_words_what_it_shows() {
 
 #[test]
 fn bars_are_to_scale() {
-    let drawn = svg(&sample(TWO_STAGES, &KNOWN));
+    let drawn = svg(&sample(TWO_STAGES, &KNOWN), Shades::Follow);
     let document = roxmltree::Document::parse(&drawn).unwrap();
     let width = |title: &str| -> f64 {
         let holds = |node: &roxmltree::Node<'_, '_>| {
@@ -101,7 +101,7 @@ fn bars_are_to_scale() {
 fn what_is_not_known_is_not_drawn_as_a_number() {
     let chart = sample(TWO_STAGES, &[]);
     assert_eq!(chart.image.words(), "weight not known");
-    let drawn = svg(&chart);
+    let drawn = svg(&chart, Shades::Follow);
     assert!(drawn.contains("weight not known") && !drawn.contains("0 bytes"), "{drawn}");
 }
 
@@ -109,7 +109,7 @@ fn what_is_not_known_is_not_drawn_as_a_number() {
 fn the_page_has_the_numbers_as_a_table() {
     let one = "FROM node:20-alpine\nCOPY . .\nRUN npm install\n";
     let single = sample(one, &[(1, 135_000_000), (3, 520_000_000)]);
-    let page = html(&sample(TWO_STAGES, &KNOWN).with_before(single));
+    let page = html(&sample(TWO_STAGES, &KNOWN).with_before(single), Shades::Follow);
     for expected in [
         "<p>The image weighs ≈ 173 MB (156 MB to 190 MB). Before, with Dockerfile: ≈ 655 MB (590 MB to 721 MB).</p>",
         "<td><code>RUN npm ci</code></td><td class=\"n\">410 MB (369 MB to 451 MB)</td><td>the lockfile</td><td>kept</td><td>runs again</td>",
@@ -118,4 +118,14 @@ fn the_page_has_the_numbers_as_a_table() {
         assert!(page.contains(expected), "{expected}\n{page}");
     }
     assert!(!page.contains("<script") && !page.contains("src="));
+}
+
+#[test]
+fn light_and_dark_can_be_chosen() {
+    let chart = sample(TWO_STAGES, &KNOWN);
+    let [follow, light, dark] =
+        [Shades::Follow, Shades::Light, Shades::Dark].map(|shades| html(&chart, shades));
+    assert!(follow.contains("prefers-color-scheme"));
+    assert!(!light.contains("#0d1117"));
+    assert!(dark.contains("#0d1117") && !dark.contains("prefers-color-scheme"));
 }
