@@ -1,6 +1,6 @@
 use super::source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stat, TextFile};
 use std::fs::{self, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
@@ -24,6 +24,29 @@ impl Source for Disk {
             SourceError::new(path, ErrorKind::NotText { at: error.utf8_error().valid_up_to() })
         })?;
         Ok(TextFile { text: Arc::from(text), version: None, stamp: stat.stamp() })
+    }
+
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        let failed = |error: io::Error| SourceError::new(path, kind_of_error(&error));
+        // Opening a pipe would wait for its writer.
+        if !self.target(path)?.is_file() {
+            return Err(SourceError::new(path, ErrorKind::WrongKind));
+        }
+        let mut file = fs::File::open(path).map_err(failed)?;
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => each(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        let target = fs::read_link(path).map_err(|error| SourceError::new(path, kind_of_error(&error)))?;
+        Ok(target.to_string_lossy().into_owned())
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {

@@ -12,6 +12,10 @@ use std::time::{Duration, SystemTime};
 pub struct Memory {
     files: BTreeMap<PathBuf, (Arc<str>, u64)>,
     folders: BTreeMap<PathBuf, u64>,
+    /// Permission bits other than 0o644.
+    modes: BTreeMap<PathBuf, u32>,
+    /// Where the symbolic links among the files lead.
+    links: BTreeMap<PathBuf, String>,
     /// Counts the changes; it stands in for the clock.
     clock: u64,
 }
@@ -52,6 +56,17 @@ impl Memory {
         }
     }
 
+    /// Puts a symbolic link in, or replaces it.
+    pub fn insert_link(&mut self, path: &str, target: &str) {
+        self.insert(path, "");
+        self.links.insert(normal(Path::new(path)).into_owned(), target.to_owned());
+    }
+
+    /// Gives a file other permission bits.
+    pub fn set_mode(&mut self, path: &str, mode: u32) {
+        self.modes.insert(normal(Path::new(path)).into_owned(), mode);
+    }
+
     /// Takes a file out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
@@ -77,11 +92,20 @@ impl Source for Memory {
         }
     }
 
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        let target = self.links.get(&*normal(path)).cloned();
+        target.ok_or_else(|| SourceError::new(path, ErrorKind::WrongKind))
+    }
+
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
         let place = normal(path);
         let stat = |kind, size, mode, clock| Stat { kind, size, mode, modified: at(clock), version: None };
         if let Some((text, clock)) = self.files.get(&*place) {
-            return Ok(stat(Kind::File, text.len() as u64, 0o644, *clock));
+            if self.links.contains_key(&*place) {
+                return Ok(stat(Kind::Link, 0, 0o777, *clock));
+            }
+            let mode = self.modes.get(&*place).copied().unwrap_or(0o644);
+            return Ok(stat(Kind::File, text.len() as u64, mode, *clock));
         }
         match self.folders.get(&*place) {
             Some(clock) => Ok(stat(Kind::Folder, 0, 0o755, *clock)),

@@ -48,6 +48,18 @@ impl Source for Overlay<'_> {
         }
     }
 
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        match self.open.get(&*normal(path)) {
+            Some((text, _)) => each(text.as_bytes()),
+            None => self.under.bytes(path, each)?,
+        }
+        Ok(())
+    }
+
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        self.under.link(path)
+    }
+
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
         match self.open.get(&*normal(path)) {
             Some((text, version)) => Ok(self.stat_open(path, text, *version)),

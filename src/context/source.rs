@@ -15,6 +15,17 @@ pub trait Source: Send + Sync {
     /// [`MAX_TEXT`].
     fn read(&self, path: &Path) -> Result<TextFile, SourceError>;
 
+    /// Gives the bytes of a file to `each`, piece by piece, whatever they are and however many.
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        each(self.read(path)?.text.as_bytes());
+        Ok(())
+    }
+
+    /// Where a symbolic link leads, as it is written in it.
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        Err(SourceError::new(path, ErrorKind::WrongKind))
+    }
+
     /// What stands at `path`; a symbolic link is not followed.
     fn stat(&self, path: &Path) -> Result<Stat, SourceError>;
 
