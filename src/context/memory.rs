@@ -12,6 +12,8 @@ use std::time::{Duration, SystemTime};
 pub struct Memory {
     files: BTreeMap<PathBuf, (Arc<str>, u64)>,
     folders: BTreeMap<PathBuf, u64>,
+    /// Permission bits other than 0o644.
+    modes: BTreeMap<PathBuf, u32>,
     links: BTreeMap<PathBuf, (PathBuf, u64)>,
     /// Counts the changes; it stands in for the clock.
     clock: u64,
@@ -61,6 +63,11 @@ impl Memory {
         self.links.insert(place, (PathBuf::from(target), self.clock));
     }
 
+    /// Gives a file other permission bits.
+    pub fn set_mode(&mut self, path: &str, mode: u32) {
+        self.modes.insert(normal(Path::new(path)).into_owned(), mode);
+    }
+
     /// Takes a file or a link out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
@@ -89,7 +96,8 @@ impl Source for Memory {
         let place = normal(path);
         let stat = |kind, size, mode, clock| Stat { kind, size, mode, modified: at(clock), version: None };
         if let Some((text, clock)) = self.files.get(&*place) {
-            return Ok(stat(Kind::File, text.len() as u64, 0o644, *clock));
+            let mode = self.modes.get(&*place).copied().unwrap_or(0o644);
+            return Ok(stat(Kind::File, text.len() as u64, mode, *clock));
         }
         if let Some((_, clock)) = self.links.get(&*place) {
             return Ok(stat(Kind::Link, 0, 0o777, *clock));
@@ -114,6 +122,7 @@ impl Source for Memory {
         }
         Ok(())
     }
+
     fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
         match self.links.get(&*normal(path)) {
             Some((target, _)) => Ok(target.clone()),

@@ -6,6 +6,7 @@
 //! .dockerignore, the files that a build can take and their sizes, and for each folder with a
 //! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
 
+mod content;
 mod copy_match;
 mod disk;
 pub mod dockerignore;
@@ -24,6 +25,7 @@ mod source;
 mod view;
 mod walk;
 
+pub use content::Contents;
 pub use copy_match::{copy_excludes, copy_takes};
 pub use disk::Disk;
 pub use git::{GitError, Revision};

@@ -2,7 +2,7 @@
 
 use super::words::{self, code};
 use crate::layers::{
-    Again, Layer, Step, Subject, has_in_key, inputs, is_linked, rerun_after, takes_everything,
+    Again, Layer, Step, Subject, inputs, is_linked, keyed_by, rerun_after, takes_everything,
 };
 use crate::model::{Base, Origin as VariableOrigin, Stage, Variable};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
@@ -121,7 +121,8 @@ fn follows(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) 
 /// ENV and ARG: which steps have the value in their key, in this stage and in those built on it.
 fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
     let mine = |variable: &Variable| variable.declared == Some(step.id);
-    let steps = steps_where(subject, |id, _| has_in_key(subject, id, &mine));
+    let ids = keyed_by(subject, &mine);
+    let steps = steps_where(subject, |id, _| ids.contains(&id));
     told(&steps, what)
 }
 

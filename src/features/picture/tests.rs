@@ -44,7 +44,7 @@ fn sample(dockerfile: &str, sizes: &[(u32, u64)]) -> Chart {
     let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     let column = |path: &str| Column {
         change: path.to_owned(),
-        runs_again: changed_by(&subject, &Change::File(path.to_owned())),
+        runs_again: changed_by(&subject, &[Change::File(path.to_owned())]),
     };
     let mut made = chart(&subject, "Dockerfile", &[column("src/a.ts"), column("package-lock.json")]);
     for step in made.stages.iter_mut().flat_map(|stage| &mut stage.steps) {

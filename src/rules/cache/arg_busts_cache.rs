@@ -65,7 +65,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 }
 
 fn finding(input: &Input<'_>, site: Site<'_>, name: &str, span: Span) -> Option<Finding> {
-    let again = changed_by(&input.subject, &Change::Arg(name.to_owned()));
+    let again = changed_by(&input.subject, &[Change::Arg(name.to_owned())]);
     let wasted: Vec<InstructionId> = again
         .into_iter()
         .filter(|(id, again)| *again == Again::Yes && *id > site.id)
