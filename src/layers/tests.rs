@@ -13,7 +13,7 @@ fn ask<T>(text: &str, question: impl Fn(&Subject<'_>) -> T) -> T {
 /// The lines of the steps that run again after `change`, `?` behind one that may.
 fn again(text: &str, change: Change) -> Vec<String> {
     ask(text, |subject| {
-        let steps = changed_by(subject, &change);
+        let steps = changed_by(subject, std::slice::from_ref(&change));
         let line = |id| subject.instruction(id).unwrap().first_line;
         steps
             .into_iter()
@@ -59,7 +59,7 @@ fn an_argument_reaches_keys_through_flags_and_other_variables() {
     assert_eq!(again(text, Change::Arg("V".into())), ["6", "7"]);
     let text =
         "ARG V=1\nARG TAG=x-$V\nFROM a:$TAG\nWORKDIR /y\nFROM b\nARG TAG\nCOPY --from=0 /z /z\nRUN x\n";
-    assert_eq!(again(text, Change::Arg("V".into())), ["4", "7?", "8"]);
+    assert_eq!(again(text, Change::Arg("V".into())), ["4", "7", "8"]);
 }
 
 #[test]
