@@ -1,8 +1,10 @@
-use super::source::{Source, SourceError};
+use super::source::{ErrorKind, Source, SourceError};
 use super::view::{ContextFile, View};
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::HashMap;
 use std::hash::Hasher;
+use std::io::{self, Read};
+use std::path::Path;
 
 /// What files of a build context hold, as digests: kind, permission bits, content, a link's target. Times
 /// don't count, and owners aren't sent to the builder.
@@ -28,7 +30,10 @@ impl Contents {
         let Some(root) = &view.root else { return contents };
         for file in view.files.iter().filter(|file| file.is_link) {
             match source.link(&root.join(&*file.path)) {
-                Ok(target) => drop(contents.links.insert(file.path.clone(), target)),
+                Ok(target) => {
+                    let target = target.to_string_lossy().replace('\\', "/");
+                    contents.links.insert(file.path.clone(), target);
+                }
                 Err(problem) => contents.problems.push(problem),
             }
         }
@@ -64,7 +69,7 @@ impl Contents {
         }
         hasher.write_u32(file.mode);
         let path = view.absolute(&file.path).unwrap_or_default();
-        if let Err(problem) = source.bytes(&path, &mut |bytes| hasher.write(bytes)) {
+        if let Err(problem) = digest(source, &path, &mut hasher) {
             // Whatever it holds, it isn't known to be the same as anything else.
             hasher.write(problem.to_string().as_bytes());
             self.problems.push(problem);
@@ -99,6 +104,19 @@ impl Contents {
             path = joined.trim_start_matches('/').to_owned();
         }
         path
+    }
+}
+
+fn digest(source: &dyn Source, path: &Path, hasher: &mut SipHasher13) -> Result<(), SourceError> {
+    let mut file = source.open(path)?;
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(()),
+            Ok(count) => hasher.write(&buffer[..count]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(SourceError::new(path, ErrorKind::Other(error.to_string()))),
+        }
     }
 }
 

@@ -14,8 +14,7 @@ pub struct Memory {
     folders: BTreeMap<PathBuf, u64>,
     /// Permission bits other than 0o644.
     modes: BTreeMap<PathBuf, u32>,
-    /// Where the symbolic links among the files lead.
-    links: BTreeMap<PathBuf, String>,
+    links: BTreeMap<PathBuf, (PathBuf, u64)>,
     /// Counts the changes; it stands in for the clock.
     clock: u64,
 }
@@ -39,7 +38,7 @@ impl Memory {
     pub fn insert(&mut self, path: &str, text: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let is_new = !self.files.contains_key(&place);
+        let is_new = !self.files.contains_key(&place) && self.links.remove(&place).is_none();
         if path.ends_with('/') {
             self.folders.insert(place.clone(), self.clock);
         } else {
@@ -56,10 +55,12 @@ impl Memory {
         }
     }
 
-    /// Puts a symbolic link in, or replaces it.
+    /// Puts a symbolic link in, which leads to `target` as it is written.
     pub fn insert_link(&mut self, path: &str, target: &str) {
         self.insert(path, "");
-        self.links.insert(normal(Path::new(path)).into_owned(), target.to_owned());
+        let place = normal(Path::new(path)).into_owned();
+        self.files.remove(&place);
+        self.links.insert(place, (PathBuf::from(target), self.clock));
     }
 
     /// Gives a file other permission bits.
@@ -67,13 +68,12 @@ impl Memory {
         self.modes.insert(normal(Path::new(path)).into_owned(), mode);
     }
 
-    /// Takes a file out.
+    /// Takes a file or a link out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        if self.files.remove(&place).is_some()
-            && let Some(parent) = place.parent()
-        {
+        let was_there = self.files.remove(&place).is_some() | self.links.remove(&place).is_some();
+        if was_there && let Some(parent) = place.parent() {
             self.folders.insert(parent.to_path_buf(), self.clock);
         }
     }
@@ -92,20 +92,15 @@ impl Source for Memory {
         }
     }
 
-    fn link(&self, path: &Path) -> Result<String, SourceError> {
-        let target = self.links.get(&*normal(path)).cloned();
-        target.ok_or_else(|| SourceError::new(path, ErrorKind::WrongKind))
-    }
-
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
         let place = normal(path);
         let stat = |kind, size, mode, clock| Stat { kind, size, mode, modified: at(clock), version: None };
         if let Some((text, clock)) = self.files.get(&*place) {
-            if self.links.contains_key(&*place) {
-                return Ok(stat(Kind::Link, 0, 0o777, *clock));
-            }
             let mode = self.modes.get(&*place).copied().unwrap_or(0o644);
             return Ok(stat(Kind::File, text.len() as u64, mode, *clock));
+        }
+        if let Some((_, clock)) = self.links.get(&*place) {
+            return Ok(stat(Kind::Link, 0, 0o777, *clock));
         }
         match self.folders.get(&*place) {
             Some(clock) => Ok(stat(Kind::Folder, 0, 0o755, *clock)),
@@ -118,7 +113,7 @@ impl Source for Memory {
         if !self.stat(&place)?.is_folder() {
             return Err(SourceError::new(folder, ErrorKind::WrongKind));
         }
-        let paths = self.folders.keys().chain(self.files.keys());
+        let paths = self.folders.keys().chain(self.files.keys()).chain(self.links.keys());
         for path in paths.filter(|path| path.parent() == Some(&place)) {
             let name = path.file_name().unwrap_or(OsStr::new("")).to_os_string();
             if each(Entry { name, stat: self.stat(path)? }).is_break() {
@@ -126,5 +121,12 @@ impl Source for Memory {
             }
         }
         Ok(())
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+        match self.links.get(&*normal(path)) {
+            Some((target, _)) => Ok(target.clone()),
+            None => Err(SourceError::new(path, ErrorKind::WrongKind)),
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 mod carried;
 mod depends;
+mod inputs;
 pub mod key;
 mod leftovers;
 mod plan;
@@ -15,6 +16,7 @@ mod subject;
 
 pub use carried::keyed_by;
 pub use depends::{Dependency, DependencyKind, dependencies};
+pub use inputs::{Inputs, inputs, takes_everything};
 pub use key::is_linked;
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};

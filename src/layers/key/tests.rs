@@ -140,6 +140,9 @@ fn a_command_has_the_whole_environment_in_its_key() {
         ("ENV A=1\nENV B=2\nENV A=1", "ENV A=1\nENV B=2", "4"),
         ("ENV P=$PATH:/x", "ENV P=$PATH:/y", "3"),
         ("ENV A=1", "ARG A=1", ""),
+        ("ENV PATH=/x:$PATH", "ENV PATH=\"/x:${PATH}\"", ""),
+        ("RUN x", "ENV PATH=$PATH\nRUN x", ""),
+        ("WORKDIR /w$NONE", "WORKDIR /w", ""),
         ("ARG A=1", "ARG A=2", "3"),
         ("RUN x", "ARG A\nRUN x", ""),
         ("RUN x", "ARG A=\nRUN x", "3 4"),
@@ -242,6 +245,9 @@ fn a_mount_is_known_by_its_definition_and_by_what_it_shows() {
         ("type=cache,target=/m", "type=cache,target=/m/", "2 3"),
         ("type=secret,id=x", "type=secret,id=y", "2 3"),
         ("type=secret,id=x", "type=secret,id=x,target=/x", "2 3"),
+        ("type=secret,id=x", "type=secret,id=x,target=/run/secrets/x,mode=0400,uid=0", ""),
+        ("type=cache,target=/m", "type=cache,target=/m,mode=0755,uid=0", "2 3"),
+        ("type=cache,target=/m,mode=0755", "type=cache,target=/m,mode=0755,uid=0", ""),
         ("type=secret,id=x", "type=secret,id=x,required=false", ""),
         ("type=secret,id=x", "type=secret,id=x,env=X", "2 3"),
         ("type=tmpfs,target=/m", "type=tmpfs,target=/m,size=1m", "2 3"),
@@ -368,6 +374,22 @@ fn stages_count_by_what_is_taken_of_them() {
         ("FROM b\nCOPY --from=a /f /f\n", "FROM b\nCOPY --from=docker.io/library/a:latest /f /f\n", ""),
         ("FROM a\nRUN x\n", "FROM --platform=$BUILDPLATFORM a\nRUN x\n", ""),
         ("FROM a\nRUN x\nCOPY a.txt /\n", "FROM --platform=linux/s390x a\nRUN x\nCOPY a.txt /\n", "2 3"),
+        // Other ways to the same content.
+        (
+            "FROM a AS s\nCOPY src /x\nFROM b\nCOPY --from=s /x /y\n",
+            "FROM a AS s\nWORKDIR /x\nCOPY src .\nFROM b\nCOPY --from=s /x /y\n",
+            "2 3",
+        ),
+        (
+            "FROM a AS s\nCOPY src /x\nFROM b\nCOPY --from=s /x /y\n",
+            "FROM a AS s\nCOPY src /v/x\nFROM b\nCOPY --from=s /v/x /y\n",
+            "2",
+        ),
+        (
+            "FROM a AS s\nCOPY a.txt /x/\nFROM b\nCOPY --from=s /x/a.txt /y\n",
+            "FROM a AS s\nCOPY --chown=7 a.txt /x/\nFROM b\nCOPY --from=s /x/a.txt /y\n",
+            "2 4",
+        ),
         // Triggers run in the stage that is built on this one.
         ("FROM a AS x\nONBUILD RUN x\nFROM x\nRUN y\n", "FROM a AS x\nONBUILD RUN z\nFROM x\nRUN y\n", "4"),
         ("FROM a AS x\nONBUILD RUN x\nFROM b\nRUN y\n", "FROM a AS x\nONBUILD RUN z\nFROM b\nRUN y\n", ""),
@@ -463,6 +485,30 @@ fn the_context_counts_by_what_is_taken_of_it() {
             "3 5",
         ),
         (
+            "FROM a AS s\nCOPY . /d\nFROM b\nCOPY --from=s /d/f* /f/\n",
+            &[("f", "1"), ("g", "1")],
+            &[("f", "1"), ("g", "2")],
+            "2",
+        ),
+        (
+            "FROM a AS s\nCOPY . /d\nFROM b\nCOPY --from=s /d/f* /f/\n",
+            &[("f", "1")],
+            &[("f", "1"), ("f2", "2")],
+            "2 4",
+        ),
+        (
+            "FROM a AS s\nCOPY . /d\nFROM b\nCOPY --from=s --exclude=g /d /f/\n",
+            &[("f", "1"), ("g", "1")],
+            &[("f", "1"), ("g", "2")],
+            "2",
+        ),
+        (
+            "FROM a AS s\nCOPY . /d\nFROM b\nCOPY --from=s --exclude=g /d /f/\n",
+            &[("f", "1"), ("g", "1")],
+            &[("f", "2"), ("g", "1")],
+            "2 4",
+        ),
+        (
             "FROM a AS s\nCOPY f* /d/\nFROM b\nCOPY --from=s /d/f1 /f\n",
             &[("f1", "1"), ("f2", "1")],
             &[("f1", "1"), ("f2", "2")],
@@ -488,6 +534,12 @@ fn arguments_count_where_an_arg_takes_them() {
         ("ARG V=1\nFROM a:$V\nRUN x\n", &[], &[("V", "2")], "3"),
         ("FROM a\nARG V=1\nENV V=3\nRUN x\n", &[], &[("V", "2")], ""),
         ("FROM a\nENV V=1\nARG V\nRUN x\n", &[("V", "7")], &[("V", "8")], "4"),
+        (
+            "FROM a\nARG TARGETARCH\nCOPY a.txt /x-$TARGETARCH\n",
+            &[],
+            &[("TARGETARCH", std::env::consts::ARCH)],
+            if std::env::consts::ARCH == "x86_64" { "3" } else { "" },
+        ),
         ("FROM a\nARG V=1\nCOPY --chown=$V a.txt /\n", &[], &[("V", "2")], "3"),
         ("FROM a AS s\nARG V=1\nRUN x\nFROM s\nRUN y\n", &[], &[("V", "2")], "3 5"),
         // The values of proxies are kept out of keys, but for those that an ARG declares.
