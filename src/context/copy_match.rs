@@ -3,13 +3,14 @@
 
 use super::dockerignore::{Dockerignore, clean};
 use super::view::ContextFile;
+use std::sync::Arc;
 
 /// The files that `source` names, out of files sorted by path: the file itself, all that is in a folder,
 /// everything for `.`. `*`, `?` and `[…]` match inside one segment. A source that leads out of the
 /// context stays inside it, as in a build.
 pub(super) fn matches<'f>(
     files: &'f [ContextFile],
-    folders: &[Box<str>],
+    folders: &[Arc<str>],
     source: &str,
 ) -> Vec<&'f ContextFile> {
     let cleaned = clean(&format!("/{source}"));
@@ -191,7 +192,7 @@ mod tests {
             .iter()
             .map(|path| ContextFile { path: (*path).into(), size: 1, mode: 0o644, is_link: false })
             .collect();
-        let folders: Vec<Box<str>> = ["a", "a/b", "app", "app-lib", "public"].map(Into::into).to_vec();
+        let folders: Vec<Arc<str>> = ["a", "a/b", "app", "app-lib", "public"].map(Into::into).to_vec();
         matches(&files, &folders, source).iter().map(|file| file.path.to_string()).collect()
     }
 

@@ -36,7 +36,9 @@ impl Memory {
     pub fn insert(&mut self, path: &str, text: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let is_new = !self.files.contains_key(&place) && self.links.remove(&place).is_none();
+        // As on disk, a folder changes when a name comes or goes, not when a file in it is written.
+        let mut gains = self.stat(&place).is_err();
+        self.links.remove(&place);
         if path.ends_with('/') {
             self.folders.insert(place.clone(), self.clock);
         } else {
@@ -44,11 +46,11 @@ impl Memory {
         }
         let mut above = place.as_path();
         while let Some(parent) = above.parent() {
-            // As on disk, a folder changes when a name comes or goes, not when a file in it is written.
             let known = self.folders.contains_key(parent);
-            if !known || (is_new && Some(parent) == place.parent()) {
+            if !known || gains {
                 self.folders.insert(parent.to_path_buf(), self.clock);
             }
+            gains = !known;
             above = parent;
         }
     }
@@ -61,11 +63,13 @@ impl Memory {
         self.links.insert(place, (PathBuf::from(target), self.clock));
     }
 
-    /// Takes a file or a link out.
+    /// Takes a file, a link or an empty folder out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let was_there = self.files.remove(&place).is_some() | self.links.remove(&place).is_some();
+        let was_there = self.files.remove(&place).is_some()
+            | self.links.remove(&place).is_some()
+            | self.folders.remove(&place).is_some();
         if was_there && let Some(parent) = place.parent() {
             self.folders.insert(parent.to_path_buf(), self.clock);
         }
