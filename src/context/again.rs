@@ -7,7 +7,6 @@ use super::view::{Cancelled, Request, View};
 use super::walk::{Walk, Walked, What, inside, parent};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
 
 /// What is to be looked at again.
 #[derive(Clone, Copy, Debug)]
@@ -264,9 +263,6 @@ impl View {
             .map(|(index, (project, asked))| (project.folder.clone(), (index, project, asked)))
             .collect();
         for folder in folders {
-            if request.cancel.load(Ordering::Relaxed) {
-                return Err(Cancelled);
-            }
             let (project, asked) = match before.remove(&folder) {
                 // What is in its folder is part of what it says of itself.
                 Some((index, project, asked))
@@ -274,7 +270,7 @@ impl View {
                 {
                     (project, asked)
                 }
-                _ => look_at_project(source, root, &folder),
+                _ => look_at_project(source, root, &folder, request)?,
             };
             self.projects.push(project);
             self.asked.projects.push(asked);

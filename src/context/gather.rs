@@ -16,9 +16,9 @@ pub(super) struct Asked {
     /// The files by which the root was found, and whether they were there.
     pub markers: Vec<(PathBuf, bool)>,
     /// The places of a .dockerignore.
-    pub ignore: Vec<(PathBuf, Option<Stamp>)>,
+    pub ignore: Stamps,
     /// What was asked for each project, in their order.
-    pub projects: Vec<Vec<(PathBuf, Option<Stamp>)>>,
+    pub projects: Vec<Stamps>,
 }
 
 /// Looks at everything.
@@ -35,10 +35,7 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View,
     let (walked, _) = walk.run(&[""])?;
     view.take(walked);
     for folder in project_folders(&view.files, request.limits.projects) {
-        if request.cancel.load(Ordering::Relaxed) {
-            return Err(Cancelled);
-        }
-        let (project, of_it) = look_at_project(source, &root, &folder);
+        let (project, of_it) = look_at_project(source, &root, &folder, request)?;
         view.projects.push(project);
         asked.projects.push(of_it);
     }
@@ -46,15 +43,22 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View,
     Ok(view)
 }
 
+/// What was asked for, by path, and the stamp of what was there.
+pub(super) type Stamps = Vec<(PathBuf, Option<Stamp>)>;
+
 /// One project, and what was asked for it.
 pub(super) fn look_at_project(
     source: &dyn Source,
     root: &Path,
     folder: &str,
-) -> (Arc<Project>, Vec<(PathBuf, Option<Stamp>)>) {
+    request: &Request<'_>,
+) -> Result<(Arc<Project>, Stamps), Cancelled> {
+    if request.cancel.load(Ordering::Relaxed) {
+        return Err(Cancelled);
+    }
     let mut recorder = Recorder { source, asked: Vec::new() };
     let project = project::gather(&mut recorder, root, folder);
-    (Arc::new(project), recorder.asked)
+    Ok((Arc::new(project), recorder.asked))
 }
 
 /// The context's root: what was named; else the nearest folder from the Dockerfile's upward, not above
@@ -99,12 +103,11 @@ pub(super) fn is_file(source: &dyn Source, path: &Path) -> bool {
 }
 
 /// The .dockerignore that counts, and where it was looked for.
-#[expect(clippy::type_complexity, reason = "two results that are taken apart at once")]
 pub(super) fn read_dockerignore(
     source: &dyn Source,
     root: &Path,
     dockerfile: Option<&Path>,
-) -> (Option<Result<Parsed<Dockerignore>, Problem>>, Vec<(PathBuf, Option<Stamp>)>) {
+) -> (Option<Result<Parsed<Dockerignore>, Problem>>, Stamps) {
     let mut recorder = Recorder { source, asked: Vec::new() };
     let beside = dockerfile.and_then(|path| {
         let mut name = path.file_name()?.to_os_string();

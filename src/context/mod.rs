@@ -10,6 +10,7 @@ mod again;
 mod copy_match;
 mod disk;
 pub mod dockerignore;
+mod follow;
 mod gather;
 mod git;
 pub mod lockfiles;

@@ -283,7 +283,7 @@ impl View {
     /// The files that one source of a COPY or ADD takes, by path. A folder takes all that is in it, `.`
     /// everything; wildcards are matched as BuildKit does, segment by segment.
     pub fn matches(&self, source: &str) -> Vec<&ContextFile> {
-        copy_match::matches(&self.files, &self.folders, source)
+        copy_match::matches(&self.files, &self.folders, &|path| self.followed(path), source)
     }
 
     /// The number and bytes of the files that the sources of one COPY take together; a file that two of

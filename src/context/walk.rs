@@ -103,7 +103,7 @@ impl Walk<'_> {
                         if kind == Kind::Link
                             && let Ok(target) = source.link(&folder.place.join(&entry.name))
                         {
-                            walked.links.push((Arc::clone(&path), target.to_string_lossy().into()));
+                            walked.links.push((Arc::clone(&path), target.into()));
                         }
                         walked.files.push(ContextFile {
                             path,

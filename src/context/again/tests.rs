@@ -2,7 +2,7 @@ use super::super::source::{Entry, SourceError, TextFile};
 use super::super::{Limits, Memory, Overlay};
 use super::*;
 use std::ops::ControlFlow;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -62,7 +62,7 @@ impl Source for Counting<'_> {
         self.under.list(folder, each)
     }
 
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
         self.under.link(path)
     }
 }
