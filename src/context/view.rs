@@ -105,7 +105,8 @@ impl Totals {
         Self { files: self.files.saturating_add(other.files), bytes }
     }
 
-    pub(super) fn of<'f>(files: impl IntoIterator<Item = &'f ContextFile>) -> Self {
+    /// The files' number and bytes.
+    pub fn of<'f>(files: impl IntoIterator<Item = &'f ContextFile>) -> Self {
         let mut totals = Self::default();
         files.into_iter().for_each(|file| totals.add(file.size));
         totals

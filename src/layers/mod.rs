@@ -9,6 +9,7 @@ mod depends;
 mod leftovers;
 mod plan;
 mod rerun;
+mod sent;
 mod size;
 mod subject;
 
@@ -17,6 +18,7 @@ pub use depends::{Dependency, DependencyKind, dependencies};
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, is_linked, rerun, rerun_after};
+pub use sent::{Sent, sent};
 pub use size::{Basis, Size, bytes};
 pub use subject::Subject;
 

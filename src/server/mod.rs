@@ -26,6 +26,7 @@ mod initialize;
 mod lifecycle;
 mod lookups;
 mod output;
+mod progress;
 mod resolve;
 mod session;
 mod state;
@@ -134,6 +135,7 @@ fn service(
     .custom_method("workspace/executeCommand", Server::execute_command)
     .custom_method("workspace/didChangeWatchedFiles", Server::did_change_watched_files)
     .custom_method("workspace/didChangeWorkspaceFolders", Server::did_change_workspace_folders)
+    .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
     .custom_method("$/setTrace", Server::set_trace);
     #[cfg(debug_assertions)]
     let builder = builder.custom_method("plimsoll/debug", Server::debug);
@@ -159,6 +161,7 @@ const METHODS: &[&str] = &[
     "workspace/executeCommand",
     "workspace/didChangeWatchedFiles",
     "workspace/didChangeWorkspaceFolders",
+    "window/workDoneProgress/cancel",
     #[cfg(debug_assertions)]
     "plimsoll/debug",
 ];

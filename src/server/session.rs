@@ -31,6 +31,8 @@ pub struct Session {
     pub markdown: bool,
     /// File watchers may be registered.
     pub watches_files: bool,
+    /// Progress that the server begins is shown.
+    pub shows_progress: bool,
     pub shows_documents: bool,
     /// The client itself shows the page that `plimsoll.showRule` returns.
     pub shows_rules: bool,
@@ -86,6 +88,7 @@ impl Session {
             code_descriptions: shown("codeDescriptionSupport"),
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            shows_progress: flag("/window/workDoneProgress"),
             shows_documents: flag("/window/showDocument/support"),
             shows_rules: flag("/experimental/plimsollShowsRules"),
             process: params["processId"].as_u64().and_then(|id| u32::try_from(id).ok()),
