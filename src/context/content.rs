@@ -1,10 +1,9 @@
-use super::source::{ErrorKind, Source, SourceError};
+use super::source::{Source, SourceError};
 use super::view::{ContextFile, View};
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::HashMap;
 use std::hash::Hasher;
-use std::io::{self, Read};
-use std::path::Path;
+use std::sync::Arc;
 
 /// What files of a build context hold, as digests: kind, permission bits, content, a link's target. Times
 /// don't count, and owners aren't sent to the builder.
@@ -12,9 +11,9 @@ use std::path::Path;
 /// Source: BuildKit `cache/contenthash/filehash.go`.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
-    files: HashMap<Box<str>, u128>,
+    files: HashMap<Arc<str>, u128>,
     /// Where each symbolic link of the context leads, as it is written in the link.
-    links: HashMap<Box<str>, String>,
+    links: HashMap<Arc<str>, String>,
     /// What couldn't be read; it counts as something that is in no other context.
     pub problems: Vec<SourceError>,
 }
@@ -31,7 +30,7 @@ impl Contents {
         for file in view.files.iter().filter(|file| file.is_link) {
             match source.link(&root.join(&*file.path)) {
                 Ok(target) => {
-                    let target = target.to_string_lossy().replace('\\', "/");
+                    let target = target.replace('\\', "/");
                     contents.links.insert(file.path.clone(), target);
                 }
                 Err(problem) => contents.problems.push(problem),
@@ -69,7 +68,7 @@ impl Contents {
         }
         hasher.write_u32(file.mode);
         let path = view.absolute(&file.path).unwrap_or_default();
-        if let Err(problem) = digest(source, &path, &mut hasher) {
+        if let Err(problem) = source.bytes(&path, &mut |bytes| hasher.write(bytes)) {
             // Whatever it holds, it isn't known to be the same as anything else.
             hasher.write(problem.to_string().as_bytes());
             self.problems.push(problem);
@@ -104,19 +103,6 @@ impl Contents {
             path = joined.trim_start_matches('/').to_owned();
         }
         path
-    }
-}
-
-fn digest(source: &dyn Source, path: &Path, hasher: &mut SipHasher13) -> Result<(), SourceError> {
-    let mut file = source.open(path)?;
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(count) => hasher.write(&buffer[..count]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(SourceError::new(path, ErrorKind::Other(error.to_string()))),
-        }
     }
 }
 
