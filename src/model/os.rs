@@ -93,7 +93,8 @@ fn names_windows(name: &str, tag: &str) -> bool {
     let microsoft = name.strip_prefix("mcr.microsoft.com/");
     microsoft.is_some_and(|name| {
         name == "windows" || name.starts_with("windows/") || name.starts_with("dotnet/framework/")
-    }) || name.split(['/', '-']).any(server)
+    }) || name.ends_with("-windows")
+        || name.split(['/', '-']).any(server)
         || words(tag).any(|word| server(word) || word.starts_with("windows") || word.starts_with("ltsc20"))
 }
 
@@ -143,6 +144,7 @@ mod tests {
             ("FROM --platform=windows/amd64 example/tool", Cmd),
             ("FROM --platform=windows(10.0.17763)/amd64 scratch", Cmd),
             ("ARG P=windows/amd64\nFROM --platform=$P example/tool", Cmd),
+            ("FROM stefanscherer/node-windows:20", Cmd),
             ("FROM golang:1.22-windowsservercore-ltsc2022", PowerShell),
             ("FROM golang:1.22-nanoserver-ltsc2022", Cmd),
             ("FROM mcr.microsoft.com/windows/servercore AS a\nFROM a AS b\nFROM b", Cmd),
