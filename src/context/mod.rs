@@ -22,7 +22,6 @@ mod overlay;
 mod package_json;
 mod problem;
 mod project;
-mod script_words;
 mod scripts;
 mod source;
 mod view;

@@ -3,6 +3,7 @@
 //! Source: BuildKit `frontend/dockerfile/dockerfile2llb/convert.go`.
 
 mod build;
+mod os;
 mod path;
 mod scope;
 mod script;
@@ -149,7 +150,8 @@ impl Model {
         cell.get_or_init(|| script::of(&self.tree, self.tree.instruction(id)?, self.dialect(id))).as_ref()
     }
 
-    /// The language of the shell form where `id` stands.
+    /// The language of the shell form where `id` stands: that of the SHELL above it, else the default of the
+    /// system that the stage is built on.
     pub fn dialect(&self, id: InstructionId) -> Dialect {
         let shell = self.frame(id).and_then(|frame| frame.shell);
         match shell.and_then(|shell| self.tree.instruction(shell)) {
@@ -157,7 +159,7 @@ impl Model {
                 let words: Vec<&str> = shell.args.iter().map(|word| &*word.text).collect();
                 Dialect::of_shell(&words)
             }
-            None => Dialect::Posix,
+            None => self.stage_of(id).map_or(Dialect::Posix, |stage| stage.default_shell),
         }
     }
 
