@@ -8,6 +8,7 @@ mod carried;
 mod depends;
 mod leftovers;
 mod plan;
+pub mod record;
 mod rerun;
 mod size;
 mod subject;
