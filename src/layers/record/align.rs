@@ -56,8 +56,8 @@ pub fn align(record: &Record, model: &Model) -> Result<Vec<(InstructionId, Measu
             let placed = Placed::new(step, model);
             targets.entry(placed.target.clone()).or_default().push(placed);
         }
-        for steps in targets.values() {
-            match align_build(steps, model) {
+        for (target, steps) in &targets {
+            match known_target(record, target).and_then(|()| align_build(steps, model)) {
                 Ok(aligned) => aligned.into_iter().for_each(|(id, measured)| add(&mut found, id, measured)),
                 Err(mismatch) => why = why.or(Some(mismatch)),
             }
@@ -95,6 +95,17 @@ impl<'r> Placed<'r> {
         let stage = stage.or((stages.len() == 1).then_some(0));
         let platform = labels.iter().rposition(|label| label.contains('/')).map(|at| labels.remove(at));
         Self { step, stage, platform: platform.unwrap_or(""), target: labels }
+    }
+}
+
+/// What remains of the labels must be a target, where the log says what its targets are: of a file with
+/// several stages it may be the name of a stage.
+fn known_target(record: &Record, target: &[&str]) -> Result<(), Mismatch> {
+    match target.last() {
+        Some(label) if !record.targets.is_empty() && !record.targets.contains(*label) => {
+            Err(Mismatch::Stage((*label).to_owned()))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -13,6 +13,7 @@ mod time;
 
 pub use align::{Measured, Mismatch, align};
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// What one log tells.
@@ -20,6 +21,8 @@ use std::fmt;
 pub struct Record {
     /// In the order in which they appear; each step of each run once.
     pub steps: Vec<RecordedStep>,
+    /// The names of the targets that Compose or Bake built, and an empty one for a build without.
+    pub targets: BTreeSet<String>,
 }
 
 /// One step of a build as its log has it.
@@ -101,7 +104,7 @@ impl fmt::Display for NoRecord {
 pub fn parse(log: &str) -> Result<Record, NoRecord> {
     let read = rawjson::parse(log).unwrap_or_else(|| plain::parse(log));
     match (read.steps.is_empty(), read.progress) {
-        (false, _) => Ok(Record { steps: read.steps }),
+        (false, _) => Ok(Record { steps: read.steps, targets: read.targets }),
         (true, true) => Err(NoRecord::NoSteps),
         (true, false) if log.lines().any(is_drawn) => Err(NoRecord::Drawn),
         (true, false) => Err(NoRecord::NotALog),
@@ -109,8 +112,10 @@ pub fn parse(log: &str) -> Result<Record, NoRecord> {
 }
 
 /// What one of the two forms gave.
+#[derive(Default)]
 struct Read {
     steps: Vec<RecordedStep>,
+    targets: BTreeSet<String>,
     /// Whether there was progress at all, of other things than steps perhaps.
     progress: bool,
 }

@@ -11,6 +11,13 @@ pub struct Name<'a> {
     pub text: &'a str,
 }
 
+/// The target that Compose or Bake puts before what BuildKit does by itself, `web` of `[web internal] load
+/// .dockerignore`; empty where there is none, and None for the names of other things.
+pub fn target(name: &str) -> Option<&str> {
+    let (head, _) = name.strip_prefix('[')?.split_once(']')?;
+    Some(head.strip_suffix("internal")?.trim_end())
+}
+
 /// None for what isn't a step of a Dockerfile, as `[internal] load build context`.
 pub fn parse(name: &str) -> Option<Name<'_>> {
     let (head, text) = name.strip_prefix('[')?.split_once(']')?;

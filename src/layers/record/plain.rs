@@ -10,23 +10,22 @@ pub fn parse(log: &str) -> Read {
     for line in log.split('\n') {
         let line = clean::line(line);
         if let Some((id, said)) = split(clean::without_stamp(&line)) {
-            reader.read(id, said);
+            reader.take(id, said);
         }
     }
-    Read { steps: reader.steps, progress: reader.progress }
+    reader.read
 }
 
 #[derive(Default)]
 struct Reader {
-    steps: Vec<RecordedStep>,
+    read: Read,
     /// By number the name of each vertex of this run, and the step that it is.
     vertices: HashMap<u32, (String, Option<usize>)>,
     run: u32,
-    progress: bool,
 }
 
 impl Reader {
-    fn read(&mut self, id: u32, said: &str) {
+    fn take(&mut self, id: u32, said: &str) {
         // A build begins: `#0 building with "default" instance using docker driver`.
         if id == 0 {
             if said.starts_with("building with ") {
@@ -36,25 +35,26 @@ impl Reader {
         }
         if let Some(outcome) = end(said) {
             if let Some((_, Some(step))) = self.vertices.get(&id) {
-                let step = &mut self.steps[*step];
+                let step = &mut self.read.steps[*step];
                 (step.outcome, step.seconds) = outcome;
-                self.progress = true;
+                self.read.progress = true;
             }
             return;
         }
         if !said.starts_with('[') {
-            self.progress |= said.starts_with("exporting to ");
+            self.read.progress |= said.starts_with("exporting to ");
             return;
         }
-        self.progress = true;
+        self.read.progress = true;
         match self.vertices.get(&id) {
             Some((known, _)) if known == said => return,
             // The numbers begin anew.
             Some(_) => self.next_run(),
             None => {}
         }
+        self.read.targets.extend(name::target(said).map(str::to_owned));
         let step = name::parse(said).map(|name| {
-            self.steps.push(RecordedStep {
+            self.read.steps.push(RecordedStep {
                 run: self.run,
                 labels: name.labels.split_whitespace().map(str::to_owned).collect(),
                 number: name.number,
@@ -63,7 +63,7 @@ impl Reader {
                 seconds: None,
                 outcome: StepOutcome::Unfinished,
             });
-            self.steps.len() - 1
+            self.read.steps.len() - 1
         });
         self.vertices.insert(id, (said.to_owned(), step));
     }
@@ -94,6 +94,6 @@ fn end(said: &str) -> Option<(StepOutcome, Option<f64>)> {
     if said.starts_with("ERROR: ") {
         return Some((StepOutcome::Failed, None));
     }
-    let seconds = said.strip_prefix("DONE ")?.strip_suffix('s')?.parse().ok()?;
-    Some((StepOutcome::Done, Some(seconds)))
+    let seconds = said.strip_prefix("DONE ")?.strip_suffix('s')?.parse::<f64>().ok()?;
+    (seconds.is_finite() && seconds >= 0.0).then_some((StepOutcome::Done, Some(seconds)))
 }

@@ -53,7 +53,8 @@ pub fn parse(log: &str) -> Option<Read> {
         }
     }
     let steps = seen.iter().filter_map(Seen::step).collect();
-    progress.then_some(Read { steps, progress })
+    let targets = seen.iter().filter_map(|one| name::target(&one.name)).map(str::to_owned).collect();
+    progress.then_some(Read { steps, targets, progress })
 }
 
 /// What was told of one vertex, or of one group of them.
