@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn a_log_may_be_in_utf_16() {
-        let wide = |unit: fn(u16) -> [u8; 2]| "\u{feff}#1 é".encode_utf16().flat_map(unit).collect::<Vec<u8>>();
+        let wide =
+            |unit: fn(u16) -> [u8; 2]| "\u{feff}#1 é".encode_utf16().flat_map(unit).collect::<Vec<u8>>();
         for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes), b"\xef\xbb\xbf#1 \xc3\xa9".to_vec()] {
             assert_eq!(decode(&bytes), "#1 é");
         }

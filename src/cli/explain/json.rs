@@ -78,6 +78,9 @@ fn step(explained: &Explained<'_>, step: &Step) -> Option<Value> {
             Again::Yes => json!(true),
         };
     }
+    if let Some(build) = &explained.build {
+        value["build"] = build.json(step.id);
+    }
     Some(value)
 }
 

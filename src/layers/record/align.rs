@@ -148,7 +148,8 @@ fn align_stage(
     // Triggers that share their step with another stage aren't shown.
     let fits = |total| if inherited > 0 { total >= written + inherited } else { total == written };
     if let Some(step) = steps.iter().find(|step| !fits(step.total)) {
-        let stage = stage.name.as_deref().map_or_else(|| "stage".to_owned(), |name| format!("stage `{name}`"));
+        let stage =
+            stage.name.as_deref().map_or_else(|| "stage".to_owned(), |name| format!("stage `{name}`"));
         return Err(Mismatch::Count { stage, shown: step.total, written });
     }
     let mut found = Vec::new();

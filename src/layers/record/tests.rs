@@ -153,7 +153,8 @@ fn a_target_of_compose_or_bake_stands_before_the_stage() {
                #8 [web 4/4] RUN npm ci\n#8 DONE 12.5s\n#9 [api 2/2] RUN go build\n#9 DONE 2.0s\n";
     assert_eq!(of_lines(NEXT, log), ["4 done 12.5"]);
     let stages = "FROM a AS deps\nRUN npm ci\nFROM b\nRUN npm run build\n";
-    let log = "#8 [web deps 2/2] RUN npm ci\n#8 DONE 1.5s\n#9 [web stage-1 2/2] RUN npm run build\n#9 CACHED\n";
+    let log =
+        "#8 [web deps 2/2] RUN npm ci\n#8 DONE 1.5s\n#9 [web stage-1 2/2] RUN npm run build\n#9 CACHED\n";
     assert_eq!(of_lines(stages, log), ["2 done 1.5", "4 cached 0.0"]);
 }
 
@@ -175,7 +176,8 @@ fn of_several_builds_the_last_one_that_fits_counts() {
     assert_eq!(of_lines(NEXT, &format!("{one}{two}")), ["4 cached 0.0"]);
     assert_eq!(of_lines(NEXT, &format!("{one}{other}")), ["4 done 9.0"]);
     // Without a line that says so, the numbers begin anew.
-    let log = "#1 [4/4] RUN npm ci\n#1 DONE 9.0s\n#2 exporting to image\n#1 [2/2] RUN go build\n#1 DONE 1.0s\n";
+    let log =
+        "#1 [4/4] RUN npm ci\n#1 DONE 9.0s\n#2 exporting to image\n#1 [2/2] RUN go build\n#1 DONE 1.0s\n";
     assert_eq!(of_lines(NEXT, log), ["4 done 9.0"]);
 }
 
@@ -209,7 +211,10 @@ fn nothing_of_another_dockerfile_is_given_a_place() {
             "#8 [3/4] RUN npm ci\n#8 DONE 1.0s\n",
             "its step `[3/4] RUN npm ci` stands where line 3 is `COPY package.json ./`",
         ),
-        ("#8 [4/5] RUN npm ci\n#8 DONE 1.0s\n", "its stage has 5 steps that make a layer, where 4 are written"),
+        (
+            "#8 [4/5] RUN npm ci\n#8 DONE 1.0s\n",
+            "its stage has 5 steps that make a layer, where 4 are written",
+        ),
         (
             "#8 [1/4] FROM docker.io/library/node:22-alpine\n#8 DONE 1.0s\n",
             "its step `[1/4] FROM docker.io/library/node:22-alpine` stands where line 1 is `FROM node:20-alpine`",
@@ -226,7 +231,10 @@ fn nothing_of_another_dockerfile_is_given_a_place() {
     // A stage of another file is the same, but for its name.
     let log = "#1 [internal] load .dockerignore\n#1 DONE 0.0s\n#8 [deps 4/4] RUN npm ci\n#8 DONE 1.0s\n";
     assert_eq!(refused(NEXT, log), "it builds a stage `deps`, which isn't there");
-    assert_eq!(refused(NEXT, fixture!("stages/cold.plain.log")), "it builds a stage `builder`, which isn't there");
+    assert_eq!(
+        refused(NEXT, fixture!("stages/cold.plain.log")),
+        "it builds a stage `builder`, which isn't there"
+    );
     let why = refused(STAGES, fixture!("failing/cold.rawjson.log"));
     assert_eq!(why, "it builds a stage `broken`, which isn't there");
 }
