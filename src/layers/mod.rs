@@ -10,6 +10,7 @@ mod inputs;
 pub mod key;
 mod leftovers;
 mod plan;
+pub mod record;
 mod rerun;
 mod sent;
 mod size;

@@ -99,6 +99,9 @@ fn step(explained: &Explained<'_>, step: &Step) -> Option<Value> {
             Again::Yes => json!(true),
         };
     }
+    if let Some(build) = &explained.build {
+        value["build"] = build.json(step.id);
+    }
     Some(value)
 }
 

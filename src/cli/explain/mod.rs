@@ -1,6 +1,7 @@
 //! `plimsoll explain`: what each step adds to the image, and what makes it run again.
 
 mod before;
+mod build_log;
 mod json;
 mod scenario;
 mod text;
@@ -17,6 +18,7 @@ use crate::model::{Base, Model, Stage};
 use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
 use crate::syntax::{Instruction, Keyword};
+use build_log::BuildLog;
 use clap::ValueEnum;
 use scenario::Scenario;
 use std::path::PathBuf;
@@ -74,8 +76,9 @@ pub struct Args {
     #[arg(long, value_name = "REV", hide = true)]
     since: Option<String>,
 
-    /// Take measured times from a build's log
-    #[arg(long, value_name = "FILE", hide = true)]
+    /// Say how long each step took and which ones came from the cache, by the log of a build: what
+    /// `docker build --progress=plain` (or rawjson) printed
+    #[arg(long, value_name = "FILE")]
     build_log: Option<PathBuf>,
 }
 
@@ -103,6 +106,8 @@ struct Explained<'a> {
     /// What the named changes run again, where some were named.
     consequences: Option<Consequences>,
     scenarios: Vec<Scenario>,
+    /// What a build's log says, where one was given.
+    build: Option<BuildLog>,
 }
 
 /// What the layers in the image weigh together.
@@ -157,6 +162,10 @@ pub fn explain(args: &Args) -> Outcome {
             None => what_if::find(args, &here, &subject, &view)?,
         },
         scenarios: scenario::find(&subject, &view),
+        build: match &args.build_log {
+            Some(log) => Some(build_log::read(&here, log, model, &input.shown)?),
+            None => None,
+        },
     };
     match args.format {
         Format::Json => print::json(&json::render(&explained))?,
@@ -184,7 +193,6 @@ fn is_proxy(name: &str) -> bool {
 fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
     let refused = [
         ("--since", args.since.is_some()),
-        ("--build-log", args.build_log.is_some()),
         ("--format svg", args.format == Format::Svg),
         ("--format html", args.format == Format::Html),
     ];

@@ -100,12 +100,15 @@ fn table(explained: &Explained<'_>, stage: &Stage, out: &mut String) {
     let widest = |of: fn(&Row) -> &str| rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0);
     let text = widest(|row| &row.text).max(4);
     let weight = widest(|row| &row.weight).max(4);
+    // Two blanks before the column of the build, which is there where a log was given.
+    let title = if explained.build.is_some() { "  build" } else { "" };
+    let built = if title.is_empty() { 0 } else { widest(|row| &row.built).max(title.len()) };
     let _ = writeln!(
         out,
-        "{DIM}  {:>5}  {:<text$}  {:<10}  {:>weight$}  runs again with{DIM:#}",
+        "{DIM}  {:>5}  {:<text$}  {:<10}  {:>weight$}{title:>built$}  runs again with{DIM:#}",
         "line", "step", "layer", "adds"
     );
-    let indent = 2 + 5 + 2 + text + 2 + 10 + 2 + weight + 2;
+    let indent = 2 + 5 + 2 + text + 2 + 10 + 2 + weight + built + 2;
     let left = width().saturating_sub(indent).max(24);
     for row in &rows {
         let (mark, style) = match row.again {
@@ -124,9 +127,12 @@ fn table(explained: &Explained<'_>, stage: &Stage, out: &mut String) {
             row.text,
             row.layer.as_str(),
         );
-        if !row.weight.is_empty() || !row.with.is_empty() {
+        if !row.weight.is_empty() || !row.built.is_empty() || !row.with.is_empty() {
             let blank = " ".repeat(10 - row.layer.as_str().len());
             let _ = write!(out, "{blank}  {:>weight$}", row.weight);
+        }
+        if !row.built.is_empty() || !row.with.is_empty() {
+            let _ = write!(out, "{:>built$}", row.built);
         }
         if !row.with.is_empty() {
             let _ = write!(out, "  {}", wrap(&row.with, left, &" ".repeat(indent)));
@@ -140,6 +146,8 @@ struct Row {
     text: String,
     layer: Layer,
     weight: String,
+    /// What a build's log says of it, two blanks before it.
+    built: String,
     with: String,
     again: Option<Again>,
 }
@@ -161,7 +169,9 @@ impl Row {
         if linked {
             with.push("not the steps above (--link)".to_string());
         }
+        let built = explained.build.as_ref().map(|build| build.words(step.id)).unwrap_or_default();
         Some(Self {
+            built: if built.is_empty() { built } else { format!("  {built}") },
             line: instruction.first_line,
             text: shorten(logical),
             layer: step.layer,
