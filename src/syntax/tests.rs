@@ -66,6 +66,28 @@ fn the_escape_character_is_the_files() {
     assert_eq!(parse(text).0.escape(), '`');
 }
 
+/// Words of COPY and ADD as they stand in the file: a backslash is a character of a path unless it ends the line.
+#[test]
+fn windows_paths_are_words() {
+    for (head, line, words) in [
+        ("", "COPY a C:\\\\app\\\\", &["a", "C:\\\\app\\\\"][..]),
+        ("", "COPY C:\\a\\b c:/app", &["C:\\a\\b", "c:/app"]),
+        ("", "ADD [\"C:\\\\Program Files\\\\x\", \"D:/y\"]", &["\"C:\\\\Program Files\\\\x\"", "\"D:/y\""]),
+        ("# escape=`\n", "COPY a C:\\app\\", &["a", "C:\\app\\"]),
+        ("# escape=`\n", "COPY a `\n  C:\\app", &["a", "C:\\app"]),
+    ] {
+        let text = format!("{head}FROM a\n{line}\nRUN x\n");
+        let (tree, errors) = parse(text.as_str());
+        assert_eq!(errors, [], "{line}");
+        let copy = tree.instructions().nth(1).unwrap();
+        let written: Vec<&str> = copy.args.iter().map(|word| word.span.of(&text)).collect();
+        assert_eq!(written, words, "{line}");
+        assert_eq!(tree.instructions().count(), 3, "{line}");
+    }
+    let exec = instruction("FROM a\nCOPY [\"C:\\\\x y\", \"D:/\"]\n", 1);
+    assert_eq!(&*exec.args[0].text, "C:\\x y");
+}
+
 #[test]
 fn onbuild_holds_an_instruction() {
     let text = "FROM a\nONBUILD COPY --from=b c d\n";
