@@ -6,17 +6,21 @@
 
 mod carried;
 mod depends;
+mod inputs;
+pub mod key;
 mod leftovers;
 mod plan;
 mod rerun;
 mod size;
 mod subject;
 
-pub use carried::has_in_key;
+pub use carried::keyed_by;
 pub use depends::{Dependency, DependencyKind, dependencies};
+pub use inputs::{Inputs, inputs, takes_everything};
+pub use key::is_linked;
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
-pub use rerun::{Again, Change, changed_by, is_linked, rerun, rerun_after};
+pub use rerun::{Again, Change, changed_by, rerun_after};
 pub use size::{Basis, Size, bytes};
 pub use subject::Subject;
 

@@ -13,7 +13,7 @@ fn ask<T>(text: &str, question: impl Fn(&Subject<'_>) -> T) -> T {
 /// The lines of the steps that run again after `change`, `?` behind one that may.
 fn again(text: &str, change: Change) -> Vec<String> {
     ask(text, |subject| {
-        let steps = changed_by(subject, &change);
+        let steps = changed_by(subject, std::slice::from_ref(&change));
         let line = |id| subject.instruction(id).unwrap().first_line;
         steps
             .into_iter()

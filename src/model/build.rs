@@ -1,11 +1,11 @@
-use super::scope::{self, Origin, Variable};
+use super::scope::{self, Given, Origin, Variable};
 use super::stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
 use crate::syntax::instruction::{self, declarations};
 use crate::syntax::{Instruction, InstructionId, Keyword, Tree, Word, flags, image};
 use crate::text::Span;
 
 /// Reads the stages of a tree, and the variables above the first one.
-pub(super) fn stages(tree: &Tree) -> (Vec<Stage>, Vec<Variable>) {
+pub(super) fn stages(tree: &Tree, given: Given<'_>) -> (Vec<Stage>, Vec<Variable>) {
     let mut stages: Vec<Stage> = Vec::new();
     let mut globals = Vec::new();
     for (id, instruction) in tree.numbered() {
@@ -14,11 +14,14 @@ pub(super) fn stages(tree: &Tree) -> (Vec<Stage>, Vec<Variable>) {
         } else if let Some(stage) = stages.last_mut() {
             stage.instructions.push(id);
             stage.frames.push(stage.last.clone());
-            follow(tree, id, instruction, stage, &globals);
+            follow(tree, id, instruction, stage, &globals, given);
         } else if instruction.keyword == Keyword::Arg {
             for declared in declarations(instruction) {
-                let value = declared.value.and_then(|v| scope::expand(v, tree.escape(), &globals));
-                globals.push(variable(declared.name, value, Origin::Arg, id, declared.name_span));
+                let argument = given.argument(declared.name);
+                let set = argument.is_some() || declared.value.is_some();
+                let value = argument.or_else(|| scope::expand(declared.value?, tree.escape(), &globals));
+                let new = variable(declared.name, value, Origin::Arg, id, declared.name_span);
+                globals.push(given.alter(Variable { set, ..new }));
             }
         }
     }
@@ -91,6 +94,7 @@ fn follow(
     instruction: &Instruction,
     stage: &mut Stage,
     globals: &[Variable],
+    given: Given<'_>,
 ) {
     let escape = tree.escape();
     match instruction.keyword {
@@ -101,18 +105,25 @@ fn follow(
                 let value = scope::expand(&value.text, escape, &stage.variables[..known]);
                 let name_text = scope::expand(&name.text, escape, &stage.variables[..known]);
                 let name_text = name_text.unwrap_or_else(|| name.text.to_string());
-                stage.variables.push(variable(&name_text, value, Origin::Env, id, name.span));
+                let new = variable(&name_text, value, Origin::Env, id, name.span);
+                stage.variables.push(given.alter(new));
             }
         }
         Keyword::Arg => {
             for declared in declarations(instruction) {
-                let value = match declared.value {
-                    Some(value) => scope::expand(value, escape, &stage.variables),
-                    None => {
-                        scope::lookup(globals, declared.name).and_then(|g| g.value.clone().map(Into::into))
+                let (value, set) = match (given.argument(declared.name), declared.value) {
+                    (Some(argument), _) => (Some(argument), true),
+                    (None, Some(value)) => (scope::expand(value, escape, &stage.variables), true),
+                    (None, None) => {
+                        let global = scope::lookup(globals, declared.name);
+                        let value = global.and_then(|global| global.value.clone()).map(Into::into);
+                        // The builder's own arguments have a value that isn't known here.
+                        let set = global.is_some_and(|global| global.set) || is_predefined(declared.name);
+                        (value, set)
                     }
                 };
-                stage.variables.push(variable(declared.name, value, Origin::Arg, id, declared.name_span));
+                let new = variable(declared.name, value, Origin::Arg, id, declared.name_span);
+                stage.variables.push(given.alter(Variable { set, ..new }));
             }
         }
         Keyword::Workdir => {
@@ -139,7 +150,27 @@ fn workdir(path: &str, escape: char, stage: &Stage) -> Workdir {
 }
 
 fn variable(name: &str, value: Option<String>, origin: Origin, id: InstructionId, span: Span) -> Variable {
-    Variable { name: name.into(), value: value.map(Into::into), origin, declared: Some(id), span }
+    Variable { name: name.into(), value: value.map(Into::into), set: true, origin, declared: Some(id), span }
+}
+
+/// Whether the builder gives the argument a value of its own, which an ARG without default takes over.
+///
+/// Source: `dockerfile2llb/platform.go`, `defaultArgs`.
+fn is_predefined(name: &str) -> bool {
+    matches!(
+        name,
+        "BUILDPLATFORM"
+            | "BUILDOS"
+            | "BUILDOSVERSION"
+            | "BUILDARCH"
+            | "BUILDVARIANT"
+            | "TARGETPLATFORM"
+            | "TARGETOS"
+            | "TARGETOSVERSION"
+            | "TARGETARCH"
+            | "TARGETVARIANT"
+            | "TARGETSTAGE"
+    )
 }
 
 /// Which stage takes something from which. `COPY --from` and mounts may name a later stage too, which

@@ -26,16 +26,50 @@ pub struct Model {
     target: Option<usize>,
     /// By item of the tree, the script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, read on first use.
     scripts: Vec<OnceLock<Option<Script>>>,
+    /// What `--build-arg` gives, by name.
+    arguments: Vec<(String, String)>,
 }
 
 impl Model {
+    /// The meaning of a file that is built without `--build-arg`.
     pub fn new(tree: Arc<Tree>) -> Self {
-        let (stages, globals) = build::stages(&tree);
+        Self::with_arguments(tree, Vec::new())
+    }
+
+    /// The meaning of a file that is built with these values of `--build-arg`, by name.
+    pub fn with_arguments(tree: Arc<Tree>, arguments: Vec<(String, String)>) -> Self {
+        Self::build(tree, arguments, None)
+    }
+
+    /// The same file and arguments, with other values for the variables that `altered` picks and for what
+    /// is derived from them. What the others are is told by a character that no file holds in it.
+    pub fn altered(&self, altered: &dyn Fn(&Variable) -> bool) -> Self {
+        Self::build(Arc::clone(&self.tree), self.arguments.clone(), Some(altered))
+    }
+
+    fn build(
+        tree: Arc<Tree>,
+        arguments: Vec<(String, String)>,
+        altered: Option<&dyn Fn(&Variable) -> bool>,
+    ) -> Self {
+        let given = scope::Given { arguments: &arguments, altered };
+        let (stages, globals) = build::stages(&tree, given);
         let target = stages.len().checked_sub(1);
         let scripts = tree.items().iter().map(|_| OnceLock::new()).collect();
-        let mut model = Self { tree, stages, globals, target, scripts };
+        let mut model = Self { tree, stages, globals, target, scripts, arguments };
         stage::mark_used(&mut model.stages, target);
         model
+    }
+
+    /// What `--build-arg` gives, by name.
+    pub fn arguments(&self) -> &[(String, String)] {
+        &self.arguments
+    }
+
+    /// Whether an ARG declares `name`, above the first FROM or in a stage.
+    pub fn declares(&self, name: &str) -> bool {
+        let is_it = |variable: &Variable| variable.origin == Origin::Arg && *variable.name == *name;
+        self.globals.iter().any(is_it) || self.stages.iter().any(|stage| stage.variables.iter().any(is_it))
     }
 
     pub fn tree(&self) -> &Arc<Tree> {
@@ -82,6 +116,19 @@ impl Model {
                 let known = self.globals.partition_point(|variable| variable.declared < Some(id));
                 &self.globals[..known]
             }
+        }
+    }
+
+    /// All variables of a stage, those of the stage that it is built on first.
+    pub fn all_variables<'a>(&self, stage: &'a Stage) -> &'a [Variable] {
+        &stage.variables
+    }
+
+    /// The variables that a stage has from the one that it is built on; `from` is its FROM.
+    pub fn inherited_variables(&self, from: InstructionId) -> &[Variable] {
+        match (self.stage_of(from), self.frame(from)) {
+            (Some(stage), Some(frame)) => &stage.variables[..frame.variables],
+            _ => &[],
         }
     }
 

@@ -1,5 +1,6 @@
 //! `plimsoll explain`: what each step adds to the image, and what makes it run again.
 
+mod before;
 mod json;
 mod scenario;
 mod text;
@@ -57,15 +58,17 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Compare with the Dockerfile as it was
-    #[arg(long, value_name = "FILE", hide = true)]
+    /// Say what runs again after a build of the Dockerfile as it was: this file
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["changed", "changed_arg", "changed_base", "since"])]
     before: Option<PathBuf>,
 
-    #[arg(long, value_name = "DIR", hide = true)]
+    /// The folder that the earlier build was made from (default: that Dockerfile's own)
+    #[arg(long, value_name = "DIR", requires = "before")]
     before_context: Option<PathBuf>,
 
-    #[arg(long, value_name = "NAME=VALUE", hide = true)]
-    before_build_arg: Vec<String>,
+    /// The value that an ARG had in the earlier build
+    #[arg(long, value_name = "NAME=VALUE", value_parser = input::pair, requires = "before")]
+    before_build_arg: Vec<(String, String)>,
 
     /// Compare with a revision of git
     #[arg(long, value_name = "REV", hide = true)]
@@ -120,9 +123,6 @@ pub fn explain(args: &Args) -> Outcome {
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), None)?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
-    if !args.build_arg.is_empty() {
-        failure::note("--build-arg is not used yet: what is said holds for the values in the file");
-    }
     let Some(view) = choice.gather(&Disk, input.path.as_deref()).map(Arc::new) else {
         return super::fail("the build context can't be looked at");
     };
@@ -139,7 +139,8 @@ pub fn explain(args: &Args) -> Outcome {
             input.shown
         ));
     }
-    let model = snapshot.model();
+    let model = &Model::with_arguments(Arc::clone(snapshot.model().tree()), args.build_arg.clone());
+    note_undeclared(model, "--build-arg", &args.build_arg);
     let target = find_target(model, args.target.as_deref(), &input.shown)?;
     let plan = Plan::new(model, Some(&view), Some(target.index));
     let subject = Subject { model, plan: &plan, context: Some(&view) };
@@ -151,7 +152,10 @@ pub fn explain(args: &Args) -> Outcome {
         view: &view,
         target,
         image: Total::of(&plan),
-        consequences: what_if::find(args, &here, &subject, &view)?,
+        consequences: match &args.before {
+            Some(file) => Some(before::find(args, &here, &subject, &view, file)?),
+            None => what_if::find(args, &here, &subject, &view)?,
+        },
         scenarios: scenario::find(&subject, &view),
     };
     match args.format {
@@ -161,11 +165,24 @@ pub fn explain(args: &Args) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Says which arguments no ARG declares: BuildKit only warns of them, and so they change nothing.
+fn note_undeclared(model: &Model, option: &str, arguments: &[(String, String)]) {
+    for (name, _) in arguments {
+        let taken = is_proxy(name) || name.starts_with("BUILDKIT_") || name == "SOURCE_DATE_EPOCH";
+        if !taken && !model.declares(name) {
+            failure::note(&format!("{option}: no ARG declares {name}, so its value changes nothing"));
+        }
+    }
+}
+
+/// The arguments that every RUN finds in its environment without an ARG, and no cache key holds.
+fn is_proxy(name: &str) -> bool {
+    let names = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
+    names.iter().any(|proxy| proxy.eq_ignore_ascii_case(name))
+}
+
 fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
     let refused = [
-        ("--before", args.before.is_some()),
-        ("--before-context", args.before_context.is_some()),
-        ("--before-build-arg", !args.before_build_arg.is_empty()),
         ("--since", args.since.is_some()),
         ("--build-log", args.build_log.is_some()),
         ("--format svg", args.format == Format::Svg),

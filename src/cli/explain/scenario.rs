@@ -81,7 +81,7 @@ pub fn find(subject: &Subject<'_>, view: &View) -> Vec<Scenario> {
     files.extend(first(view, ["README.md".to_string()].into_iter()));
     let mut scenarios: Vec<Scenario> = files
         .into_iter()
-        .map(|path| Scenario { runs_again: changed_by(subject, &Change::File(path.clone())), change: path })
+        .map(|path| Scenario { runs_again: changed_by(subject, &[Change::File(path.clone())]), change: path })
         .collect();
     scenarios.extend(base(subject));
     scenarios
@@ -133,5 +133,5 @@ fn base(subject: &Subject<'_>) -> Option<Scenario> {
         [one] => format!("base image {one}"),
         several => format!("base images {}", several.join(", ")),
     };
-    Some(Scenario { change, runs_again: changed_by(subject, &Change::Base) })
+    Some(Scenario { change, runs_again: changed_by(subject, &[Change::Base]) })
 }

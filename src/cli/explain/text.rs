@@ -201,13 +201,12 @@ fn shorten(text: &str) -> String {
 
 fn consequences(explained: &Explained<'_>, out: &mut String) {
     let Some(consequences) = &explained.consequences else { return };
-    let changes = tame(&consequences.changes.join(", "));
     let (yes, maybe) = consequences.count();
     let steps = |number: usize, verb: &str| match number {
         1 => format!("1 step {verb}s again"),
         _ => format!("{number} steps {verb} again"),
     };
-    let _ = write!(out, "\n{BOLD}After a change of {changes}{BOLD:#}: ");
+    let _ = write!(out, "\n{BOLD}{}{BOLD:#}: ", tame(&consequences.after));
     let _ = match (yes, maybe) {
         (0, 0) => writeln!(out, "{GREEN}nothing runs again{GREEN:#}."),
         (yes, 0) => writeln!(out, "{} (↻).", steps(yes, "run")),

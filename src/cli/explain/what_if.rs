@@ -11,12 +11,16 @@ use std::path::Path;
 
 /// What runs again after some changes together.
 pub struct Consequences {
-    /// The changes in words.
-    pub changes: Vec<String>,
+    /// When it does, in words: `After a change of …`.
+    pub after: String,
     again: HashMap<InstructionId, Again>,
 }
 
 impl Consequences {
+    pub fn new(after: String, again: Vec<(InstructionId, Again)>) -> Self {
+        Self { after, again: again.into_iter().collect() }
+    }
+
     pub fn of(&self, id: InstructionId) -> Again {
         self.again.get(&id).copied().unwrap_or_default()
     }
@@ -46,13 +50,8 @@ pub fn find(
         changes.push((path.clone(), Change::File(path)));
     }
     for name in &args.changed_arg {
-        let declared = subject.model.globals().iter().any(|variable| *variable.name == **name)
-            || subject
-                .tree()
-                .numbered()
-                .any(|(id, _)| subject.model.variables(id).iter().any(|variable| *variable.name == **name));
-        if !declared {
-            failure::note(&format!("no ARG declares {name}"));
+        if !subject.model.declares(name) {
+            failure::note(&format!("no ARG declares {name}, so changing it runs nothing"));
         }
         changes.push((format!("ARG {name}"), Change::Arg(name.clone())));
     }
@@ -62,14 +61,12 @@ pub fn find(
     if changes.is_empty() {
         return Ok(None);
     }
-    let mut again: HashMap<InstructionId, Again> = HashMap::new();
-    for (_, change) in &changes {
-        for (id, more) in changed_by(subject, change) {
-            let known = again.entry(id).or_default();
-            *known = more.max(*known);
-        }
-    }
-    Ok(Some(Consequences { changes: changes.into_iter().map(|(words, _)| words).collect(), again }))
+    let (words, changes): (Vec<String>, Vec<Change>) = changes.into_iter().unzip();
+    let after = match words.len() {
+        1 => format!("After a change of {}", words.join("")),
+        _ => format!("After changes of {}", words.join(", ")),
+    };
+    Ok(Some(Consequences::new(after, changed_by(subject, &changes))))
 }
 
 /// A path that the user gave as a path of the context: as one already, or else as one from where the
