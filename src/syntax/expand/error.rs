@@ -30,8 +30,7 @@ pub enum ExpandErrorKind {
     InvalidPattern { pattern: String, problem: Problem },
     /// More than [`super::MAX_DEPTH`] substitutions within one another.
     TooDeep,
-    /// The value would have more than [`super::MAX_GROWTH`] bytes beyond its text, or finding a pattern in
-    /// it would take too many steps.
+    /// The value would have more than [`super::MAX_GROWTH`] bytes beyond twice its text.
     TooLong,
 }
 

@@ -404,7 +404,7 @@ impl<'a, 'v> Scan<'a, 'v> {
     }
 
     fn bad_pattern(&self, start: usize, pattern: &str, problem: pattern::Problem) -> ExpandError {
-        if problem == pattern::Problem::TooLong {
+        if problem == pattern::Problem::Grows {
             return self.error(start, ExpandErrorKind::TooLong);
         }
         self.error(start, ExpandErrorKind::InvalidPattern { pattern: pattern.to_owned(), problem })

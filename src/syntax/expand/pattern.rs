@@ -10,8 +10,10 @@ use std::fmt;
 pub enum Problem {
     /// `\` before this character, or, where `None`, at the pattern's end.
     Escape(Option<char>),
-    /// Matching would take more than [`MAX_STEPS`] steps, or the value would be longer than it may be.
+    /// Matching would take more than [`MAX_STEPS`] steps.
     TooLong,
+    /// The value would be longer than it may be.
+    Grows,
 }
 
 impl fmt::Display for Problem {
@@ -22,6 +24,7 @@ impl fmt::Display for Problem {
             }
             Self::Escape(None) => write!(f, "nothing follows its last `\\`"),
             Self::TooLong => write!(f, "pattern and value together are too long"),
+            Self::Grows => write!(f, "what it replaces grows too long"),
         }
     }
 }
@@ -76,13 +79,13 @@ pub fn replace(
             out.push_str(&template(replacement, &text(start, end), limit)?);
         }
         if out.len() > limit {
-            return Err(Problem::TooLong);
+            return Err(Problem::Grows);
         }
         last = end;
         from = end.max(from + 1);
     }
     out.push_str(&text(last, chars.len()));
-    if out.len() > limit { Err(Problem::TooLong) } else { Ok(out) }
+    if out.len() > limit { Err(Problem::Grows) } else { Ok(out) }
 }
 
 fn tokens(pattern: &str) -> Result<Vec<Token>, Problem> {
@@ -211,7 +214,7 @@ fn template(replacement: &str, matched: &str, limit: usize) -> Result<String, Pr
                     out.push_str(matched);
                 }
                 if out.len() > limit {
-                    return Err(Problem::TooLong);
+                    return Err(Problem::Grows);
                 }
                 rest = tail;
             }
