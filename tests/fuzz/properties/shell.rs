@@ -48,8 +48,10 @@ fn script(source: &str, script: &Script) {
         }
         for assignment in command.assignments() {
             stands_in(command.span, assignment.span, "an assignment");
-            word(source, &assignment.value);
-            assignment.array.iter().flatten().for_each(|element| word(source, element));
+            match &assignment.array {
+                Some(elements) => elements.iter().for_each(|element| word(source, element)),
+                None => word(source, &assignment.value),
+            }
         }
         for redirect in command.redirects() {
             stands_in(command.span, redirect.span, "a redirection");
