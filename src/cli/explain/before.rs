@@ -5,9 +5,9 @@ use super::{Args, find_target, note_undeclared};
 use crate::cli::failure::{self, Failure};
 use crate::cli::input::{self, ContextChoice};
 use crate::cli::paths::Here;
-use crate::context::{Contents, Disk, Source, View};
+use crate::context::{Disk, Source, View};
 use crate::layers::Subject;
-use crate::layers::key::{Files, Keys, State, taken};
+use crate::layers::key::{self, Files, Keys, State};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::path::Path;
@@ -63,7 +63,7 @@ pub(super) fn compare(
         None => None,
     };
     let read = |source: &dyn Source, model: &Model, view: &View, target: Option<usize>| {
-        let contents = Contents::read(source, view, &taken(model, target, view));
+        let contents = key::read(source, model, target, view);
         for problem in &contents.problems {
             failure::note(&format!("{problem}; it is taken as changed"));
         }
