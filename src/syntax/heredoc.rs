@@ -61,8 +61,22 @@ fn opener(word: &str) -> Option<Heredoc> {
     })
 }
 
-/// Whether a line starts like an instruction: at its first column, in capitals, with a blank behind.
-pub(super) fn looks_like_instruction(line: &str) -> bool {
-    let word = line.split([' ', '\t']).next().unwrap_or("");
-    word.len() < line.len() && Keyword::ALL.iter().any(|keyword| keyword.as_str() == word)
+/// Whether a line starts like an instruction: in capitals at its first column, or in the manner of `opener`,
+/// the keyword of the instruction that opens the heredoc with the blanks before it. A blank stands behind.
+///
+/// Scripts have lines such as `env A=b make` or `  copy x y`, so other manners don't count.
+pub(super) fn looks_like_instruction(line: &str, opener: &str) -> bool {
+    let like = opener.trim_start();
+    let indent = &opener[..opener.len() - like.len()];
+    starts_with_keyword(line, "RUN")
+        || line.strip_prefix(indent).is_some_and(|line| starts_with_keyword(line, like))
+}
+
+/// Whether `line` begins with a keyword, written in capitals or small letters as `like` is.
+fn starts_with_keyword(line: &str, like: &str) -> bool {
+    let Some(end) = line.find([' ', '\t']) else { return false };
+    let (word, keyword) = (&line[..end], Keyword::parse(&line[..end]));
+    keyword != Keyword::Unknown
+        && (!like.bytes().all(|b| b.is_ascii_uppercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
+        && (!like.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_lowercase()))
 }

@@ -200,9 +200,14 @@ impl<'a> Parser<'a> {
                         opened.name
                     );
                     self.errors.push(SyntaxError::new(ErrorKind::Heredoc, opened.opener, message));
+                    let keyword = instruction.keyword_span;
+                    let above = &self.source[..keyword.start as usize];
+                    let line_start = above.rfind('\n').map_or(0, |at| at as u32 + 1);
+                    let opener = Span::new(line_start, keyword.end);
                     while self.at < self.source.len() {
                         let line = line_at(self.source, self.at);
-                        if heredoc::looks_like_instruction(&self.source[line.start..line.content_end]) {
+                        let content = &self.source[line.start..line.content_end];
+                        if heredoc::looks_like_instruction(content, opener.of(self.source)) {
                             break;
                         }
                         *last = line;

@@ -42,6 +42,26 @@ fn a_broken_line_costs_that_line_only() {
     }
 }
 
+/// A heredoc without its end ends where the next line is written like the instruction that opens it.
+#[test]
+fn an_open_heredoc_ends_at_the_next_instruction() {
+    for (head, open, body, next) in [
+        ("FROM a\n", "RUN <<EOF", "make\n  RUN x\nenv A=b make\nRUN\n", "COPY a b"),
+        ("from a\n", "run <<EOF", "make\n  copy x y\nmakefile x\n", "copy a b"),
+        ("  FROM a\n", "  RUN <<EOF", "make\n   COPY x y\nrun x\n", "  COPY a b"),
+        ("From a\n", "Run <<EOF", "make\n copy x y\n", "Copy a b"),
+        ("FROM a\n", "ONBUILD RUN <<EOF", "x\n", "COPY a b"),
+        ("from a\n", "run <<EOF", "x\n", "COPY a b"),
+    ] {
+        let text = format!("{head}{open}\n{body}{next}\n");
+        let (tree, errors) = parse(text.as_str());
+        assert_eq!(errors.iter().map(|e| e.kind).collect::<Vec<_>>(), [ErrorKind::Heredoc], "{text}");
+        let last = tree.instructions().next_back().unwrap();
+        assert_eq!(last.span.of(&text), next.trim(), "{text}");
+        assert_eq!(tree.instructions().nth(1).unwrap().heredocs[0].body.of(&text), body, "{text}");
+    }
+}
+
 #[test]
 fn an_unknown_instruction_has_its_fix() {
     let (_, errors) = parse("FORM node:20\nRUN x\n");
@@ -64,6 +84,28 @@ fn the_escape_character_is_the_files() {
     let text = "# escape=`\nFROM a\nRUN dir `\n  C:\\x\n";
     assert_eq!(&*instruction(text, 1).args[0].text, "dir   C:\\x");
     assert_eq!(parse(text).0.escape(), '`');
+}
+
+/// Words of COPY and ADD as they stand in the file: a backslash is a character of a path unless it ends the line.
+#[test]
+fn windows_paths_are_words() {
+    for (head, line, words) in [
+        ("", "COPY a C:\\\\app\\\\", &["a", "C:\\\\app\\\\"][..]),
+        ("", "COPY C:\\a\\b c:/app", &["C:\\a\\b", "c:/app"]),
+        ("", "ADD [\"C:\\\\Program Files\\\\x\", \"D:/y\"]", &["\"C:\\\\Program Files\\\\x\"", "\"D:/y\""]),
+        ("# escape=`\n", "COPY a C:\\app\\", &["a", "C:\\app\\"]),
+        ("# escape=`\n", "COPY a `\n  C:\\app", &["a", "C:\\app"]),
+    ] {
+        let text = format!("{head}FROM a\n{line}\nRUN x\n");
+        let (tree, errors) = parse(text.as_str());
+        assert_eq!(errors, [], "{line}");
+        let copy = tree.instructions().nth(1).unwrap();
+        let written: Vec<&str> = copy.args.iter().map(|word| word.span.of(&text)).collect();
+        assert_eq!(written, words, "{line}");
+        assert_eq!(tree.instructions().count(), 3, "{line}");
+    }
+    let exec = instruction("FROM a\nCOPY [\"C:\\\\x y\", \"D:/\"]\n", 1);
+    assert_eq!(&*exec.args[0].text, "C:\\x y");
 }
 
 #[test]

@@ -4,8 +4,12 @@
 //! `commands_run*.go` and `parse.go` for their values, `dockerfile2llb` for what is refused later.
 //! BuildKit stops at the first fault; every fault is told here.
 
+mod csv;
+mod device;
 pub mod mount;
 mod values;
+
+pub(super) use values::plain;
 
 use crate::catalog::flags::{self as catalog, Flag, FlagValue};
 use crate::syntax::suggest;
@@ -181,6 +185,9 @@ fn check_value(spec: &Flag, flag: &RawFlag<'_>, escape: char) -> Vec<Fault> {
     }
     if spec.value == FlagValue::Mount {
         return mount::check(value, escape).into_iter().map(|fault| fault.shift(span.start)).collect();
+    }
+    if spec.value == FlagValue::Device {
+        return device::check(value).into_iter().map(|fault| fault.shift(span.start)).collect();
     }
     if values::has_variable(value) {
         // What comes out of a variable isn't known here.
