@@ -57,7 +57,7 @@ fn open(
         name_span: name.map(|name| name.span),
         from: id,
         base,
-        platform: from.and_then(|from| from.platform).map(|platform| platform.text.clone()),
+        platform: from.and_then(|from| from.platform).map(|platform| platform.text.as_str().into()),
         instructions: vec![id],
         frames: vec![last.clone()],
         last,
@@ -76,7 +76,7 @@ fn base(tree: &Tree, word: &Word, earlier: &[Stage], globals: &[Variable]) -> Ba
     if name == "scratch" {
         return Base::Scratch;
     }
-    Base::Image { written: word.text.clone(), reference: reference.map(Into::into) }
+    Base::Image { written: word.text.as_str().into(), reference: reference.map(Into::into) }
 }
 
 fn by_name(stages: &[Stage], name: &str) -> Option<usize> {
