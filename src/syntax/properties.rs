@@ -51,14 +51,15 @@ proptest! {
     /// An instruction in place of another one: it is there as if it stood alone, and the others stay.
     #[test]
     fn an_exchanged_instruction_is_read_again(text in files(), which in any::<prop::sample::Index>()) {
-        const NEW: &str = "COPY --from=x a \\\n  # why\n  b\n";
         let (tree, _) = parse(text.as_str());
+        let escape = tree.escape();
+        let new = format!("COPY --from=x a {escape}\n  # why\n  b\n");
         let count = tree.instructions().count();
         prop_assume!(count > 0);
         let old = tree.instructions().nth(which.index(count)).unwrap();
-        let edited = apply(&text, &[Edit::replace(old.full_span, NEW)]);
+        let edited = apply(&text, &[Edit::replace(old.full_span, new.as_str())]).unwrap();
         let mut expected = all_told(&tree);
-        let alone = parse(NEW).0;
+        let alone = parse(format!("# escape={escape}\n{new}")).0;
         expected[which.index(count)] = all_told(&alone).remove(0);
         prop_assert_eq!(all_told(&parse(edited).0), expected);
     }
@@ -82,7 +83,7 @@ proptest! {
         let (place, number, span) = all[which.index(all.len())];
         let mut expected = words(&tree, place);
         expected[number] = "new-word".to_owned();
-        let edited = apply(&text, &[Edit::replace(span, "new-word")]);
+        let edited = apply(&text, &[Edit::replace(span, "new-word")]).unwrap();
         prop_assert_eq!(words(&parse(edited).0, place), expected);
     }
 }
