@@ -1,23 +1,19 @@
-//! How long one version of a Dockerfile takes, part by part: `cargo bench`.
+//! How long the answers on one version of a Dockerfile take: `cargo bench --bench analysis`.
+
+mod dockerfile;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use dockerfile::dockerfile;
 use plimsoll::features::{Snapshot, hover};
-use plimsoll::syntax::parse;
 use std::sync::Arc;
 
 fn main() {
     divan::main();
 }
 
-/// Files of so many stages, nine lines each.
+/// Files of so many stages.
 const STAGES: [usize; 4] = [2, 20, 200, 2_000];
-
-#[divan::bench(args = STAGES)]
-fn tree(bencher: Bencher, stages: usize) {
-    let text = dockerfile(stages);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| parse(text.as_str()));
-}
 
 #[divan::bench(args = STAGES)]
 fn findings(bencher: Bencher, stages: usize) {
@@ -32,15 +28,4 @@ fn hover_after_an_edit(bencher: Bencher, stages: usize) {
     let at = text.rfind("RUN npm run build").unwrap_or(0) as u32;
     let fresh = || Snapshot::new(Arc::clone(&text), None, Arc::default());
     bencher.with_inputs(fresh).bench_values(|snapshot| hover(&snapshot, at));
-}
-
-fn dockerfile(stages: usize) -> String {
-    let stage = |n: usize| {
-        format!(
-            "# 단계 {n}\nFROM node:20-alpine AS stage{n}\nARG VERSION=1.{n}\nENV NAME=value{n} PATH=/opt/bin:$PATH\n\
-             WORKDIR /app\nRUN apk add --no-cache git \\\n  # needed by the tests\n  curl \\\n  && npm ci\n\
-             COPY --chown=node:node . .\nRUN npm run build\nCMD [\"node\", \"server.js\"]\n\n"
-        )
-    };
-    (0..stages).map(stage).collect()
 }
