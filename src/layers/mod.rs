@@ -11,6 +11,7 @@ pub mod key;
 mod leftovers;
 mod plan;
 mod rerun;
+mod scenarios;
 mod size;
 mod subject;
 
@@ -21,6 +22,7 @@ pub use key::is_linked;
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, rerun_after};
+pub use scenarios::{Scenario, scenarios};
 pub use size::{Basis, Size, bytes};
 pub use subject::Subject;
 

@@ -2,7 +2,6 @@
 
 mod before;
 mod json;
-mod scenario;
 mod text;
 mod what_if;
 
@@ -12,13 +11,12 @@ use super::paths::Here;
 use super::print;
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
-use crate::layers::{Basis, Plan, Step, Subject};
+use crate::layers::{Basis, Plan, Scenario, Step, Subject, scenarios};
 use crate::model::{Base, Model, Stage};
 use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
 use crate::syntax::{Instruction, Keyword};
 use clap::ValueEnum;
-use scenario::Scenario;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -70,8 +68,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=VALUE", value_parser = input::pair, requires = "before")]
     before_build_arg: Vec<(String, String)>,
 
-    /// Compare with a revision of git
-    #[arg(long, value_name = "REV", hide = true)]
+    /// Say what runs again after a build of what git has at this revision: HEAD for all that isn't committed
+    #[arg(long, value_name = "REV", conflicts_with_all = ["changed", "changed_arg", "changed_base"])]
     since: Option<String>,
 
     /// Take measured times from a build's log
@@ -152,11 +150,12 @@ pub fn explain(args: &Args) -> Outcome {
         view: &view,
         target,
         image: Total::of(&plan),
-        consequences: match &args.before {
-            Some(file) => Some(before::find(args, &here, &subject, &view, file)?),
-            None => what_if::find(args, &here, &subject, &view)?,
+        consequences: match (&args.before, &args.since) {
+            (Some(file), _) => Some(before::find(args, &here, &subject, &view, file)?),
+            (None, Some(revision)) => Some(before::since(args, &subject, &view, &input, revision)?),
+            (None, None) => what_if::find(args, &here, &subject, &view)?,
         },
-        scenarios: scenario::find(&subject, &view),
+        scenarios: scenarios(&subject, &view),
     };
     match args.format {
         Format::Json => print::json(&json::render(&explained))?,
@@ -183,7 +182,6 @@ fn is_proxy(name: &str) -> bool {
 
 fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
     let refused = [
-        ("--since", args.since.is_some()),
         ("--build-log", args.build_log.is_some()),
         ("--format svg", args.format == Format::Svg),
         ("--format html", args.format == Format::Html),
