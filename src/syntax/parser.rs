@@ -214,7 +214,8 @@ impl<'a> Parser<'a> {
                     let line_start = above.rfind('\n').map_or(0, |at| at as u32 + 1);
                     let opener = Span::new(line_start, keyword.end).of(self.source);
                     while let Some(line) = self.line_at(self.line, self.at) {
-                        if heredoc::looks_like_instruction(&self.source[line.start..line.content_end], opener) {
+                        if heredoc::looks_like_instruction(&self.source[line.start..line.content_end], opener)
+                        {
                             break;
                         }
                         *last = line;
