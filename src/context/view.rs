@@ -161,7 +161,7 @@ impl View {
             if request.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(Cancelled);
             }
-            view.projects.push(project::gather(&mut recorder, &root, folder));
+            view.projects.push(project::gather(&mut recorder, &root, folder, None, request)?);
         }
         view.files = walked.files;
         view.folders = walked.folders;

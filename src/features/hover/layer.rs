@@ -77,15 +77,22 @@ fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
             Leftover::PackageCache { tool, folder } => {
                 things.push(format!("{} in `{folder}`", cache_name(*tool)));
             }
-            Leftover::NextBuild { cache: true } => things.push("`.next` with its build cache".to_owned()),
-            Leftover::NextBuild { cache: false } => things.push("`.next`".to_owned()),
+            Leftover::NextBuild { cache: true, .. } => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: false, .. } => things.push("`.next`".to_owned()),
             Leftover::SystemPackages { names, .. } if names.is_empty() || names.len() > 4 => {
                 things.push("the installed packages".to_owned());
             }
             Leftover::SystemPackages { names, .. } => {
                 things.extend(names.iter().map(|name| words::code(name)))
             }
+            Leftover::NodePackages { names, .. } if names.len() > 4 || names.contains(&None) => {
+                things.push("the installed packages".to_owned());
+            }
+            Leftover::NodePackages { names, .. } => {
+                things.extend(names.iter().flatten().map(|name| words::code(name)));
+            }
             Leftover::AptLists => things.push("apt's package lists".to_owned()),
+            Leftover::ApkIndex => things.push("apk's package lists".to_owned()),
         }
     }
     let several = |thing: &String| thing.ends_with("packages") || thing.ends_with("lists");
