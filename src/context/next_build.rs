@@ -106,11 +106,7 @@ fn each(
 }
 
 /// The bytes of all files that the traces list, each once.
-fn traced(
-    source: &dyn Source,
-    traces: &[PathBuf],
-    request: &Request<'_>,
-) -> Result<Option<u64>, Cancelled> {
+fn traced(source: &dyn Source, traces: &[PathBuf], request: &Request<'_>) -> Result<Option<u64>, Cancelled> {
     #[derive(Deserialize)]
     struct Trace {
         files: Vec<String>,

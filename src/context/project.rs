@@ -1,7 +1,7 @@
 use super::lock_graph::LockGraph;
 use super::lockfiles::{LockKind, Lockfile, Lockfiles, Yarnrc};
-use super::next_config::{self, NextConfig};
 use super::next_build::{self, NextBuild};
+use super::next_config::{self, NextConfig};
 use super::next_version::{self, NextVersion};
 use super::node_modules::{self, Installed};
 use super::package_json::PackageJson;

@@ -79,8 +79,7 @@ impl Run<'_> {
         if builds_next(subject, command) {
             let named = next::of(command).and_then(|next| next.folder);
             let folder = self.path(command, named.as_deref().unwrap_or("."));
-            let stays =
-                |path: &str| folder.as_deref().is_none_or(|f| self.stays(&resolve(f, path), at));
+            let stays = |path: &str| folder.as_deref().is_none_or(|f| self.stays(&resolve(f, path), at));
             if stays(".next") {
                 left.push(Leftover::NextBuild { cache: stays(".next/cache"), folder });
             }
@@ -370,10 +369,10 @@ fn leaves_development_out(
     command: &Command<'_>,
     action: &Action<'_>,
 ) -> bool {
-    let is_off = |names: &[&str]| {
-        action.flag(names).is_some_and(|flag| flag.value.as_deref() == Some("false"))
-    };
-    let is_dev = |name: &str| action.flags.iter().any(|f| f.name == name && f.value.as_deref() == Some("dev"));
+    let is_off =
+        |names: &[&str]| action.flag(names).is_some_and(|flag| flag.value.as_deref() == Some("false"));
+    let is_dev =
+        |name: &str| action.flags.iter().any(|f| f.name == name && f.value.as_deref() == Some("dev"));
     if is_dev("--include") || is_dev("--also") || is_off(&["--production", "--prod"]) {
         return false;
     }

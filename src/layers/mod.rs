@@ -11,14 +11,16 @@ mod plan;
 mod rerun;
 mod size;
 mod subject;
+mod weight;
 
 pub use carried::has_in_key;
 pub use depends::{Dependency, DependencyKind, dependencies};
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, is_linked, rerun, rerun_after};
-pub use size::{Basis, Size, bytes};
+pub use size::{Basis, Size, Total, bytes};
 pub use subject::Subject;
+pub use weight::{Part, What};
 
 #[cfg(test)]
 mod tests;

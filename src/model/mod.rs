@@ -90,6 +90,12 @@ impl Model {
         scope::lookup(self.variables(id), name).and_then(|variable| variable.value.as_deref())
     }
 
+    /// `text` with its variables as they are where `id` stands, and without quotes; None where one of them
+    /// isn't known.
+    pub fn expanded(&self, id: InstructionId, text: &str) -> Option<String> {
+        scope::expand(text, self.tree.escape(), self.variables(id))
+    }
+
     /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
     pub fn script(&self, id: InstructionId) -> Option<&Script> {
         let cell = self.scripts.get(id.index())?;

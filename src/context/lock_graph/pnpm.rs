@@ -54,7 +54,8 @@ pub(super) fn read(text: &str) -> Option<Vec<LockedPackage>> {
         let mut edges = Edges { needs: vec![Vec::new(); packages.len()], ..Edges::default() };
         for entry in &lock.snapshots {
             let Some(from) = number(entry) else { continue };
-            let needs = entry.needs.iter().filter_map(|(name, v, optional)| Some((find(name, v)?, *optional)));
+            let needs =
+                entry.needs.iter().filter_map(|(name, v, optional)| Some((find(name, v)?, *optional)));
             edges.needs[from].extend(needs);
         }
         for (name, version, section) in &lock.roots {
@@ -98,8 +99,12 @@ fn parse(text: &str, major: u32) -> Lock<'_> {
                 if indent == 2 {
                     (section, list) = ("", "");
                     let (name, version) = name_and_version(key, major);
-                    let package =
-                        LockedPackage { name: name.into(), version: version.into(), resolved: true, ..LockedPackage::default() };
+                    let package = LockedPackage {
+                        name: name.into(),
+                        version: version.into(),
+                        resolved: true,
+                        ..LockedPackage::default()
+                    };
                     entries.push(Entry { key, package, needs: Vec::new() });
                 } else if let Some(entry) = entries.last_mut() {
                     let package = &mut entry.package;

@@ -62,7 +62,9 @@ pub(super) fn read(text: &str, manifest: Option<&PackageJson>) -> Option<Vec<Loc
         }
     }
     let outside = |entry: &Entry<'_>| {
-        entry.soft || entry.resolution.contains("@workspace:") || entry.keys.iter().all(|k| *k == "__metadata")
+        entry.soft
+            || entry.resolution.contains("@workspace:")
+            || entry.keys.iter().all(|k| *k == "__metadata")
     };
     let kept = packages.into_iter().zip(&entries).filter(|(_, entry)| !outside(entry));
     Some(kept.map(|(package, _)| package).collect())
@@ -103,7 +105,8 @@ fn package(entry: &Entry<'_>) -> LockedPackage {
     };
     let (mut name, range) = split_name(key);
     // `alias@npm:real@^1`
-    if let Some((real, _)) = range.strip_prefix("npm:").map(split_name).filter(|(_, range)| !range.is_empty()) {
+    if let Some((real, _)) = range.strip_prefix("npm:").map(split_name).filter(|(_, range)| !range.is_empty())
+    {
         name = real;
     }
     LockedPackage {
