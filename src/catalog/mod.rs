@@ -12,6 +12,7 @@ pub mod flags;
 pub mod images;
 pub mod instructions;
 pub mod npm;
+mod table;
 
 pub use bytes::Bytes;
 pub use end_of_life::EndOfLife;
