@@ -23,6 +23,8 @@ pub struct Client {
     heard: VecDeque<Value>,
     last_id: u64,
     patience: Duration,
+    /// What is answered for each section that the server asks for with `workspace/configuration`.
+    settings: Value,
 }
 
 /// Why the conversation goes no further.
@@ -91,6 +93,7 @@ impl Client {
             heard: VecDeque::new(),
             last_id: 0,
             patience: Duration::from_secs(60),
+            settings: Value::Null,
         })
     }
 
@@ -98,6 +101,11 @@ impl Client {
     /// measure of speed.
     pub fn set_patience(&mut self, patience: Duration) {
         self.patience = patience;
+    }
+
+    /// What the server is told, from now on, when it asks for settings.
+    pub fn set_settings(&mut self, settings: Value) {
+        self.settings = settings;
     }
 
     /// `initialize` with these params, then `initialized`. Returns what the server can.
@@ -260,7 +268,7 @@ impl Client {
                 self.responses.insert(id, message);
             }
             (Some(method), Some(id)) => {
-                let result = willing(method, &message["params"]);
+                let result = self.willing(method, &message["params"]);
                 let response = json!({"jsonrpc": "2.0", "id": id, "result": result});
                 self.heard.push_back(message);
                 // The server may close its input and still write.
@@ -269,6 +277,19 @@ impl Client {
             _ => self.heard.push_back(message),
         }
         Ok(())
+    }
+
+    /// What a client that agrees with everything answers.
+    fn willing(&self, method: &str, params: &Value) -> Value {
+        match method {
+            "workspace/configuration" => {
+                let items = params["items"].as_array().map_or(0, Vec::len);
+                Value::Array(vec![self.settings.clone(); items])
+            }
+            "workspace/applyEdit" => json!({"applied": true}),
+            "window/showDocument" => json!({"success": true}),
+            _ => Value::Null,
+        }
     }
 }
 
@@ -280,19 +301,6 @@ impl Drop for Client {
             let _ = self.child.kill();
             let _ = self.child.wait();
         }
-    }
-}
-
-/// What a client that agrees with everything and knows no settings answers.
-fn willing(method: &str, params: &Value) -> Value {
-    match method {
-        "workspace/configuration" => {
-            let items = params["items"].as_array().map_or(0, Vec::len);
-            Value::Array(vec![Value::Null; items])
-        }
-        "workspace/applyEdit" => json!({"applied": true}),
-        "window/showDocument" => json!({"success": true}),
-        _ => Value::Null,
     }
 }
 

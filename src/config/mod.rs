@@ -1,1 +1,3 @@
 //! Where settings come from.
+
+pub mod editor;

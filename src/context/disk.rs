@@ -1,8 +1,8 @@
 use super::source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stat, TextFile};
-use std::fs::{self, Metadata};
-use std::io;
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The file system of this machine.
@@ -47,6 +47,24 @@ impl Source for Disk {
             }
         }
         Ok(())
+    }
+
+    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+        fs::read_link(path).map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidInput => SourceError::new(path, ErrorKind::WrongKind),
+            _ => SourceError::new(path, kind_of_error(&error)),
+        })
+    }
+
+    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
+        // Opening a pipe would wait for its writer.
+        if !self.target(path)?.is_file() {
+            return Err(SourceError::new(path, ErrorKind::WrongKind));
+        }
+        match File::open(path) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => Err(SourceError::new(path, kind_of_error(&error))),
+        }
     }
 }
 
@@ -117,5 +135,7 @@ mod tests {
         let stat = Disk.stat(&link).unwrap();
         assert_eq!((stat.kind, stat.size), (Kind::Link, 0));
         assert_eq!(&*Disk.read(&link).unwrap().text, "text");
+        assert_eq!(Disk.link(&link).unwrap(), Path::new("real"));
+        assert_eq!(Disk.link(&folder.path().join("real")).unwrap_err().kind, ErrorKind::WrongKind);
     }
 }

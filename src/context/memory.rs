@@ -12,6 +12,7 @@ use std::time::{Duration, SystemTime};
 pub struct Memory {
     files: BTreeMap<PathBuf, (Arc<str>, u64)>,
     folders: BTreeMap<PathBuf, u64>,
+    links: BTreeMap<PathBuf, (PathBuf, u64)>,
     /// Counts the changes; it stands in for the clock.
     clock: u64,
 }
@@ -35,7 +36,7 @@ impl Memory {
     pub fn insert(&mut self, path: &str, text: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let is_new = !self.files.contains_key(&place);
+        let is_new = !self.files.contains_key(&place) && self.links.remove(&place).is_none();
         if path.ends_with('/') {
             self.folders.insert(place.clone(), self.clock);
         } else {
@@ -52,13 +53,20 @@ impl Memory {
         }
     }
 
-    /// Takes a file out.
+    /// Puts a symbolic link in, which leads to `target` as it is written.
+    pub fn insert_link(&mut self, path: &str, target: &str) {
+        self.insert(path, "");
+        let place = normal(Path::new(path)).into_owned();
+        self.files.remove(&place);
+        self.links.insert(place, (PathBuf::from(target), self.clock));
+    }
+
+    /// Takes a file or a link out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        if self.files.remove(&place).is_some()
-            && let Some(parent) = place.parent()
-        {
+        let was_there = self.files.remove(&place).is_some() | self.links.remove(&place).is_some();
+        if was_there && let Some(parent) = place.parent() {
             self.folders.insert(parent.to_path_buf(), self.clock);
         }
     }
@@ -83,6 +91,9 @@ impl Source for Memory {
         if let Some((text, clock)) = self.files.get(&*place) {
             return Ok(stat(Kind::File, text.len() as u64, 0o644, *clock));
         }
+        if let Some((_, clock)) = self.links.get(&*place) {
+            return Ok(stat(Kind::Link, 0, 0o777, *clock));
+        }
         match self.folders.get(&*place) {
             Some(clock) => Ok(stat(Kind::Folder, 0, 0o755, *clock)),
             None => Err(SourceError::new(path, ErrorKind::NotFound)),
@@ -94,7 +105,7 @@ impl Source for Memory {
         if !self.stat(&place)?.is_folder() {
             return Err(SourceError::new(folder, ErrorKind::WrongKind));
         }
-        let paths = self.folders.keys().chain(self.files.keys());
+        let paths = self.folders.keys().chain(self.files.keys()).chain(self.links.keys());
         for path in paths.filter(|path| path.parent() == Some(&place)) {
             let name = path.file_name().unwrap_or(OsStr::new("")).to_os_string();
             if each(Entry { name, stat: self.stat(path)? }).is_break() {
@@ -102,5 +113,11 @@ impl Source for Memory {
             }
         }
         Ok(())
+    }
+    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+        match self.links.get(&*normal(path)) {
+            Some((target, _)) => Ok(target.clone()),
+            None => Err(SourceError::new(path, ErrorKind::WrongKind)),
+        }
     }
 }

@@ -1,14 +1,15 @@
 //! The outside world behind one trait: the only place below server and cli that reads disk or starts a
 //! program.
 //!
-//! A [`Source`] answers for the disk, an editor's open documents, or a map in memory. [`View::gather`]
-//! asks it everything at once and gives a finished, immutable [`View`]: the build context's root,
+//! A [`Source`] answers for the disk, an editor's open documents, a revision of git, or a map in memory.
+//! [`View::gather`] asks it everything at once and gives a finished, immutable [`View`]: the build context's root,
 //! .dockerignore, the files that a build can take and their sizes, and for each folder with a
 //! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
 
 mod copy_match;
 mod disk;
 pub mod dockerignore;
+mod git;
 pub mod lock_graph;
 pub mod lockfiles;
 mod memory;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use copy_match::{copy_excludes, copy_takes};
 pub use disk::Disk;
+pub use git::{GitError, Revision};
 pub use memory::Memory;
 pub use next_build::NextBuild;
 pub use next_version::{NextVersion, VersionBasis};

@@ -1,13 +1,15 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt;
+use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The outside world: what [`super::View::gather`] may ask of it. [`super::Disk`] is the real one,
-/// [`super::Overlay`] lays an editor's open documents over another, [`super::Memory`] is a map.
+/// [`super::Overlay`] lays an editor's open documents over another, [`super::Memory`] is a map,
+/// [`super::Revision`] is a work tree as it stood at a revision of git.
 pub trait Source: Send + Sync {
     /// The text of a file. A byte order mark is part of it, so that offsets are those of the file.
     ///
@@ -27,6 +29,17 @@ pub trait Source: Send + Sync {
     /// Calls `each` for everything directly in the folder, in no particular order, until it breaks.
     /// An entry that can't be looked at is left out.
     fn list(&self, folder: &Path, each: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> Result<(), SourceError>;
+
+    /// Where a symbolic link leads, as it is written. Fails for everything else.
+    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+        Err(SourceError::new(path, ErrorKind::WrongKind))
+    }
+
+    /// The content of a file, whatever it is and however long. A link is followed.
+    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
+        let file = self.read(path)?;
+        Ok(Box::new(Cursor::new(file.text.as_bytes().to_vec())))
+    }
 }
 
 /// The longest text that is read, in bytes: beyond the largest lockfiles in use, far below what hurts.

@@ -4,12 +4,18 @@
 //! turns them into the client's positions.
 
 mod code_action;
+mod code_lens;
 mod diagnostics;
 mod hover;
+mod inlay_hint;
+mod picture;
 mod snapshot;
 
 pub use crate::actions::{ActionKind, CodeAction};
 pub use code_action::{code_actions, resolve};
+pub use code_lens::{CodeLens, code_lenses};
 pub use diagnostics::diagnostics;
 pub use hover::{Hover, hover};
+pub use inlay_hint::{InlayHint, inlay_hints};
+pub use picture::{Chart, Column, Reach, Shades, StageRow, StepRow, Whole, chart, html, picture, svg};
 pub use snapshot::Snapshot;

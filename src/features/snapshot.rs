@@ -1,3 +1,4 @@
+use super::picture::Column;
 use crate::context::View;
 use crate::layers::{Plan, Subject};
 use crate::model::Model;
@@ -28,6 +29,7 @@ struct Text {
 #[derive(Default)]
 struct Derived {
     plan: OnceLock<Plan>,
+    changes: OnceLock<Vec<Column>>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
@@ -39,10 +41,9 @@ impl Snapshot {
         Self { text: Arc::new(text), context, settings, derived: Arc::default() }
     }
 
-    /// The same text with a newer view of its build context.
-    pub fn with_context(&self, context: Option<Arc<View>>) -> Self {
-        let (text, settings) = (Arc::clone(&self.text), Arc::clone(&self.settings));
-        Self { text, context, settings, derived: Arc::default() }
+    /// The same text with another view of its build context, and other settings.
+    pub fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
+        Self { text: Arc::clone(&self.text), context, settings, derived: Arc::default() }
     }
 
     pub fn source(&self) -> &Arc<str> {
@@ -76,6 +77,11 @@ impl Snapshot {
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// The changes that are likely in this project, and what each runs again.
+    pub fn changes(&self) -> &[Column] {
+        self.derived.changes.get_or_init(Vec::new)
     }
 
     /// What rules, actions and recipes read.

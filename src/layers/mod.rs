@@ -6,6 +6,7 @@
 
 mod carried;
 mod depends;
+mod inputs;
 mod leftovers;
 mod plan;
 mod rerun;
@@ -15,6 +16,7 @@ mod weight;
 
 pub use carried::has_in_key;
 pub use depends::{Dependency, DependencyKind, dependencies};
+pub use inputs::{Inputs, inputs, takes_everything};
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, is_linked, rerun, rerun_after};

@@ -19,6 +19,15 @@ impl Basis {
             Basis::Table => "table",
         }
     }
+
+    /// Where the number comes from, as the end of a sentence: `from files on disk`.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Basis::Measured => "files on disk",
+            Basis::Lockfile => "the lockfile",
+            Basis::Table => "a table of published sizes",
+        }
+    }
 }
 
 /// A number of bytes that is known within a range, uncompressed.

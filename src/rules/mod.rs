@@ -35,6 +35,7 @@ rules! {
         unknown_instruction
     }
     cache {
+        arg_busts_cache
         copy_before_install
         package_manager_cache_mount
     }
@@ -50,6 +51,7 @@ rules! {
     }
     size {
         apt_lists_left
+        cleanup_in_later_layer
         dockerignore_missing
     }
 }

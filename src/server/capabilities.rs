@@ -3,13 +3,13 @@
 use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, DiagnosticOptions, ExecuteCommandOptions,
-    HoverProvider, PositionEncodingKind, Save, SaveOptions, ServerCapabilities, TextDocumentSync,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, DiagnosticOptions,
+    ExecuteCommandOptions, HoverProvider, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
-use super::execute_command::SHOW_RULE;
+use super::execute_command::{SHOW_PICTURE, SHOW_RULE};
 use super::session::Session;
 
 /// The capabilities that `initialize` answers with.
@@ -39,8 +39,10 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
             }
             .into()
         }),
+        inlay_hint_provider: Some(true.into()),
+        code_lens_provider: Some(CodeLensOptions::new(Some(false), WorkDoneProgressOptions::default())),
         execute_command_provider: Some(ExecuteCommandOptions::new(
-            vec![SHOW_RULE.to_string()],
+            vec![SHOW_RULE.to_string(), SHOW_PICTURE.to_string()],
             WorkDoneProgressOptions::default(),
         )),
         // package.json, lockfiles and the like matter to what is found in a Dockerfile.

@@ -59,9 +59,18 @@ impl Version {
 
     /// The same text with a newer view of the build context.
     pub fn seen(&self, context: Option<Arc<View>>) -> Self {
+        self.with(context, Arc::clone(&self.settings))
+    }
+
+    /// The same text and context under other settings.
+    fn with_settings(&self, settings: &Arc<Settings>) -> Self {
+        self.with(self.context.clone(), Arc::clone(settings))
+    }
+
+    fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
         let snapshot = OnceLock::new();
         if let Some(known) = self.snapshot.get() {
-            let _ = snapshot.set(known.with_context(context.clone()));
+            let _ = snapshot.set(known.with(context.clone(), Arc::clone(&settings)));
         }
         Self {
             uri: Arc::clone(&self.uri),
@@ -69,7 +78,7 @@ impl Version {
             number: self.number,
             rope: self.rope.clone(),
             context,
-            settings: Arc::clone(&self.settings),
+            settings,
             snapshot,
         }
     }
@@ -99,6 +108,18 @@ pub struct Documents {
 }
 
 impl Documents {
+    /// What holds from now on, for open documents too. Answers whether it is anything new.
+    pub fn set(&mut self, settings: Settings) -> bool {
+        if *self.settings == settings {
+            return false;
+        }
+        self.settings = Arc::new(settings);
+        for open in self.open.values_mut() {
+            open.latest = Arc::new(open.latest.with_settings(&self.settings));
+        }
+        true
+    }
+
     pub fn open(&mut self, uri: &str, language: &str, number: i32, text: &str) -> (Kind, Arc<Version>) {
         let uri: Arc<str> = Arc::from(uri);
         let kind = kind(&uri, language);

@@ -1,26 +1,77 @@
 //! `workspace/executeCommand`.
 
+use crate::features::{self, Shades};
 use crate::rules;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
 use tower_lsp::gen_lsp_types::{ExecuteCommandParams, MessageType, ShowDocumentParams, Uri};
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
-use super::Server;
+use super::compute::compute;
+use super::lookups::Need;
 use super::state::failure;
+use super::{Server, uri};
 
 /// Shows the page of a rule, whose name is the only argument. Its result is
 /// `{"rule": NAME, "markdown": PAGE}`.
 pub const SHOW_RULE: &str = "plimsoll.showRule";
 
+/// Draws the Dockerfile whose URI is the first argument; it must be open. The second one may be `light` or
+/// `dark`; without it the picture follows the system's setting. The result is
+/// `{"uri": URI, "title": NAME, "svg": PICTURE, "html": PAGE}`.
+pub const SHOW_PICTURE: &str = "plimsoll.showPicture";
+
 impl Server {
     /// Returns the page. Most clients drop what a command returns: those are asked to show the page on
     /// the web, or told where it is to be read.
     pub async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
-        let refused = |reason: String| Err(failure(ErrorCode::InvalidParams, reason));
-        if params.command != SHOW_RULE {
-            return refused(format!("plimsoll has no command {}; it has {SHOW_RULE}", params.command));
+        match &*params.command {
+            SHOW_RULE => self.show_rule(&params),
+            SHOW_PICTURE => self.show_picture(&params).await,
+            other => {
+                let reason =
+                    format!("plimsoll has no command {other}; it has {SHOW_RULE} and {SHOW_PICTURE}");
+                Err(failure(ErrorCode::InvalidParams, reason))
+            }
         }
-        let name = params.arguments.as_ref().and_then(|arguments| arguments.first()).and_then(Value::as_str);
+    }
+
+    /// The picture is of the newest text and what is known of its context.
+    async fn show_picture(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
+        let Some(uri) = first(params) else {
+            let reason = format!("{SHOW_PICTURE} needs the URI of an open Dockerfile");
+            return Err(failure(ErrorCode::InvalidParams, reason));
+        };
+        let Some(version) = self.state.version(uri)? else {
+            return Err(failure(ErrorCode::InvalidParams, format!("{uri} is no Dockerfile")));
+        };
+        self.state.look(&version.uri, Need::Check);
+        if !self.state.session().shows_pictures {
+            let message = "This editor has no window for the picture: `plimsoll explain --format html Dockerfile` \
+                           makes it as a page.";
+            let client = self.state.client.clone();
+            self.state.handle.spawn(async move { client.show_message(MessageType::Info, message).await });
+        }
+        let shades = match params.arguments.as_ref().and_then(|arguments| arguments.get(1)?.as_str()) {
+            Some("light") => Shades::Light,
+            Some("dark") => Shades::Dark,
+            _ => Shades::Follow,
+        };
+        let state = Arc::clone(&self.state);
+        compute("workspace/executeCommand", move |cancel| {
+            let (version, _) = state.settled(&version, PATIENCE, cancel);
+            let title = uri::file_name(&version.uri);
+            let chart = features::picture(version.snapshot(), &title);
+            let (svg, html) = (features::svg(&chart, shades), features::html(&chart, shades));
+            Some(json!({"uri": &*version.uri, "title": title, "svg": svg, "html": html}))
+        })
+        .await
+    }
+
+    fn show_rule(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
+        let refused = |reason: String| Err(failure(ErrorCode::InvalidParams, reason));
+        let name = first(params);
         let Some(name) = name else {
             return refused(format!("{SHOW_RULE} needs the name of a rule"));
         };
@@ -50,4 +101,12 @@ impl Server {
             }
         });
     }
+}
+
+/// How long a picture waits for the disk.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The first argument, where it is words.
+fn first(params: &ExecuteCommandParams) -> Option<&str> {
+    params.arguments.as_ref()?.first()?.as_str()
 }

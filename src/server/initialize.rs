@@ -10,7 +10,7 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::Result;
 
 use super::state::State;
-use super::{Server, capabilities, watched_files};
+use super::{Server, capabilities, configuration, watched_files};
 
 impl LanguageServer for Server {
     /// The params have been read into the session when the message came.
@@ -25,18 +25,28 @@ impl LanguageServer for Server {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        if self.state.session().watches_files {
-            let client = self.state.client.clone();
-            let registration = Registration::new(
+        let mut registrations = Vec::new();
+        let session = self.state.session();
+        if session.watches_files {
+            registrations.push(Registration::new(
                 "plimsoll/watched-files".to_string(),
                 "workspace/didChangeWatchedFiles".to_string(),
                 Some(watched_files::registration()),
-            );
+            ));
+        }
+        if session.registers_configuration {
+            registrations.push(configuration::registration());
+        }
+        if !registrations.is_empty() {
+            let client = self.state.client.clone();
             self.state.handle.spawn(async move {
-                if let Err(error) = client.register_capability(vec![registration]).await {
-                    tracing::warn!("the client doesn't watch files after all: {error}");
+                if let Err(error) = client.register_capability(registrations).await {
+                    tracing::warn!("the client doesn't tell of files or settings after all: {error}");
                 }
             });
+        }
+        if session.answers_configuration {
+            configuration::ask(&self.state);
         }
     }
 

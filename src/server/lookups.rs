@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::compute::Cancel;
 use super::documents::Version;
-use super::lock;
 use super::state::State;
+use super::{lock, refresh};
 
 /// How much of the context has to be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,14 +192,7 @@ fn show(state: &State, uri: &Arc<str>, view: View) {
         return;
     }
     state.analyse(uri);
-    if state.session().pulls {
-        let client = state.client.clone();
-        state.handle.spawn(async move {
-            if let Err(error) = client.workspace_diagnostic_refresh().await {
-                tracing::warn!("the client doesn't refresh diagnostics: {error}");
-            }
-        });
-    }
+    refresh::all(state);
 }
 
 /// One look. `None` where the view that there is still holds, or the look was overtaken.

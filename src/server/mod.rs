@@ -15,7 +15,9 @@
 
 mod capabilities;
 mod code_action;
+mod code_lens;
 mod compute;
+mod configuration;
 #[cfg(debug_assertions)]
 mod debug;
 mod diagnostics;
@@ -23,9 +25,11 @@ mod documents;
 mod execute_command;
 mod hover;
 mod initialize;
+mod inlay_hint;
 mod lifecycle;
 mod lookups;
 mod output;
+mod refresh;
 mod resolve;
 mod session;
 mod state;
@@ -131,7 +135,10 @@ fn service(
     .custom_method("textDocument/codeAction", Server::code_action)
     .custom_method("codeAction/resolve", Server::resolve)
     .custom_method("textDocument/diagnostic", Server::diagnostic)
+    .custom_method("textDocument/inlayHint", Server::inlay_hint)
+    .custom_method("textDocument/codeLens", Server::code_lens)
     .custom_method("workspace/executeCommand", Server::execute_command)
+    .custom_method("workspace/didChangeConfiguration", Server::did_change_configuration)
     .custom_method("workspace/didChangeWatchedFiles", Server::did_change_watched_files)
     .custom_method("workspace/didChangeWorkspaceFolders", Server::did_change_workspace_folders)
     .custom_method("$/setTrace", Server::set_trace);
@@ -156,7 +163,10 @@ const METHODS: &[&str] = &[
     "textDocument/codeAction",
     "codeAction/resolve",
     "textDocument/diagnostic",
+    "textDocument/inlayHint",
+    "textDocument/codeLens",
     "workspace/executeCommand",
+    "workspace/didChangeConfiguration",
     "workspace/didChangeWatchedFiles",
     "workspace/didChangeWorkspaceFolders",
     #[cfg(debug_assertions)]

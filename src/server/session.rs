@@ -32,6 +32,18 @@ pub struct Session {
     /// File watchers may be registered.
     pub watches_files: bool,
     pub shows_documents: bool,
+    /// Inlay hints may be asked to be fetched again.
+    pub refreshes_hints: bool,
+    /// Code lenses may be asked to be fetched again.
+    pub refreshes_lenses: bool,
+    /// The client answers `workspace/configuration`.
+    pub answers_configuration: bool,
+    /// Word of changed settings comes to those who register for it.
+    pub registers_configuration: bool,
+    /// What `initialize` sets.
+    pub options: Value,
+    /// The client itself shows the picture that `plimsoll.showPicture` returns.
+    pub shows_pictures: bool,
     /// The client itself shows the page that `plimsoll.showRule` returns.
     pub shows_rules: bool,
     /// The process that the server must not outlive.
@@ -87,6 +99,12 @@ impl Session {
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             shows_documents: flag("/window/showDocument/support"),
+            refreshes_hints: flag("/workspace/inlayHint/refreshSupport"),
+            refreshes_lenses: flag("/workspace/codeLens/refreshSupport"),
+            answers_configuration: flag("/workspace/configuration"),
+            registers_configuration: flag("/workspace/didChangeConfiguration/dynamicRegistration"),
+            options: params["initializationOptions"].clone(),
+            shows_pictures: flag("/experimental/plimsollShowsPictures"),
             shows_rules: flag("/experimental/plimsollShowsRules"),
             process: params["processId"].as_u64().and_then(|id| u32::try_from(id).ok()),
             folders: folders(params),

@@ -11,7 +11,7 @@ use super::lookups::Lookups;
 use super::output::Output;
 use super::session::Session;
 use super::worker::Analyses;
-use super::{End, Options, lock, uri};
+use super::{End, Options, configuration, lock, uri};
 
 /// The state of one session with one client.
 pub(crate) struct State {
@@ -51,6 +51,7 @@ impl State {
     /// Begins the session with what `initialize` said. The first one counts.
     pub fn begin(&self, session: Session) -> &Session {
         self.change_folders(&[], &session.folders);
+        configuration::take(self, &session.options);
         self.session.get_or_init(|| session)
     }
 

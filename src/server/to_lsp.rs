@@ -26,6 +26,12 @@ pub fn range(span: Span, text: &str, lines: &LineTable, session: &Session) -> ls
     lsp::Range { start: position(range.start), end: position(range.end) }
 }
 
+/// The position of a byte of the version's text, in the client's columns.
+pub fn place(offset: u32, version: &Version, session: &Session) -> lsp::Position {
+    let snapshot = version.snapshot();
+    range(Span::new(offset, offset), snapshot.source(), snapshot.lines(), session).start
+}
+
 /// The span of a client's range in the version's text. One that runs backwards is turned round.
 pub fn span(range: lsp::Range, version: &Version, session: &Session) -> Span {
     let snapshot = version.snapshot();

@@ -8,6 +8,46 @@ pub struct Settings {
     pub select: Vec<String>,
     /// These rules don't report; names of rules or their aliases.
     pub ignore: Vec<String>,
+    pub hints: Hints,
+    pub lenses: Lenses,
+}
+
+/// What is said behind a line in the editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hints {
+    /// What the line's layer weighs.
+    pub weight: bool,
+    /// Which files run the line again.
+    pub cache: bool,
+}
+
+impl Hints {
+    pub const NONE: Hints = Hints { weight: false, cache: false };
+}
+
+impl Default for Hints {
+    fn default() -> Self {
+        Self { weight: true, cache: true }
+    }
+}
+
+/// What is said above a line in the editor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lenses {
+    /// Above the file: what the final image weighs.
+    pub image: bool,
+    /// Above each stage: what it weighs, and what becomes of it.
+    pub stages: bool,
+}
+
+impl Lenses {
+    pub const NONE: Lenses = Lenses { image: false, stages: false };
+}
+
+impl Default for Lenses {
+    fn default() -> Self {
+        Self { image: true, stages: true }
+    }
 }
 
 /// Which rules report, and how gravely.

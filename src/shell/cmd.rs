@@ -1,134 +1,186 @@
 //! `cmd.exe`: words and commands. Operators are `&`, `&&`, `||`, `|`, parentheses and newlines; `^` escapes the
-//! next character, double quotes hold a word together, `%NAME%` is a variable.
+//! next character, double quotes hold a word together, `%NAME%` is a variable, `rem` begins a comment.
+//!
+//! `if` with its condition and `for … in (…)` are commands of their own; what they run stands behind them.
 
-use super::flat::{Build, Operator, Token};
+use super::flat::{self, Build, Operator, Token};
 use super::lexer::Parser;
-use super::{Connector, Dialect, Expansion, Part, PartKind, Script, Separator, Text, Word};
+use super::{Dialect, List, Part, PartKind, Script, Separator, Text, Word};
 use std::sync::Arc;
 
 pub(super) fn parse(text: Arc<Text>) -> Script {
-    let shared = text.clone();
-    let mut parser = Parser::new(text, shared.as_str(), 0, 0);
+    flat::parse(text, Dialect::Cmd, b'^', list)
+}
+
+/// What the words read so far make of the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// A command begins: `(` opens a group here and `@` silences it; elsewhere they are text.
+    Begin,
+    Words,
+    /// So many words of an `if`'s condition are still to come, as far as is known.
+    If(u8),
+    /// Behind `for`; its set stands in parentheses.
+    For,
+    /// Within them.
+    Set,
+}
+
+fn list(parser: &mut Parser<'_>) -> List {
     let mut build = Build::default();
     let mut level = 0usize;
-    // At the beginning of a command `(` opens a group and `@` silences it; elsewhere they are text.
-    let mut begins = true;
-    // Behind `if`, `for`, `do` and `else` too, `(` opens a group.
-    let mut control = false;
+    let mut state = State::Begin;
     while !parser.at_end() {
-        let start = parser.pos;
-        let next = parser.peek_at(1);
-        let (length, token): Operator = match parser.peek() {
-            b' ' | b'\t' | b'\r' => (1, None),
-            b'^' if next == b'\n' => (2, None),
-            b'\n' => (1, Some(|span| Token::Separator(Separator::Newline, span))),
-            b'&' if next == b'&' => (2, Some(|span| Token::Connector(Connector::And, span))),
-            b'&' => (1, Some(|span| Token::Separator(Separator::Semicolon, span))),
-            b'|' if next == b'|' => (2, Some(|span| Token::Connector(Connector::Or, span))),
-            b'|' => (1, Some(Token::Pipe)),
-            b'@' if begins => (1, None),
-            b'(' if begins || control => {
+        let operator: Option<Operator> = match (parser.peek(), state) {
+            (b'^', _) if parser.peek_at(1) == b'\n' => Some((2, None)),
+            (b'^', _) if parser.peek_at(1) == b'\r' && parser.peek_at(2) == b'\n' => Some((3, None)),
+            (b'@', State::Begin) => Some((1, None)),
+            (b'(', State::For) => {
+                state = State::Set;
+                Some((1, None))
+            }
+            (b')', State::Set) => {
+                state = State::For;
+                Some((1, None))
+            }
+            (b'(', State::Begin | State::If(_)) => {
                 level += 1;
-                (1, Some(|_| Token::Bracket))
+                Some((1, Some(|_| Token::Bracket)))
             }
-            b')' if level > 0 => {
+            (b')', _) if level > 0 => {
                 level -= 1;
-                (1, Some(|_| Token::Bracket))
+                Some((1, Some(|_| Token::Bracket)))
             }
-            _ => {
-                let token = match parser.flat_redirect(|parser| word(parser, level > 0)) {
-                    Some(redirect) => Token::Redirect(redirect),
-                    None => match word(&mut parser, level > 0) {
-                        Some(word) => {
-                            let keyword = ["if", "for", "do", "else"]
-                                .iter()
-                                .any(|k| word.text().eq_ignore_ascii_case(k));
-                            control |= begins && keyword;
-                            Token::Word(word)
-                        }
-                        None => {
-                            parser.bump();
-                            continue;
-                        }
-                    },
-                };
-                build.push(token);
-                begins = false;
-                continue;
+            (b'&', _) if parser.peek_at(1) != b'&' => {
+                Some((1, Some(|span| Token::Separator(Separator::Semicolon, span))))
             }
+            _ => flat::operator(parser),
         };
-        parser.pos += length;
-        if let Some(token) = token {
-            build.push(token(parser.span_from(start)));
-            (begins, control) = (true, false);
+        if let Some(operator) = operator {
+            build.operator(parser, operator);
+            if operator.1.is_some() {
+                state = State::Begin;
+            }
+            continue;
+        }
+        if state == State::Begin && remark(parser) {
+            continue;
+        }
+        let grouped = level > 0 || state == State::Set;
+        let read = build.operand(parser, |parser| word(parser, grouped)).map(|word| after(state, word));
+        let ends = match read {
+            Some(next) => {
+                // `do` and `else` are no words of a command.
+                let joint = next == State::Begin && (state == State::For || state == State::Begin);
+                if joint {
+                    build.drop_word();
+                }
+                state = next;
+                next == State::Begin
+            }
+            None => false,
+        };
+        if ends {
+            build.push(Token::Bracket);
         }
     }
-    build.finish(parser, Dialect::Cmd)
+    build.finish()
+}
+
+/// The state behind a word.
+fn after(state: State, word: &Word) -> State {
+    let text = word.text();
+    let is = |names: &[&str]| names.iter().any(|name| text.eq_ignore_ascii_case(name));
+    match state {
+        State::Begin if is(&["if"]) => State::If(3),
+        State::Begin if is(&["for"]) => State::For,
+        State::Begin if is(&["else"]) => State::Begin,
+        State::Begin => State::Words,
+        State::For if is(&["do"]) => State::Begin,
+        // `/i` and `not` go before the condition; `a==b` is all of it, `exist x` two words, `a == b` three.
+        State::If(3) if is(&["/i", "not"]) => state,
+        State::If(3) if is(&["exist", "defined", "errorlevel", "cmdextversion"]) => State::If(1),
+        State::If(3) if text.split_once("==").is_some_and(|(a, b)| !a.is_empty() && !b.is_empty()) => {
+            State::Begin
+        }
+        // `a== b`
+        State::If(3) if text.ends_with("==") => State::If(1),
+        // `a ==b`
+        State::If(2) if text.len() > 2 && text.starts_with("==") => State::Begin,
+        State::If(left @ 2..) => State::If(left - 1),
+        State::If(_) => State::Begin,
+        other => other,
+    }
+}
+
+/// `rem …` and `:: …`, to the end of the line.
+fn remark(parser: &mut Parser<'_>) -> bool {
+    let rest = parser.rest();
+    let word = rest.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"rem"));
+    let ends = rest.get(3).is_none_or(|byte| byte.is_ascii_whitespace());
+    let found = (word && ends) || rest.starts_with(b"::");
+    if found {
+        let start = parser.pos;
+        let length = rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len());
+        parser.pos += length;
+        if rest[..length].ends_with(b"\r") {
+            parser.pos -= 1;
+        }
+        let span = parser.span_from(start);
+        parser.comments.push(span);
+    }
+    found
 }
 
 fn word(parser: &mut Parser<'_>, grouped: bool) -> Option<Word> {
     let start = parser.pos;
-    let mut parts = Vec::new();
-    while !parser.at_end() {
+    let ends = |parser: &Parser<'_>| match parser.peek() {
+        b' ' | b'\t' | b'\r' | b'\n' | b'&' | b'|' | b'<' | b'>' => true,
+        b')' => grouped,
+        _ => false,
+    };
+    let parts = parser.flat_parts(ends, |parser| {
         let from = parser.pos;
         match parser.peek() {
-            b' ' | b'\t' | b'\r' | b'\n' | b'&' | b'|' | b'<' | b'>' => break,
-            b')' if grouped => break,
             b'"' => {
                 parser.pos += 1;
-                let inside = run(parser, |byte| byte == b'"' || byte == b'\n');
-                if parser.peek() == b'"' {
-                    parser.pos += 1;
-                }
-                parts.push(parser.part(from, PartKind::Double(inside)));
+                let inside = parser.flat_parts(|parser| matches!(parser.peek(), b'"' | b'\n'), variable);
+                parser.eat("\"");
+                Some(parser.part(from, PartKind::Double(inside)))
             }
             b'^' => {
                 parser.pos += 1;
                 parser.bump();
-                parts.push(parser.part(from, PartKind::Escaped));
+                Some(parser.part(from, PartKind::Escaped))
             }
-            _ => {
-                let stop = |byte| {
-                    matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'&' | b'|' | b'<' | b'>' | b'"' | b'^')
-                        || (byte == b')' && grouped)
-                };
-                parts.extend(run(parser, stop));
-            }
+            _ => variable(parser),
         }
-    }
+    });
     (parser.pos > start).then(|| parser.word_from(start, parts))
 }
 
-/// Literal text and `%NAME%` up to a byte where `stop` holds.
-fn run(parser: &mut Parser<'_>, stop: impl Fn(u8) -> bool) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut from = parser.pos;
-    while !parser.at_end() && !stop(parser.peek()) {
-        let name = if parser.peek() == b'%' { variable(&parser.rest()[1..]) } else { 0 };
-        if name == 0 {
-            parser.pos += 1;
-            continue;
-        }
-        if from < parser.pos {
-            parts.push(parser.part(from, PartKind::Literal));
-        }
-        let start = parser.pos;
-        parser.pos += name + 2;
-        let name = parser.str[start + 1..start + 1 + name].into();
-        let expansion =
-            Expansion { name, braced: true, indirect: false, operator: None, operand: Vec::new() };
-        parts.push(parser.part(start, PartKind::Variable(Box::new(expansion))));
-        from = parser.pos;
+/// `%NAME%`, `%NAME:a=b%` and `%NAME:~0,4%`, where one begins here.
+fn variable(parser: &mut Parser<'_>) -> Option<Part> {
+    if parser.peek() != b'%' {
+        return None;
     }
-    if from < parser.pos {
-        parts.push(parser.part(from, PartKind::Literal));
-    }
-    parts
-}
-
-/// The length of the name before a closing `%`; 0 where it isn't one.
-fn variable(rest: &[u8]) -> usize {
+    let start = parser.pos;
+    let rest = &parser.rest()[1..];
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'(' | b')' | b'.' | b'-');
     let length = rest.iter().take(256).take_while(|byte| name(byte)).count();
-    if rest.get(length) == Some(&b'%') { length } else { 0 }
+    let whole = match rest.get(length) {
+        Some(b'%') => length,
+        Some(b':') => {
+            let stop = |byte: &u8| matches!(byte, b'%' | b'"' | b'\n');
+            let change = rest[length..].iter().take(256).position(stop)?;
+            (rest[length + change] == b'%').then_some(length + change)?
+        }
+        _ => return None,
+    };
+    if length == 0 {
+        return None;
+    }
+    parser.pos += whole + 2;
+    let name = &parser.str[start + 1..start + 1 + length];
+    Some(parser.flat_variable(start, name, true))
 }

@@ -75,12 +75,12 @@ impl<'t> Parser<'t> {
     /// A command of one part that isn't looked into, from `start` to the reading position.
     fn opaque(&self, start: usize) -> Node {
         let part: Part = self.part(start, PartKind::Opaque);
-        let word = self.word_from(start, vec![part]);
+        let word = self.word_from(start, [part].into());
         Node::Simple(SimpleCommand {
             span: word.span,
-            assignments: Vec::new(),
-            words: vec![word],
-            redirects: Vec::new(),
+            assignments: [].into(),
+            words: [word].into(),
+            redirects: [].into(),
             inner: None,
         })
     }
@@ -91,7 +91,7 @@ impl<'t> Parser<'t> {
         let list = self.list();
         self.closers.pop();
         if !self.eat_reserved(closer) {
-            self.error(start, start + opener.len(), format!("this `{opener}` has no `{closer}`"));
+            self.error(start, start + opener.len(), format_args!("this `{opener}` has no `{closer}`"));
         } else {
             self.not_empty(&list, start, opener);
         }
@@ -101,7 +101,7 @@ impl<'t> Parser<'t> {
     /// No shell takes a list without a command where one must stand.
     fn not_empty(&mut self, list: &List, start: usize, opener: &str) {
         if list.is_empty() && self.errors.is_empty() {
-            self.error(start, start + opener.len(), format!("no command stands within this `{opener}`"));
+            self.error(start, start + opener.len(), format_args!("no command stands within this `{opener}`"));
         }
     }
 
@@ -155,7 +155,7 @@ impl<'t> Parser<'t> {
             return self.braces();
         }
         if !self.eat_reserved("do") {
-            self.error(start, start + opener.len(), format!("this `{opener}` has no `do`"));
+            self.error(start, start + opener.len(), format_args!("this `{opener}` has no `do`"));
         }
         self.list_to("done", start, opener)
     }
@@ -170,7 +170,7 @@ impl<'t> Parser<'t> {
         }
         let variable = self.word();
         if variable.is_none() {
-            self.error(start, start + opener.len(), format!("this `{opener}` names no variable"));
+            self.error(start, start + opener.len(), format_args!("this `{opener}` names no variable"));
         }
         self.skip_lines();
         let words = self.eat_reserved("in").then(|| self.words());
@@ -319,7 +319,7 @@ impl<'t> Parser<'t> {
                         self.bump();
                     }
                     let part = self.part(from, PartKind::Literal);
-                    words.push(self.word_from(from, vec![part]));
+                    words.push(self.word_from(from, [part].into()));
                 }
             }
         }

@@ -3,6 +3,12 @@
 use super::{SimpleCommand, Word};
 use std::sync::Arc;
 
+/// Longer than this in bytes, Linux takes no path (PATH_MAX in limits.h).
+const MAX_PATH: usize = 4096;
+
+/// How many directories `pushd` may put aside before they are forgotten.
+const MAX_STACK: usize = 16;
+
 /// The directory that a script is in, as far as its `cd`s tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Directory {
@@ -60,6 +66,10 @@ impl Directory {
             }
             "pushd" => {
                 let next = to(&self.now, arguments.next());
+                if self.stack.len() == MAX_STACK {
+                    // A `popd` that finds none leads to where nobody knows.
+                    self.stack.clear();
+                }
                 self.stack.push(std::mem::replace(&mut self.now, next));
             }
             "popd" => self.now = self.stack.pop().flatten(),
@@ -69,8 +79,11 @@ impl Directory {
 }
 
 /// `base` with `path` followed from it; `.` and `..` are resolved by name. `None` where the base isn't
-/// known and the path doesn't say it all.
+/// known and the path doesn't say it all, or where they are longer than a path can be.
 pub(super) fn join(base: Option<&str>, path: &str) -> Option<String> {
+    if base.map_or(0, str::len) + path.len() > MAX_PATH {
+        return None;
+    }
     if path.is_empty() {
         return base.map(str::to_owned);
     }

@@ -58,7 +58,7 @@ impl<'t> Parser<'t> {
             braced: false,
             indirect: false,
             operator: None,
-            operand: Vec::new(),
+            operand: [].into(),
         };
         self.part(start, PartKind::Variable(Box::new(expansion)))
     }
@@ -105,7 +105,7 @@ impl<'t> Parser<'t> {
     }
 
     /// From the `((` here to its `))`.
-    pub fn arithmetic(&mut self) -> Vec<Part> {
+    pub fn arithmetic(&mut self) -> Box<[Part]> {
         let start = self.pos;
         self.pos += 2;
         let parts = self.parts(Place::Arithmetic);
@@ -142,7 +142,7 @@ impl<'t> Parser<'t> {
         self.part(start, PartKind::Process(Box::new(list)))
     }
 
-    /// `` `…` ``, whose text is read after its backslashes are taken out.
+    /// `` `…` ``, whose text is read after its backslashes are taken out; where it has none, in its place.
     pub fn backquoted(&mut self, place: Place) -> Part {
         let start = self.pos;
         self.pos += 1;
@@ -165,11 +165,7 @@ impl<'t> Parser<'t> {
                 _ => self.pos += 1,
             }
         };
-        slices.push(Span::new(from.min(self.pos) as u32, self.pos as u32));
-        slices.retain(|slice| !slice.is_empty());
-        if slices.is_empty() {
-            slices.push(Span::empty(self.pos as u32));
-        }
+        let end = self.pos;
         if closed {
             self.pos += 1;
         } else {
@@ -178,14 +174,24 @@ impl<'t> Parser<'t> {
         if !self.enter() {
             return self.part(start, PartKind::Opaque);
         }
-        let text = Arc::new(self.text.cut(&slices));
-        let mut script = super::parser::parse(text, self.depth, self.reparsed);
+        let kind = if slices.is_empty() {
+            let after = std::mem::replace(&mut self.pos, start + 1);
+            let list = self.apart(after - usize::from(closed), Self::list);
+            self.pos = after;
+            PartKind::Command(Box::new(list))
+        } else {
+            slices.push(Span::new(from.min(end) as u32, end as u32));
+            slices.retain(|slice| !slice.is_empty());
+            let text = Arc::new(self.text.cut(&slices));
+            let mut script = super::parser::parse(text, self.depth, self.reparsed);
+            self.truncated |= script.truncated;
+            for error in std::mem::take(&mut script.errors) {
+                self.error_at(error.span, error.message);
+            }
+            PartKind::Backquoted(Box::new(script))
+        };
         self.leave();
-        self.truncated |= script.truncated;
-        for error in std::mem::take(&mut script.errors) {
-            self.error_at(error.span, error.message);
-        }
-        self.part(start, PartKind::Backquoted(Box::new(script)))
+        self.part(start, kind)
     }
 
     /// `${…}`

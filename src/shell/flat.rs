@@ -2,10 +2,11 @@
 
 use super::lexer::Parser;
 use super::{
-    AndOr, Connector, Dialect, Item, List, Node, Pipe, Pipeline, Redirect, RedirectKind, Script, Separator,
-    SimpleCommand, Word,
+    AndOr, Connector, Dialect, Expansion, Item, List, Node, Part, PartKind, Pipe, Pipeline, Redirect,
+    RedirectKind, Script, Separator, SimpleCommand, Text, Word,
 };
 use crate::text::Span;
+use std::sync::Arc;
 
 pub(super) enum Token {
     Word(Word),
@@ -13,29 +14,57 @@ pub(super) enum Token {
     Connector(Connector, Span),
     Pipe(Span),
     Separator(Separator, Span),
-    /// A bracket around commands: what stands on its two sides are two commands.
+    /// A bracket around commands, or a word between them: what stands on its two sides are two commands.
     Bracket,
 }
 
 /// An operator's length, and what it becomes; nothing where it's a blank.
 pub(super) type Operator = (usize, Option<fn(Span) -> Token>);
 
+/// The operators that mean the same in both.
+pub(super) fn operator(parser: &Parser<'_>) -> Option<Operator> {
+    let doubled = parser.peek_at(1) == parser.peek();
+    Some(match parser.peek() {
+        b' ' | b'\t' | b'\r' => (1, None),
+        b'\n' => (1, Some(|span| Token::Separator(Separator::Newline, span))),
+        b'&' if doubled => (2, Some(|span| Token::Connector(Connector::And, span))),
+        b'|' if doubled => (2, Some(|span| Token::Connector(Connector::Or, span))),
+        b'|' => (1, Some(Token::Pipe)),
+        _ => return None,
+    })
+}
+
+/// Reads the whole of `text` by `list`.
+pub(super) fn parse(
+    text: Arc<Text>,
+    dialect: Dialect,
+    escape: u8,
+    list: fn(&mut Parser<'_>) -> List,
+) -> Script {
+    let shared = text.clone();
+    let mut parser = Parser::new(text, shared.as_str(), 0, 0);
+    parser.escape = escape;
+    let body = list(&mut parser);
+    Script { dialect, ..parser.finish(body) }
+}
+
 /// Puts tokens together.
 #[derive(Default)]
 pub(super) struct Build {
     items: Vec<Item>,
-    chain: Option<AndOr>,
+    chain: Option<(Pipeline, Vec<(Connector, Span, Pipeline)>)>,
     connector: Option<(Connector, Span)>,
     commands: Vec<(Option<(Pipe, Span)>, Node)>,
     pipe: Option<(Pipe, Span)>,
-    simple: Option<SimpleCommand>,
+    words: Vec<Word>,
+    redirects: Vec<Redirect>,
 }
 
 impl Build {
     pub fn push(&mut self, token: Token) {
         match token {
-            Token::Word(word) => self.command().words.push(word),
-            Token::Redirect(redirect) => self.command().redirects.push(redirect),
+            Token::Word(word) => self.words.push(word),
+            Token::Redirect(redirect) => self.redirects.push(redirect),
             Token::Connector(connector, span) => {
                 self.end_pipeline();
                 self.connector = Some((connector, span));
@@ -49,58 +78,83 @@ impl Build {
         }
     }
 
-    /// The script that the tokens make.
-    pub fn finish(mut self, parser: Parser<'_>, dialect: Dialect) -> Script {
-        self.end_chain(None);
-        let mut script = parser.finish(List { items: self.items });
-        script.dialect = dialect;
-        script
+    /// Steps over an operator.
+    pub fn operator(&mut self, parser: &mut Parser<'_>, (length, token): Operator) {
+        let start = parser.pos;
+        parser.pos += length;
+        if let Some(token) = token {
+            self.push(token(parser.span_from(start)));
+        }
     }
 
-    fn command(&mut self) -> &mut SimpleCommand {
-        self.simple.get_or_insert_with(|| SimpleCommand {
-            span: Span::empty(0),
-            assignments: Vec::new(),
-            words: Vec::new(),
-            redirects: Vec::new(),
-            inner: None,
-        })
+    /// Reads a redirection or a word, or steps over what is neither; the word, where it is one.
+    pub fn operand<'t>(
+        &mut self,
+        parser: &mut Parser<'t>,
+        word: impl Fn(&mut Parser<'t>) -> Option<Word>,
+    ) -> Option<&Word> {
+        if let Some(redirect) = parser.flat_redirect(&word) {
+            self.redirects.push(redirect);
+        } else if let Some(word) = word(parser) {
+            self.words.push(word);
+            return self.words.last();
+        } else {
+            parser.bump();
+        }
+        None
+    }
+
+    /// Takes back the last word, which joins commands rather than belonging to one.
+    pub fn drop_word(&mut self) {
+        self.words.pop();
+    }
+
+    /// The list that the tokens make.
+    pub fn finish(mut self) -> List {
+        self.end_chain(None);
+        List { items: self.items }
     }
 
     fn end_command(&mut self) {
         let pipe = self.pipe.take();
-        if let Some(mut simple) = self.simple.take() {
-            let words = simple.words.iter().map(|word| word.span);
-            let spans = words.chain(simple.redirects.iter().map(|redirect| redirect.span));
-            simple.span = spans.reduce(Span::to).unwrap_or(simple.span);
-            self.commands.push((pipe, Node::Simple(simple)));
-        }
+        // Exact sizes: there are many commands, most of few words. What `self` holds is kept for the next.
+        let (words, redirects) = (self.words.split_off(0), self.redirects.split_off(0));
+        let spans = words.iter().map(|word| word.span).chain(redirects.iter().map(|redirect| redirect.span));
+        let Some(span) = spans.reduce(Span::to) else { return };
+        let simple = SimpleCommand {
+            span,
+            assignments: [].into(),
+            words: words.into(),
+            redirects: redirects.into(),
+            inner: None,
+        };
+        self.commands.push((pipe, Node::Simple(simple)));
     }
 
     fn end_pipeline(&mut self) {
         self.end_command();
         let connector = self.connector.take();
-        let commands = std::mem::take(&mut self.commands);
+        let commands = self.commands.split_off(0);
         let Some(span) = commands.iter().map(|(_, node)| node.span()).reduce(Span::to) else { return };
-        let pipeline = Pipeline { span, negated: false, commands };
+        let pipeline = Pipeline { span, negated: false, commands: commands.into() };
         match (&mut self.chain, connector) {
-            (Some(chain), Some((connector, span))) => chain.rest.push((connector, span, pipeline)),
-            (_, _) => self.chain = Some(AndOr { first: pipeline, rest: Vec::new() }),
+            (Some((_, rest)), Some((connector, span))) => rest.push((connector, span, pipeline)),
+            (_, _) => self.chain = Some((pipeline, Vec::new())),
         }
     }
 
     fn end_chain(&mut self, separator: Option<(Separator, Span)>) {
         self.end_pipeline();
         self.connector = None;
-        if let Some(chain) = self.chain.take() {
-            self.items.push(Item { chain, separator });
+        if let Some((first, rest)) = self.chain.take() {
+            self.items.push(Item { chain: AndOr { first, rest: rest.into() }, separator });
         }
     }
 }
 
 impl Parser<'_> {
     /// `>`, `>>`, `<`, `2>&1`, `*>`, with their target read by `word`.
-    pub fn flat_redirect(&mut self, word: impl FnOnce(&mut Self) -> Option<Word>) -> Option<Redirect> {
+    fn flat_redirect(&mut self, word: impl FnOnce(&mut Self) -> Option<Word>) -> Option<Redirect> {
         let start = self.pos;
         let digit = usize::from(self.peek().is_ascii_digit() || self.peek() == b'*');
         let operators = [
@@ -120,5 +174,43 @@ impl Parser<'_> {
         let target = word(self);
         let span = target.as_ref().map_or(operator, |word| operator.to(word.span));
         Some(Redirect { span, kind, descriptor, target, here: None })
+    }
+
+    /// Reads parts by `part`, and what it leaves as literal text between them; `part` returns `None` without
+    /// a step where a character stands for itself. Ends where `ends` holds.
+    pub fn flat_parts(
+        &mut self,
+        ends: impl Fn(&Self) -> bool,
+        mut part: impl FnMut(&mut Self) -> Option<Part>,
+    ) -> Box<[Part]> {
+        let first = self.parts.len();
+        let mut run = self.pos;
+        while !self.at_end() && !ends(self) {
+            let start = self.pos;
+            match part(self) {
+                Some(part) => {
+                    self.literal(run, start);
+                    self.parts.push(part);
+                    run = self.pos;
+                }
+                None => self.pos = self.pos.max(start + 1),
+            }
+        }
+        self.literal(run, self.pos);
+        self.parts.split_off(first).into()
+    }
+
+    fn literal(&mut self, start: usize, end: usize) {
+        if start < end {
+            let at = Span::new(start as u32, end as u32);
+            self.parts.push(Part { span: self.text.span(at), kind: PartKind::Literal, at });
+        }
+    }
+
+    /// The variable called `name`, from `start` to the reading position.
+    pub fn flat_variable(&self, start: usize, name: &str, braced: bool) -> Part {
+        let expansion =
+            Expansion { name: name.into(), braced, indirect: false, operator: None, operand: [].into() };
+        self.part(start, PartKind::Variable(Box::new(expansion)))
     }
 }

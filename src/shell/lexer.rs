@@ -2,6 +2,7 @@
 
 use super::{HereDoc, Part, PartKind, Script, ShellError, Text, Word};
 use crate::text::Span;
+use std::fmt;
 use std::sync::Arc;
 
 /// More errors than these help nobody.
@@ -20,6 +21,8 @@ pub(super) struct Parser<'t> {
     pub reparsed: u32,
     /// Bytes that may still be looked at ahead of the parse; keeps retries linear.
     pub fuel: usize,
+    /// What takes the next character's meaning away: `\`, and in PowerShell a backtick.
+    pub escape: u8,
     /// What the open constructs wait for, outermost first.
     pub closers: Vec<&'static str>,
     pub pending: Vec<Pending>,
@@ -27,6 +30,11 @@ pub(super) struct Parser<'t> {
     pub comments: Vec<Span>,
     pub errors: Vec<ShellError>,
     pub truncated: bool,
+    /// Words read but not yet part of a command. Each reader takes off what it has put on, so that every
+    /// list of words is of its exact size: there are many.
+    pub words: Vec<Word>,
+    /// The same for parts of words.
+    pub parts: Vec<Part>,
 }
 
 /// A here-document whose body begins at the next newline.
@@ -48,12 +56,15 @@ impl<'t> Parser<'t> {
             depth,
             reparsed,
             fuel: 4 * str.len() + 1024,
+            escape: b'\\',
             closers: Vec::new(),
             pending: Vec::new(),
             heredocs: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
             truncated: false,
+            words: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -113,15 +124,16 @@ impl<'t> Parser<'t> {
         Part { span: self.text.span(at), kind, at }
     }
 
-    pub fn word_from(&self, start: usize, parts: Vec<Part>) -> Word {
+    pub fn word_from(&self, start: usize, parts: Box<[Part]>) -> Word {
         let at = self.logical(start);
         Word { span: self.text.span(at), parts, at, source: self.text.clone() }
     }
 
-    pub fn error(&mut self, start: usize, end: usize, message: impl Into<String>) {
+    /// An error at some bytes of the text.
+    pub fn error(&mut self, start: usize, end: usize, message: impl fmt::Display) {
         if self.errors.len() < MAX_ERRORS {
             let span = self.text.span(Span::new(start as u32, end.max(start) as u32));
-            self.errors.push(ShellError { span, message: message.into() });
+            self.error_at(span, message);
         }
     }
 
@@ -225,7 +237,7 @@ impl<'t> Parser<'t> {
             let after = self.pos;
             let body = Span::new(start as u32, body_end as u32);
             if !closed {
-                let message = format!("the here-document's closing `{delimiter}` is missing");
+                let message = format_args!("the here-document's closing `{delimiter}` is missing");
                 self.error_at(pending.redirect, message);
             }
             if pending.script && self.reparsed < super::inner::MAX_REPARSED {
@@ -233,10 +245,8 @@ impl<'t> Parser<'t> {
                 let script = super::parser::parse(text, self.depth, self.reparsed + 1);
                 self.heredocs[pending.index].script = Some(Box::new(script));
             } else if !quoted && self.bytes[start..body_end].iter().any(|b| matches!(b, b'$' | b'`')) {
-                let outer = std::mem::replace(&mut self.end, body_end);
                 self.pos = start;
-                let parts = self.heredoc_parts();
-                self.end = outer;
+                let parts = self.apart(body_end, Self::heredoc_parts);
                 self.heredocs[pending.index].parts = parts;
             }
             self.pos = after;
@@ -246,10 +256,19 @@ impl<'t> Parser<'t> {
         }
     }
 
-    pub fn error_at(&mut self, span: Span, message: impl Into<String>) {
+    /// An error at a span of the source. The message is put together only where it is kept.
+    pub fn error_at(&mut self, span: Span, message: impl fmt::Display) {
         if self.errors.len() < MAX_ERRORS {
-            self.errors.push(ShellError { span, message: message.into() });
+            self.errors.push(ShellError { span, message: message.to_string() });
         }
+    }
+
+    /// How far ahead the first byte is where `stop` holds. `None` where there is none, or the fuel is used up.
+    pub fn ahead(&mut self, stop: impl Fn(&u8) -> bool) -> Option<usize> {
+        let limit = self.rest().len().min(self.fuel);
+        let found = self.rest()[..limit].iter().position(stop);
+        self.fuel -= found.unwrap_or(limit);
+        found
     }
 
     /// From an opening bracket at the reading position to its match, quotes stepped over: the position
@@ -261,11 +280,11 @@ impl<'t> Parser<'t> {
                 break None;
             }
             match self.bytes[at] {
-                b'\\' => at += 1,
+                byte if byte == self.escape => at += 1,
                 quote @ (b'\'' | b'"') => {
                     at += 1;
                     while at < self.end && self.bytes[at] != quote {
-                        at += if quote == b'"' && self.bytes[at] == b'\\' { 2 } else { 1 };
+                        at += if quote == b'"' && self.bytes[at] == self.escape { 2 } else { 1 };
                     }
                 }
                 // An apostrophe in a comment opens no quote.
@@ -298,12 +317,29 @@ impl<'t> Parser<'t> {
         self.fuel = fuel;
     }
 
-    pub fn finish(mut self, body: super::List) -> Script {
+    /// What `read` reads of the bytes up to `end`, as a text of its own: nothing open around it is closed
+    /// there, and a here-document that begins there has its body there too.
+    pub fn apart<T>(&mut self, end: usize, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = (self.end, std::mem::take(&mut self.closers), std::mem::take(&mut self.pending));
+        self.end = end;
+        let result = read(self);
+        self.bodiless();
+        self.pos = end;
+        (self.end, self.closers, self.pending) = outer;
+        result
+    }
+
+    /// The here-documents still due have no body.
+    fn bodiless(&mut self) {
         for pending in std::mem::take(&mut self.pending).into_iter().take(MAX_ERRORS) {
             let delimiter = &self.heredocs[pending.index].delimiter;
             let message = format!("the here-document `{delimiter}` has no body");
             self.error_at(pending.redirect, message);
         }
+    }
+
+    pub fn finish(mut self, body: super::List) -> Script {
+        self.bodiless();
         Script {
             dialect: super::Dialect::Posix,
             body,

@@ -30,7 +30,7 @@ pub(super) fn exec<'a>(words: impl IntoIterator<Item = (&'a str, Span)>, source:
             Text::fixed(value, at)
         };
         let logical = Span::new(0, value.len() as u32);
-        let parts = vec![Part { span: at, kind: PartKind::Literal, at: logical }];
+        let parts = [Part { span: at, kind: PartKind::Literal, at: logical }].into();
         list.push(Word { span: at, parts, at: logical, source: Arc::new(text) });
         span = Some(span.map_or(at, |span| span.to(at)));
     }
@@ -41,15 +41,16 @@ pub(super) fn exec<'a>(words: impl IntoIterator<Item = (&'a str, Span)>, source:
         return parser.finish(List::default());
     }
     let inner = super::inner::argument(&list, 0, 0);
-    let simple = SimpleCommand { span, assignments: Vec::new(), words: list, redirects: Vec::new(), inner };
+    let (assignments, redirects) = ([].into(), [].into());
+    let simple = SimpleCommand { span, assignments, words: list.into(), redirects, inner };
     parser.finish(List::of(Node::Simple(simple)))
 }
 
 impl List {
     /// A list of one command.
     pub(super) fn of(node: Node) -> List {
-        let first = Pipeline { span: node.span(), negated: false, commands: vec![(None, node)] };
-        List { items: vec![Item { chain: AndOr { first, rest: Vec::new() }, separator: None }] }
+        let first = Pipeline { span: node.span(), negated: false, commands: [(None, node)].into() };
+        List { items: vec![Item { chain: AndOr { first, rest: [].into() }, separator: None }] }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -72,7 +73,7 @@ impl<'t> Parser<'t> {
                 }
                 let start = self.pos;
                 self.pos += closing.len();
-                self.error(start, self.pos, format!("`{closing}` has nothing to close here"));
+                self.error(start, self.pos, format_args!("`{closing}` has nothing to close here"));
                 continue;
             }
             let start = self.pos;
@@ -81,7 +82,7 @@ impl<'t> Parser<'t> {
                 self.error(
                     start,
                     self.pos,
-                    format!("no command stands before this `{}`", &self.str[start..self.pos]),
+                    format_args!("no command stands before this `{}`", &self.str[start..self.pos]),
                 );
                 continue;
             };
@@ -92,8 +93,12 @@ impl<'t> Parser<'t> {
                 self.error(
                     start,
                     start + next,
-                    format!("`{}` can't stand here", &self.str[start..start + next]),
+                    format_args!("`{}` can't stand here", &self.str[start..start + next]),
                 );
+            }
+            if items.is_empty() {
+                // Most lists are of one item.
+                items.reserve_exact(1);
             }
             items.push(Item { chain, separator });
         }
@@ -173,13 +178,13 @@ impl<'t> Parser<'t> {
             let (connector, text) = match self.peek() {
                 b'&' if self.eat("&&") => (Connector::And, "&&"),
                 b'|' if self.eat("||") => (Connector::Or, "||"),
-                _ => return Some(AndOr { first, rest }),
+                _ => return Some(AndOr { first, rest: rest.into() }),
             };
             let operator = self.span_from(start);
             self.skip_lines();
             match self.pipeline() {
                 Some(pipeline) => rest.push((connector, operator, pipeline)),
-                None => self.error_at(operator, format!("no command follows this `{text}`")),
+                None => self.error_at(operator, format_args!("no command follows this `{text}`")),
             }
         }
     }
@@ -204,7 +209,7 @@ impl<'t> Parser<'t> {
             if prefix {
                 self.error(start, start + 1, "no command follows this `!`");
                 let span = self.span_from(start);
-                return Some(Pipeline { span, negated, commands: Vec::new() });
+                return Some(Pipeline { span, negated, commands: [].into() });
             }
             return None;
         };
@@ -228,7 +233,8 @@ impl<'t> Parser<'t> {
         }
         let last = commands.last().map(|(_, node)| node.span());
         let begin = self.text.span(Span::empty(start as u32));
-        Some(Pipeline { span: last.map_or(begin, |last| begin.to(last)), negated, commands })
+        let span = last.map_or(begin, |last| begin.to(last));
+        Some(Pipeline { span, negated, commands: commands.into() })
     }
 
     /// `time` before a compound command is a reserved word; before a simple one it reads as a wrapper.
@@ -251,22 +257,24 @@ impl<'t> Parser<'t> {
 
     fn simple(&mut self) -> Option<Node> {
         let start = self.pos;
-        let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut assignments, mut redirects) = (Vec::new(), Vec::new());
+        let first_word = self.words.len();
         let first_heredoc = self.pending.len();
         let mut last = start;
         loop {
             self.skip_blanks();
             if let Some(redirect) = self.redirect() {
                 redirects.push(redirect);
-            } else if words.is_empty()
+            } else if self.words.len() == first_word
                 && let Some(assignment) = self.assignment()
             {
                 assignments.push(assignment);
             } else if let Some(word) = self.word() {
-                words.push(word);
-                if words.len() == 1 && assignments.is_empty() && redirects.is_empty() && self.at_function() {
-                    return Some(self.function(start, words.remove(0)));
+                let names = self.words.len() == first_word && assignments.is_empty() && redirects.is_empty();
+                if names && self.at_function() {
+                    return Some(self.function(start, word));
                 }
+                self.words.push(word);
             } else {
                 break;
             }
@@ -275,11 +283,13 @@ impl<'t> Parser<'t> {
         if last == start {
             return None;
         }
+        let words = self.words.split_off(first_word);
         let span = self.text.span(Span::new(start as u32, last as u32));
         let inner = super::inner::argument(&words, self.depth, self.reparsed);
         if self.pending.len() > first_heredoc && super::inner::reads_input(&words) {
             self.pending[first_heredoc..].iter_mut().for_each(|pending| pending.script = true);
         }
+        let (assignments, words, redirects) = (assignments.into(), words.into(), redirects.into());
         Some(Node::Simple(SimpleCommand { span, assignments, words, redirects, inner }))
     }
 
@@ -329,7 +339,7 @@ impl<'t> Parser<'t> {
         if !self.eat(")") {
             self.error(from, from + 1, "this list of values isn't closed by `)`");
         }
-        let value = self.word_from(from, Vec::new());
+        let value = self.word_from(from, [].into());
         let span = self.span_from(start);
         Some(Assignment { span, name: name.into(), append, value, array: Some(elements) })
     }
@@ -381,7 +391,7 @@ impl<'t> Parser<'t> {
         let span = target.as_ref().map_or(operator, |word| operator.to(word.span));
         let mut here = None;
         match &target {
-            None => self.error_at(operator, format!("no file follows this `{text}`")),
+            None => self.error_at(operator, format_args!("no file follows this `{text}`")),
             Some(word) if kind == HereDoc => here = Some(self.heredoc(word, strip_tabs, span)),
             Some(_) => {}
         }
@@ -396,7 +406,7 @@ impl<'t> Parser<'t> {
             strip_tabs,
             body: Span::empty(redirect.end),
             closed: false,
-            parts: Vec::new(),
+            parts: [].into(),
             script: None,
         });
         self.pending.push(Pending { index, script: false, redirect });

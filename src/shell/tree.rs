@@ -68,7 +68,7 @@ pub enum Separator {
 pub struct AndOr {
     pub first: Pipeline,
     /// Each further pipeline with the operator before it and that operator's span.
-    pub rest: Vec<(Connector, Span, Pipeline)>,
+    pub rest: Box<[(Connector, Span, Pipeline)]>,
 }
 
 impl AndOr {
@@ -91,7 +91,7 @@ pub struct Pipeline {
     /// An odd number of `!` stands before it.
     pub negated: bool,
     /// The first command and every further one with the pipe before it.
-    pub commands: Vec<(Option<(Pipe, Span)>, Node)>,
+    pub commands: Box<[(Option<(Pipe, Span)>, Node)]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,9 +121,9 @@ impl Node {
 #[derive(Clone, Debug)]
 pub struct SimpleCommand {
     pub span: Span,
-    pub assignments: Vec<Assignment>,
-    pub words: Vec<Word>,
-    pub redirects: Vec<Redirect>,
+    pub assignments: Box<[Assignment]>,
+    pub words: Box<[Word]>,
+    pub redirects: Box<[Redirect]>,
     /// The script that an argument holds: the index of the word, and what `sh -c`, `eval` or their like
     /// would run.
     pub inner: Option<Box<(usize, Script)>>,
@@ -191,7 +191,7 @@ pub struct HereDoc {
     pub body: Span,
     pub closed: bool,
     /// The body's expansions, where it may have some and isn't a script itself.
-    pub parts: Vec<Part>,
+    pub parts: Box<[Part]>,
     /// The body as a script, where a shell reads it (`bash <<EOF`).
     pub script: Option<Box<Script>>,
 }
@@ -242,7 +242,7 @@ pub enum CompoundKind {
     /// `[[ … ]]`: its words and operators in order.
     Test(Vec<Word>),
     /// `(( … ))`
-    Arithmetic(Vec<Part>),
+    Arithmetic(Box<[Part]>),
 }
 
 #[derive(Clone, Debug)]
@@ -262,7 +262,7 @@ pub struct CaseItem {
 pub struct Word {
     /// Where it stands in the source, quotes included.
     pub span: Span,
-    pub parts: Vec<Part>,
+    pub parts: Box<[Part]>,
     /// Bytes of the script's text.
     pub(super) at: Span,
     pub(super) source: Arc<Text>,
@@ -291,17 +291,17 @@ pub enum PartKind {
     /// `$'…'`
     AnsiC,
     /// `"…"` and `$"…"`
-    Double(Vec<Part>),
+    Double(Box<[Part]>),
     /// `$x`, `${x…}`
     Variable(Box<Expansion>),
-    /// `$(…)`
+    /// `$(…)`, and `` `…` `` without backslashes
     Command(Box<List>),
-    /// `` `…` ``; a script of its own since its backslashes are taken out before it is read.
+    /// `` `…` `` with backslashes, a script of its own since they are taken out before it is read.
     Backquoted(Box<Script>),
     /// `<(…)` and `>(…)`
     Process(Box<List>),
     /// `$((…))` and `$[…]`
-    Arithmetic(Vec<Part>),
+    Arithmetic(Box<[Part]>),
     /// Nested too deep to be looked into.
     Opaque,
 }
@@ -316,7 +316,7 @@ pub struct Expansion {
     pub indirect: bool,
     pub operator: Option<Operator>,
     /// What follows the operator: the default, the pattern, the message.
-    pub operand: Vec<Part>,
+    pub operand: Box<[Part]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -203,7 +203,7 @@ impl<'t> Parser<'t> {
         (self.pos > start).then(|| self.word_from(start, parts))
     }
 
-    pub fn heredoc_parts(&mut self) -> Vec<Part> {
+    pub fn heredoc_parts(&mut self) -> Box<[Part]> {
         self.parts(Place::HereDoc)
     }
 
@@ -214,8 +214,8 @@ impl<'t> Parser<'t> {
     }
 
     /// Reads parts up to what ends them in `place`; the closing character stays unread.
-    pub fn parts(&mut self, place: Place) -> Vec<Part> {
-        let mut parts = Vec::new();
+    pub fn parts(&mut self, place: Place) -> Box<[Part]> {
+        let first = self.parts.len();
         // Where the literal text not yet put into a part begins.
         let mut run = self.pos;
         let mut level = 0usize;
@@ -264,10 +264,10 @@ impl<'t> Parser<'t> {
             match part {
                 Some(part) => {
                     if run < start {
-                        parts.push(self.run(run, start));
+                        self.parts.push(self.run(run, start));
                     }
                     run = self.pos;
-                    parts.push(part);
+                    self.parts.push(part);
                 }
                 None => {
                     if self.pos == start {
@@ -277,13 +277,9 @@ impl<'t> Parser<'t> {
             }
         }
         if run < self.pos {
-            if parts.is_empty() {
-                // Most words are of one part; there are many.
-                parts.reserve_exact(1);
-            }
-            parts.push(self.run(run, self.pos));
+            self.parts.push(self.run(run, self.pos));
         }
-        parts
+        self.parts.split_off(first).into()
     }
 
     fn run(&self, start: usize, end: usize) -> Part {
@@ -382,10 +378,8 @@ impl<'t> Parser<'t> {
 
     /// Whether the `[` here has a `]` later in its word: else it is a plain character, or the command `[`.
     fn bracket_closes(&mut self) -> bool {
-        let limit = self.rest().len().min(self.fuel);
         let stop = |b: &u8| matches!(b, b']' | b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b'<' | b'>');
-        let found = self.rest()[..limit].iter().position(stop);
-        self.fuel -= found.unwrap_or(limit);
+        let found = self.ahead(stop);
         found.is_some_and(|at| at > 1 && self.rest()[at] == b']')
     }
 }

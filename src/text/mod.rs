@@ -11,6 +11,7 @@ mod lines;
 mod span;
 mod splice;
 mod workspace_edit;
+mod xml;
 
 pub use diff::line_edits;
 pub use document::{Change, Document};
@@ -19,3 +20,4 @@ pub use lines::{Encoding, LineTable, Position, PositionRange, newline};
 pub use span::Span;
 pub use splice::{Piece, Splice};
 pub use workspace_edit::{FileChange, FileEdit, FileId, WorkspaceEdit};
+pub use xml::xml_escape;

@@ -81,7 +81,8 @@ fn rules_are_chosen_by_name_and_by_alias() {
     let rules = |select: &[&str], ignore: &[&str], profile| {
         let owned = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
         let mut world = World::new(text, None);
-        world.settings = Settings { profile, select: owned(select), ignore: owned(ignore) };
+        world.settings =
+            Settings { profile, select: owned(select), ignore: owned(ignore), ..Settings::default() };
         let aliases = |d: &plimsoll::rules::Diagnostic| d.aliases.first().copied().unwrap_or(d.rule);
         world.check().iter().map(aliases).collect::<Vec<_>>()
     };

@@ -59,6 +59,28 @@ local function attach_companions(client)
   end
 end
 
+---Shows the picture that the server draws of a Dockerfile in the browser.
+---@param client vim.lsp.Client
+---@param uri string
+local function show_picture(client, uri)
+  local params = { command = 'plimsoll.showPicture', arguments = { uri } }
+  client:request('workspace/executeCommand', params, function(err, picture)
+    if err or not picture then
+      vim.notify('plimsoll: ' .. (err and err.message or 'there is nothing to draw'), vim.log.levels.ERROR)
+      return
+    end
+    local path = vim.fn.tempname() .. '.html'
+    local file, why = io.open(path, 'wb')
+    if not file then
+      vim.notify('plimsoll: the picture cannot be written: ' .. why, vim.log.levels.ERROR)
+      return
+    end
+    file:write(picture.html)
+    file:close()
+    vim.ui.open(path)
+  end)
+end
+
 ---@type vim.lsp.Config
 return {
   cmd = { 'plimsoll', 'lsp' },
@@ -70,4 +92,17 @@ return {
     'package.json',
   },
   on_init = attach_companions,
+  on_attach = function(client, bufnr)
+    vim.api.nvim_buf_create_user_command(bufnr, 'PlimsollPicture', function()
+      show_picture(client, vim.uri_from_bufnr(bufnr))
+    end, { desc = 'Show the layers of this Dockerfile as a picture' })
+  end,
+  commands = {
+    -- What a code lens leads to.
+    ['plimsoll.showPicture'] = function(command, context)
+      local client = assert(vim.lsp.get_client_by_id(context.client_id))
+      show_picture(client, command.arguments[1])
+    end,
+  },
+  capabilities = { experimental = { plimsollShowsPictures = true } },
 }

@@ -260,6 +260,34 @@ local function main()
   end
   step('hover on RUN npm ci speaks of node_modules, the cache and the sources')
 
+  local hints = await('inlay hints', function()
+    local answers = vim.lsp.buf_request_sync(bufnr, 'textDocument/inlayHint', {
+      textDocument = vim.lsp.util.make_text_document_params(bufnr),
+      range = { start = { line = 0, character = 0 }, ['end'] = { line = 1000, character = 0 } },
+    }, LIMIT_MS)
+    local answer = answers and answers[client.id]
+    return answer and answer.result and #answer.result > 0 and answer.result
+  end)
+  local build = vim.iter(hints):find(function(hint)
+    return hint.position.line + 1 == line_of(bufnr, 'RUN npm run build')
+  end)
+  check(build and build.label:find('runs again with any file', 1, true), 'the hints are %s', vim.inspect(hints))
+  step(('%d hints; the build says "%s"'):format(#hints, build.label))
+
+  local shown_page
+  ---@diagnostic disable-next-line: duplicate-set-field
+  vim.ui.open = function(path)
+    shown_page = path
+  end
+  vim.cmd.PlimsollPicture()
+  local page = read(await('the picture', function()
+    return shown_page
+  end, function()
+    return 'notices: ' .. vim.inspect(notices)
+  end))
+  check(page:find('<svg', 1, true) and page:find('RUN npm ci', 1, true), 'the page is no picture:\n%s', page)
+  step('the picture opens as a page')
+
   -- The configuration is open and changed but not saved: the edit must land in the text on the screen.
   local config = open(project .. '/next.config.ts')
   await('next.config.ts to be shown to the server', function()

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { drawActive } from "./picture";
 import { dockerfiles, Server } from "./server";
 
 let server: Server | undefined;
@@ -16,6 +17,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     status,
     running,
     vscode.commands.registerCommand("plimsoll.restart", () => running.restart()),
+    vscode.commands.registerCommand("plimsoll.drawLayers", () => drawActive()),
     vscode.commands.registerCommand("plimsoll.showOutput", () => output.show()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("plimsoll.path")) {

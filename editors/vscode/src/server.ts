@@ -8,8 +8,10 @@ import {
   State,
   type CloseHandlerResult,
   type DocumentSelector,
+  type StaticFeature,
 } from "vscode-languageclient/node";
 import { findServer } from "./find";
+import { SHOW_PICTURE, showPicture, withShades } from "./picture";
 
 /** What the editor shows to the server. */
 export const dockerfiles: vscode.DocumentFilter[] = [
@@ -173,6 +175,14 @@ export class Server implements vscode.Disposable {
           closed,
         },
         initializationFailedHandler: () => false,
+        middleware: {
+          executeCommand: async (command, args: unknown[], next) => {
+            if (command !== SHOW_PICTURE) {
+              return next(command, args);
+            }
+            showPicture(await next(command, withShades(args)));
+          },
+        },
         // What the server writes to standard error is its log, not a list of errors.
         stdioOptions: {
           stdout: (input) => input.resume(),
@@ -182,6 +192,7 @@ export class Server implements vscode.Disposable {
         },
       },
     );
+    client.registerFeature(showsPictures);
     client.onDidChangeState(({ newState }) => {
       if (this.client === client) {
         ran ||= newState === State.Running;
@@ -223,6 +234,16 @@ export class Server implements vscode.Disposable {
     });
   }
 }
+
+/** Tells the server that pictures are shown here. */
+const showsPictures: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...capabilities.experimental, plimsollShowsPictures: true };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 /** When the server crashed, as far back as it counts. */
 class Crashes {

@@ -140,8 +140,12 @@ pub fn check(args: &Args) -> Outcome {
     }
     known_rules(args)?;
     let here = Here::find()?;
-    let settings =
-        Settings { profile: args.profile, select: args.select.clone(), ignore: args.ignore.clone() };
+    let settings = Settings {
+        profile: args.profile,
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        ..Settings::default()
+    };
     let look = Look {
         context: ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?,
         here: &here,

@@ -1,8 +1,8 @@
 //! Checkstyle's XML, which many continuous integration servers read.
 
-use super::xml::escape;
 use super::{Report, one_line};
 use crate::rules::Severity;
+use crate::text::xml_escape as escape;
 use std::fmt::Write;
 
 pub fn render(report: &Report) -> String {

@@ -1,7 +1,7 @@
 //! JUnit's XML: a suite a file, a failed test a finding; a file without findings is a test that passes.
 
-use super::xml::escape;
 use super::{Report, one_line};
+use crate::text::xml_escape as escape;
 use std::fmt::Write;
 
 pub fn render(report: &Report) -> String {

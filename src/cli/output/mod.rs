@@ -9,7 +9,6 @@ mod hadolint_json;
 mod json;
 mod junit;
 mod sarif;
-mod xml;
 
 pub use full::{Excerpted, finding as excerpt, style as severity_style};
 

@@ -1,9 +1,10 @@
 //! What makes a step run again, what it survives, and what runs again after it.
 
 use super::words::{self, code};
-use crate::layers::{Again, Layer, Step, Subject, has_in_key, is_linked, rerun_after};
-use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind, Variable};
-use crate::syntax::instruction::{Origin, copy};
+use crate::layers::{
+    Again, Layer, Step, Subject, has_in_key, inputs, is_linked, rerun_after, takes_everything,
+};
+use crate::model::{Base, Origin as VariableOrigin, Stage, Variable};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// One paragraph on what makes the step run again, and one on what follows.
@@ -17,7 +18,7 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
             }
         }
         (Layer::Filesystem, _, Some(stage)) => {
-            let mut again = causes(subject, step, instruction, stage);
+            let mut again = causes(subject, step, instruction);
             if let Some(survives) = survives(subject, step, instruction, stage) {
                 again.push_str(&format!(" {survives}"));
             }
@@ -42,8 +43,8 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
 }
 
 /// What makes the step run again.
-fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> String {
-    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
+fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+    let inputs = inputs(subject, step.id);
     let mut causes: Vec<String> = Vec::new();
     if let Some(line) = inputs.everything {
         let here = line == instruction.first_line;
@@ -53,7 +54,8 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
         causes.extend(inputs.files.iter().map(|file| code(file)));
     }
     if !inputs.stages.is_empty() {
-        causes.push(format!("what it copies of {}", words::and(&inputs.stages)));
+        let stages: Vec<String> = inputs.stages.iter().map(|index| stage_name(subject, *index)).collect();
+        causes.push(format!("what it copies of {}", words::and(&stages)));
     }
     if instruction.keyword == Keyword::Run {
         causes.push("its own text".to_owned());
@@ -76,7 +78,7 @@ fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: 
 
 /// What people change every day and this step doesn't notice.
 fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
-    let inputs = Inputs::of(subject, step.id, stage, is_linked(instruction));
+    let inputs = inputs(subject, step.id);
     if inputs.everything.is_some() || inputs.files.is_empty() && inputs.stages.is_empty() {
         return None;
     }
@@ -177,71 +179,11 @@ fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> [S
     [passed, keyed(subject, step, "its value")]
 }
 
-/// What comes into a stage up to one step.
-#[derive(Default)]
-struct Inputs {
-    /// The line of the COPY that takes the whole build context.
-    everything: Option<u32>,
-    /// Sources of COPY and ADD, in order, each once.
-    files: Vec<String>,
-    /// Stages that something is copied from, with their lines.
-    stages: Vec<String>,
-}
-
-impl Inputs {
-    /// The inputs of the step `id` and, unless it is linked, of those above it, base stages included.
-    fn of(subject: &Subject<'_>, id: InstructionId, stage: &Stage, linked: bool) -> Self {
-        let mut inputs = Self::default();
-        let mut chain = vec![stage];
-        while let (false, Some(Base::Stage(base))) = (linked, chain.last().map(|stage| &stage.base)) {
-            let Some(base) = subject.model.stages().get(*base) else { break };
-            chain.push(base);
-        }
-        for stage in chain.into_iter().rev() {
-            for (at, instruction) in subject.model.steps(stage) {
-                if at <= id && (!linked || at == id) {
-                    inputs.take(subject, stage, at, instruction);
-                }
-            }
-        }
-        inputs
+fn stage_name(subject: &Subject<'_>, index: usize) -> String {
+    match subject.model.stages().get(index).and_then(|stage| stage.name.as_ref()) {
+        Some(name) => format!("stage `{name}`"),
+        None => format!("stage {}", index + 1),
     }
-
-    fn take(&mut self, subject: &Subject<'_>, stage: &Stage, id: InstructionId, instruction: &Instruction) {
-        for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
-            let name = match subject.model.stages().get(usage.stage).and_then(|stage| stage.name.as_ref()) {
-                Some(name) => format!("stage `{name}`"),
-                None => format!("stage {}", usage.stage + 1),
-            };
-            if !self.stages.contains(&name) {
-                self.stages.push(name);
-            }
-        }
-        if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
-            return;
-        }
-        if takes_everything(instruction) {
-            self.everything.get_or_insert(instruction.first_line);
-        }
-        let Some(copy) = copy(instruction).filter(|copy| copy.origin == Origin::Context) else { return };
-        for source in copy.sources {
-            let source = source.text.to_string();
-            if !self.files.contains(&source) {
-                self.files.push(source);
-            }
-        }
-    }
-}
-
-/// Whether a COPY or ADD takes the whole build context.
-fn takes_everything(instruction: &Instruction) -> bool {
-    if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
-        return false;
-    }
-    copy(instruction).is_some_and(|copy| {
-        copy.origin == Origin::Context
-            && copy.sources.iter().any(|source| matches!(&*source.text, "." | "./" | "/" | "*" | "./*"))
-    })
 }
 
 fn arguments(subject: &Subject<'_>, id: InstructionId) -> Vec<String> {

@@ -45,7 +45,7 @@ fn powershell_splits_commands_and_words() {
         ("a `\n  b # c; d\ne <# f; g #> h", &[&["a", "b"], &["e", "h"]]),
         ("& 'C:\\x y\\z.exe' /s", &[&["C:\\x y\\z.exe", "/s"]]),
         ("echo a`;b \"c`\"d\" \"e\"\"f\"", &[&["echo", "a;b", "c\"d", "e\"f"]]),
-        ("a @'\nb; c\n'@ d", &[&["a", "@'\nb; c\n'@", "d"]]),
+        ("a @'\nb; c\n'@ d", &[&["a", "b; c", "d"]]),
     ];
     for (text, expected) in cases {
         assert_eq!(listed(text, Dialect::PowerShell), expected, "{text}");
@@ -73,4 +73,93 @@ fn variables_are_known() {
     let text = "echo \"$env:PATH;x\" $y ${z} $(w)";
     let script = parse(&Splice::of(Span::new(0, text.len() as u32)), text, Dialect::PowerShell);
     assert!(script.commands()[0].args().iter().all(|word| word.literal().is_none()));
+}
+
+#[test]
+fn cmd_keeps_conditions_and_loops_apart_from_what_they_run() {
+    let cases: [(&str, &[&[&str]]); 10] = [
+        ("if exist x del x", &[&["if", "exist", "x"], &["del", "x"]]),
+        (
+            "if not exist x (mkdir x) else rmdir x",
+            &[&["if", "not", "exist", "x"], &["mkdir", "x"], &["rmdir", "x"]],
+        ),
+        ("IF /I \"%A%\"==\"b c\" npm ci", &[&["IF", "/I", "\"%A%\"==\"b c\""], &["npm", "ci"]]),
+        ("if %A% == b (c & d)", &[&["if", "%A%", "==", "b"], &["c"], &["d"]]),
+        ("if %A% NEQ b c", &[&["if", "%A%", "NEQ", "b"], &["c"]]),
+        ("if errorlevel 1 exit /b 1", &[&["if", "errorlevel", "1"], &["exit", "/b", "1"]]),
+        (
+            "(for /D %i in (\"C:\\x y\\*\" b) do rmdir /S \"%i\") && c",
+            &[&["for", "/D", "%i", "in", "C:\\x y\\*", "b"], &["rmdir", "/S", "%i"], &["c"]],
+        ),
+        ("a\nrem b & \"c\nREM\n:: d\ne", &[&["a"], &["e"]]),
+        ("remove x", &[&["remove", "x"]]),
+        ("echo else do", &[&["echo", "else", "do"]]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(listed(text, Dialect::Cmd), expected, "{text}");
+    }
+}
+
+#[test]
+fn powershell_reads_the_commands_in_subexpressions() {
+    let cases: [(&str, &[&[&str]]); 12] = [
+        ("a $(b; c | d) e", &[&["a", "$(b; c | d)", "e"], &["b"], &["c"], &["d"]]),
+        ("a \"x $(b \"C:\\\") y\" z", &[&["a", "\"x $(b \"C:\\\") y\"", "z"], &["b", "C:\\"]]),
+        ("a '$(b)' \"`$(c)\"", &[&["a", "$(b)", "$(c)"]]),
+        ("& { a; b }; c", &[&["a"], &["b"], &["c"]]),
+        ("a @\"\n$(b)\n\"@\nc", &[&["a", "@\"\n$(b)\n\"@"], &["b"], &["c"]]),
+        ("a @'\r\n$(b)\r\n'@\r\nc", &[&["a", "$(b)"], &["c"]]),
+        ("a @'\n'@ b", &[&["a", "", "b"]]),
+        ("a @(b, c)", &[&["a"], &["b,", "c"]]),
+        ("a @{ b = 'c; d' } e", &[&["a", "@{ b = 'c; d' }", "e"]]),
+        ("a --% /b \"c;d\" & e\nf", &[&["a", "--%", "/b \"c;d\" & e"], &["f"]]),
+        ("<# a; b\nc #> d # e", &[&["d"]]),
+        ("a $(b (c) $(d)) ; e", &[&["a", "$(b (c) $(d))"], &["b"], &["c"], &["$(d)"], &["d"], &["e"]]),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(listed(text, Dialect::PowerShell), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_windows_shells_would_refuse_is_read() {
+    for dialect in [Dialect::Cmd, Dialect::PowerShell] {
+        for text in [
+            "a $(b",
+            "a @\"\nb",
+            "a @' b",
+            "a \"b $(c \"d",
+            "& {",
+            "a ) b",
+            "if",
+            "for %i in (",
+            "${a",
+            "a <# b",
+        ] {
+            let script = parse(&Splice::of(Span::new(0, text.len() as u32)), text, dialect);
+            script.commands();
+            assert_eq!(script.errors, [], "{text}");
+        }
+    }
+}
+
+#[test]
+fn variables_of_windows_have_names() {
+    let names = |text: &str, dialect| {
+        let script = parse(&Splice::of(Span::new(0, text.len() as u32)), text, dialect);
+        let commands = script.commands();
+        let parts = commands.iter().flat_map(|command| command.words()).flat_map(|word| &word.parts);
+        let variable = |part: &Part| match &part.kind {
+            PartKind::Variable(variable) => Some(variable.name.to_string()),
+            _ => None,
+        };
+        parts.filter_map(variable).collect::<Vec<_>>()
+    };
+    let cmd = "a %PATH% %ProgramFiles(x86)%\\b %A:~0,4% %B:c=d% %~dp0 %i 50% off";
+    assert_eq!(names(cmd, Dialect::Cmd), ["PATH", "ProgramFiles(x86)", "A", "B"]);
+    let powershell = "a $b $env:PATH ${env:ProgramFiles(x86)} $c.d $e::f $? $ \\$g";
+    assert_eq!(
+        names(powershell, Dialect::PowerShell),
+        ["b", "env:PATH", "env:ProgramFiles(x86)", "c", "e", "?", "g"]
+    );
 }

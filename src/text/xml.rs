@@ -1,5 +1,5 @@
-/// `text` for an XML attribute or an element. What XML can't hold at all is replaced.
-pub fn escape(text: &str) -> String {
+/// `text` for an XML attribute or element. What XML can't hold at all is replaced.
+pub fn xml_escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -20,10 +20,10 @@ pub fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::xml_escape;
 
     #[test]
     fn what_has_a_meaning_in_xml_or_none_is_escaped() {
-        assert_eq!(escape("a<b>&\"'\x1b\n"), "a&lt;b&gt;&amp;&quot;&apos;\u{fffd}&#10;");
+        assert_eq!(xml_escape("a<b>&\"'\x1b\n"), "a&lt;b&gt;&amp;&quot;&apos;\u{fffd}&#10;");
     }
 }

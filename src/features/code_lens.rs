@@ -1,0 +1,82 @@
+//! `textDocument/codeLens`: above the file, what its image weighs; above each stage, what becomes of it.
+
+use super::Snapshot;
+use super::picture::{Chart, Reach, StageRow, Whole, picture};
+use crate::layers::{Again, bytes};
+use crate::syntax::Keyword;
+use crate::text::Span;
+
+/// A line of words above a line of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeLens {
+    /// The keyword that it stands above.
+    pub span: Span,
+    pub title: String,
+}
+
+/// The lenses of a file, from the top down.
+pub fn code_lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
+    let lenses = snapshot.settings().lenses;
+    let subject = snapshot.subject();
+    let keyword = |stage: &crate::model::Stage| subject.instruction(stage.from).map(|i| i.keyword_span);
+    let (Some(first), true) = (subject.model.stages().first(), lenses.image || lenses.stages) else {
+        return Vec::new();
+    };
+    let chart = picture(snapshot, "");
+    let mut found = Vec::new();
+    if lenses.image
+        && let Some(span) = keyword(first)
+    {
+        found.push(CodeLens { span, title: image(&chart) });
+    }
+    // With one stage the image is all that there is to say.
+    if lenses.stages && chart.stages.len() > 1 {
+        let of_stages = subject.model.stages().iter().zip(&chart.stages);
+        let lens = |(stage, row)| Some(CodeLens { span: keyword(stage)?, title: self::stage(&chart, row) });
+        found.extend(of_stages.filter_map(lens));
+    }
+    found
+}
+
+fn image(chart: &Chart) -> String {
+    let layers = chart.in_image().count();
+    let mut parts = vec![format!("final image {}", weight(chart.image)), count(layers, "layer")];
+    // The first change that is asked about is an edit of a source file.
+    if let Some(change) = chart.changes.first() {
+        let steps: Vec<Again> = chart
+            .stages
+            .iter()
+            .flat_map(|stage| &stage.steps)
+            .filter(|step| step.keyword != Keyword::From)
+            .filter_map(|step| step.again.first().copied())
+            .collect();
+        let again = steps.iter().filter(|again| **again != Again::No).count();
+        parts.push(format!("an edit of {change} runs {again} of {}", count(steps.len(), "step")));
+    }
+    parts.join(" · ")
+}
+
+fn stage(chart: &Chart, row: &StageRow) -> String {
+    let whole = Whole::of(row.steps.iter());
+    let becomes = match row.reach {
+        Reach::Image if row.name == chart.target => "is the image",
+        Reach::Image => "is in the image",
+        Reach::Copied => "left behind but for what is copied from it",
+        Reach::Unused => return format!("{}: not built", row.name),
+    };
+    format!("{}: {} · {} · {becomes}", row.name, weight(whole), count(row.steps.len(), "layer"))
+}
+
+/// Short enough for a line of the editor.
+fn weight(whole: Whole) -> String {
+    match (whole.unknown, whole.known) {
+        (0, known) if whole.range.0 == whole.range.1 => bytes(known),
+        (0, known) => format!("≈ {}", bytes(known)),
+        (_, 0) => "of unknown weight".to_owned(),
+        (_, _) => format!("over {}", bytes(whole.range.0)),
+    }
+}
+
+fn count(number: usize, one: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
+}

@@ -1,0 +1,204 @@
+use crate::layers::{Again, Basis, Layer, Size, Step, Subject, bytes};
+use crate::model::{Base, Stage};
+use crate::syntax::{Instruction, InstructionId, Keyword};
+
+/// What a picture shows of one Dockerfile.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// The Dockerfile's name as the user knows it.
+    pub title: String,
+    /// What is built: the stage's name or number.
+    pub target: String,
+    pub image: Whole,
+    /// The image as it was: its name, its weight, and its layers from the lowest up.
+    pub before: Option<(String, Whole, Vec<StepRow>)>,
+    /// The stages in the order of the file.
+    pub stages: Vec<StageRow>,
+    /// The changes that are asked about, in words.
+    pub changes: Vec<String>,
+}
+
+/// One change, and the steps that it runs again.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The change in words: a file, an argument.
+    pub change: String,
+    pub runs_again: Vec<(InstructionId, Again)>,
+}
+
+/// What a whole image weighs, uncompressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Whole {
+    /// The bytes of the layers whose weight is known, together.
+    pub known: u64,
+    /// The least and the most that those may be.
+    pub range: (u64, u64),
+    /// How many layers have a weight that isn't known.
+    pub unknown: usize,
+}
+
+/// What becomes of a stage's layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// They are the image's.
+    Image,
+    /// Only what other stages copy from them reaches the image.
+    Copied,
+    /// The build doesn't need the stage.
+    Unused,
+}
+
+/// One stage and its layers.
+#[derive(Clone, Debug)]
+pub struct StageRow {
+    pub name: String,
+    /// The image or the stage that it begins with.
+    pub base: String,
+    pub reach: Reach,
+    /// FROM, and the steps that make a layer.
+    pub steps: Vec<StepRow>,
+    /// How many of its instructions change the image's configuration only.
+    pub metadata: usize,
+}
+
+/// One layer.
+#[derive(Clone, Debug)]
+pub struct StepRow {
+    pub keyword: Keyword,
+    /// 1-based.
+    pub line: u32,
+    /// The instruction on one line.
+    pub text: String,
+    pub in_image: bool,
+    pub size: Option<Size>,
+    /// For each of [`Chart::changes`], whether it runs the step again.
+    pub again: Vec<Again>,
+}
+
+/// What is to be shown of `subject`. `columns` are the changes that are asked about.
+pub fn chart(subject: &Subject<'_>, title: &str, columns: &[Column]) -> Chart {
+    let stages: Vec<StageRow> =
+        subject.model.stages().iter().map(|one| stage(subject, one, columns)).collect();
+    let target = subject.plan.target().map_or_else(String::new, |index| name(subject, index));
+    let image = Whole::of(stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.in_image));
+    let changes = columns.iter().map(|column| column.change.clone()).collect();
+    Chart { title: title.to_owned(), target, image, before: None, stages, changes }
+}
+
+impl Chart {
+    /// The same, beside the image that it replaces.
+    pub fn with_before(mut self, before: Chart) -> Self {
+        let layers = before.in_image().cloned().collect();
+        self.before = Some((before.title, before.image, layers));
+        self
+    }
+
+    /// Counts [`Chart::image`] anew from the steps.
+    #[cfg(test)]
+    pub(super) fn recount(&mut self) {
+        self.image = Whole::of(self.in_image());
+    }
+
+    /// The layers of the image, from the lowest up.
+    pub fn in_image(&self) -> impl Iterator<Item = &StepRow> {
+        self.stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.in_image)
+    }
+
+    /// The weakest of the things that the weights come from, for the note below the picture.
+    pub(super) fn bases(&self) -> Vec<Basis> {
+        let mut found: Vec<Basis> = Vec::new();
+        let sizes = self.stages.iter().flat_map(|stage| &stage.steps).filter_map(|step| step.size);
+        for size in sizes.filter(|size| size.likely > 0) {
+            if !found.contains(&size.basis) {
+                found.push(size.basis);
+            }
+        }
+        found
+    }
+}
+
+impl Whole {
+    /// What these layers weigh together.
+    pub fn of<'a>(steps: impl Iterator<Item = &'a StepRow>) -> Self {
+        let mut whole = Self::default();
+        for step in steps {
+            match step.size {
+                Some(size) => {
+                    whole.known = whole.known.saturating_add(size.likely);
+                    whole.range.0 = whole.range.0.saturating_add(size.low);
+                    whole.range.1 = whole.range.1.saturating_add(size.high);
+                }
+                None => whole.unknown += 1,
+            }
+        }
+        whole
+    }
+
+    /// In words: `≈ 820 MB`, `at least 12 MB`, `not known`.
+    pub fn words(self) -> String {
+        let (low, high) = self.range;
+        match (self.unknown, self.known) {
+            (0, known) if low == high => bytes(known),
+            (0, known) => format!("≈ {} ({} to {})", bytes(known), bytes(low), bytes(high)),
+            (_, 0) => "weight not known".to_owned(),
+            (1, _) => format!("at least {}; the weight of one layer isn't known", bytes(low)),
+            (number, _) => format!("at least {}; the weights of {number} layers aren't known", bytes(low)),
+        }
+    }
+}
+
+fn stage(subject: &Subject<'_>, stage: &Stage, columns: &[Column]) -> StageRow {
+    let steps: Vec<&Step> = subject.plan.steps().iter().filter(|step| step.stage == stage.index).collect();
+    let built =
+        subject.plan.target() == Some(stage.index) || steps.iter().any(|step| step.layer != Layer::None);
+    let reach = match (built, steps.iter().any(|step| step.in_image)) {
+        (false, _) => Reach::Unused,
+        (true, true) => Reach::Image,
+        (true, false) => Reach::Copied,
+    };
+    let layers = steps.iter().filter(|step| step.layer == Layer::Filesystem);
+    StageRow {
+        name: name(subject, stage.index),
+        base: match &stage.base {
+            Base::Scratch => "scratch".to_owned(),
+            Base::Stage(base) => name(subject, *base),
+            Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
+        },
+        reach,
+        steps: layers.filter_map(|step| row(subject, step, columns)).collect(),
+        metadata: steps.iter().filter(|step| step.layer == Layer::Metadata).count(),
+    }
+}
+
+fn row(subject: &Subject<'_>, step: &Step, columns: &[Column]) -> Option<StepRow> {
+    let instruction = subject.instruction(step.id)?;
+    let again = |column: &Column| {
+        let found = column.runs_again.iter().find(|(id, _)| *id == step.id);
+        found.map_or(Again::No, |(_, again)| *again)
+    };
+    // A stage that begins with another one lies on that one's layers, which are counted there.
+    let on_stage = instruction.keyword == Keyword::From
+        && subject.model.stages().get(step.stage).is_some_and(|s| matches!(s.base, Base::Stage(_)));
+    if on_stage {
+        return None;
+    }
+    Some(StepRow {
+        keyword: instruction.keyword,
+        line: instruction.first_line,
+        text: text(subject, instruction),
+        in_image: step.in_image,
+        size: step.size,
+        again: columns.iter().map(again).collect(),
+    })
+}
+
+/// An instruction on one line, blanks drawn together.
+fn text(subject: &Subject<'_>, instruction: &Instruction) -> String {
+    let logical = instruction.logical.text(subject.source());
+    logical.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn name(subject: &Subject<'_>, stage: usize) -> String {
+    let name = subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
+    name.map_or_else(|| format!("stage {stage}"), str::to_owned)
+}
