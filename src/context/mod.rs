@@ -6,9 +6,12 @@
 //! .dockerignore, the files that a build can take and their sizes, and for each folder with a
 //! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
 
+mod again;
 mod copy_match;
 mod disk;
 pub mod dockerignore;
+mod follow;
+mod gather;
 mod git;
 pub mod lock_graph;
 pub mod lockfiles;
@@ -27,6 +30,7 @@ mod source;
 mod view;
 mod walk;
 
+pub use again::Look;
 pub use copy_match::{copy_excludes, copy_takes};
 pub use disk::Disk;
 pub use git::{GitError, Revision};
@@ -40,4 +44,4 @@ pub use problem::Problem;
 pub use project::{Parsed, Project, SourceFile};
 pub use scripts::{NextStart, StartKind};
 pub use source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};
-pub use view::{Cancelled, ContextFile, Limits, Request, RootBasis, Totals, View};
+pub use view::{Cancelled, ContextFile, IgnoredFolder, Limits, Request, RootBasis, Totals, View};

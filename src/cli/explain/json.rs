@@ -33,7 +33,7 @@ pub fn render(explained: &Explained<'_>) -> Value {
 fn context(explained: &Explained<'_>) -> Value {
     let (view, totals) = (explained.view, explained.view.totals());
     let largest: Vec<Value> =
-        view.largest(LARGEST).iter().map(|file| json!({"path": file.path, "bytes": file.size})).collect();
+        view.largest(LARGEST).iter().map(|file| json!({"path": &*file.path, "bytes": file.size})).collect();
     json!({
         "path": explained.context_path,
         "files": totals.files,

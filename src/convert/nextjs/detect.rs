@@ -262,7 +262,8 @@ fn project_in<'a>(
         let manifest = places::below(&project.folder, "package.json");
         places::in_image(subject, view, stage, &manifest, until).contains(&place)
     };
-    view.projects.iter().filter(|project| project.package_json.is_some()).rfind(holds)
+    let projects = view.projects.iter().map(|project| &**project);
+    projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }
 
 /// The starts that refuse before anything else is looked at.

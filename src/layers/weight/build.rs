@@ -38,8 +38,9 @@ pub(super) fn next(
     contents.remove(root.clone());
     let built = project.next_build.as_ref();
     let on_disk = built.is_some();
+    // The next build writes about the same.
     let size = |bytes: Option<u64>, guess: Bytes| match bytes {
-        Some(bytes) => Size::measured(bytes),
+        Some(bytes) => again(bytes, 10),
         None => Size::of(guess, Basis::Table),
     };
     let mut parts = Vec::new();
@@ -52,7 +53,10 @@ pub(super) fn next(
     put(What::NextBuild { on_disk }, root.clone(), rest);
     put(What::NextBuild { on_disk }, resolve(&root, "static"), statics);
     if cache {
-        let size = size(built.map(|build| build.cache), CACHE);
+        let size = match built {
+            Some(build) => again(build.cache, 30),
+            None => Size::of(CACHE, Basis::Table),
+        };
         put(What::NextCache { on_disk }, resolve(&root, "cache"), size);
     }
     if matches!(config.map(|config| &config.output), Some(Output::Standalone { .. })) {
@@ -78,7 +82,7 @@ pub(super) fn next(
 /// `.next/standalone`: as it is on disk, else by the build's traces, else by what the server can need.
 pub(super) fn standalone(view: &View, project: &Project, built: Option<&NextBuild>, ground: &Ground) -> Size {
     if let Some(bytes) = built.and_then(|build| build.standalone) {
-        return Size::measured(bytes);
+        return again(bytes, 3);
     }
     if let Some(traced) = built.and_then(|build| build.traced) {
         let more = traced / 100 * BEYOND_TRACES;
@@ -100,6 +104,11 @@ pub(super) fn standalone(view: &View, project: &Project, built: Option<&NextBuil
     Size::of(bytes, Basis::Lockfile)
 }
 
+/// What a build wrote the last time, and will but for so many per cent.
+fn again(bytes: u64, per_cent: u64) -> Size {
+    Size::of(Bytes::about(bytes, per_cent), Basis::Measured)
+}
+
 /// Whether a package comes with Next.js and React, or is reckoned apart.
 fn is_of_next(name: &str) -> bool {
     let own = ["next", "react", "react-dom", "sharp", "styled-jsx", "caniuse-lite", "postcss", "client-only"];
@@ -117,6 +126,17 @@ pub(super) fn output(project: Option<&Project>, name: &str, folder: &str, conten
     contents.remove(path.clone());
     contents.put(path, size);
     Part { what: What::Output { folder: name.to_owned() }, size }
+}
+
+/// The bytes of the sources that a compiler can take, in the build context.
+fn sources(view: &View, project: &Project) -> u64 {
+    let start = if project.folder.is_empty() { String::new() } else { format!("{}/", project.folder) };
+    let is_source = |path: &str| {
+        path.starts_with(&start)
+            && !path.contains("node_modules/")
+            && [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx"].iter().any(|end| path.ends_with(end))
+    };
+    view.files.iter().filter(|file| is_source(&file.path)).map(|file| file.size).sum()
 }
 
 /// Packages that are installed by name for the whole system.

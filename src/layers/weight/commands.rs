@@ -11,8 +11,9 @@ pub(super) enum Effect {
     Removes(Vec<String>),
     /// Takes these files of earlier layers into its own, as written: `chown -R`, `cp`, `mv`.
     Again(Vec<String>),
-    /// Writes one of the folders that builds write.
-    Output(&'static str),
+    /// Writes one of the folders that builds write: a bundler, or a compiler that writes about as much as
+    /// it reads.
+    Output { folder: &'static str, compiled: bool },
     /// Generates files beside the packages in node_modules.
     Generates,
     /// A package manager's program is fetched, such as `pnpm@9`.
@@ -140,6 +141,7 @@ fn program(words: &[String]) -> Effect {
             word == "--recursive" || word.starts_with('-') && !word.starts_with("--") && word.contains('R')
         })
     };
+    let output = |folder, compiled| Effect::Output { folder, compiled };
     match name {
         "rm" | "rmdir" | "rimraf" | "del" => Effect::Removes(operands()),
         "find" if has(&["-delete"]) => Effect::Nothing,
@@ -155,14 +157,13 @@ fn program(words: &[String]) -> Effect {
             _ => Effect::Unknown("next".to_owned()),
         },
         "tsc" | "vue-tsc" if has(&["--noEmit", "--version", "-v"]) => Effect::Nothing,
-        "tsc" | "vue-tsc" | "tsup" | "unbuild" | "ncc" | "swc" | "tsdown" => Effect::Output("dist"),
-        "vite" | "nest" | "ng" | "astro" | "rollup" | "webpack" | "esbuild"
-            if has(&["build"]) || name == "rollup" || name == "webpack" || name == "esbuild" =>
-        {
-            Effect::Output("dist")
-        }
-        "react-scripts" | "remix" if has(&["build"]) => Effect::Output("build"),
-        "nuxt" | "nuxi" if has(&["build", "generate"]) => Effect::Output(".output"),
+        "tsc" | "swc" => output("dist", true),
+        "nest" if has(&["build"]) => output("dist", true),
+        "tsup" | "unbuild" | "ncc" | "tsdown" | "vue-tsc" => output("dist", false),
+        "rollup" | "webpack" | "esbuild" => output("dist", false),
+        "vite" | "ng" | "astro" if has(&["build"]) => output("dist", false),
+        "react-scripts" | "remix" if has(&["build"]) => output("build", false),
+        "nuxt" | "nuxi" if has(&["build", "generate"]) => output(".output", false),
         "prisma" if has(&["generate"]) => Effect::Generates,
         "corepack" => match operands().split_first() {
             Some((verb, names)) if matches!(&**verb, "prepare" | "install" | "use") => {

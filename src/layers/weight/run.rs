@@ -75,8 +75,9 @@ impl<'a> Run<'_, 'a> {
                 }
                 Effect::Removes(_) => {}
                 Effect::Again(paths) => self.again(&folder, &paths, command),
-                Effect::Output(name) => {
-                    let part = build::output(project, name, &folder, &mut self.state.contents);
+                Effect::Output { folder: name, compiled } => {
+                    let contents = &mut self.state.contents;
+                    let part = build::output(self.view, project, name, compiled, &folder, contents);
                     self.parts.push(part);
                 }
                 Effect::Generates => {
