@@ -40,7 +40,10 @@ pub struct Onto<'a> {
 /// nothing. `recommends` says whether recommended packages come along, as they do unless told otherwise.
 pub fn install(release: &str, onto: Onto<'_>, names: &[&str], recommends: bool) -> Installed {
     let Some(table) = table(release) else {
-        return Installed { bytes: Bytes::default(), unknown: names.iter().map(ToString::to_string).collect() };
+        return Installed {
+            bytes: Bytes::default(),
+            unknown: names.iter().map(ToString::to_string).collect(),
+        };
     };
     let mut there = HashSet::new();
     table.reach(onto.base.name(), false, &mut there);

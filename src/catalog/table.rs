@@ -8,7 +8,9 @@ pub fn lines(table: &'static str) -> impl Iterator<Item = &'static str> {
 /// The lines whose first field is `key`, apart into fields.
 pub fn rows_of<'k>(table: &'static str, key: &'k str) -> impl Iterator<Item = Vec<&'static str>> + use<'k> {
     lines(table)
-        .filter(move |line| line.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('\t')))
+        .filter(move |line| {
+            line.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with('\t'))
+        })
         .map(|line| line.split('\t').collect())
 }
 

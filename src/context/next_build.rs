@@ -28,13 +28,13 @@ pub struct NextBuild {
 /// Measures the folder `dist` of the project in `folder`; `None` where no production build stands there:
 /// only such a one writes BUILD_ID.
 pub(super) fn measure(
-    recorder: &mut Recorder<'_>,
+    recorder: &Recorder<'_>,
     folder: &Path,
     dist: &str,
     request: &Request<'_>,
 ) -> Result<Option<NextBuild>, Cancelled> {
     let root = folder.join(dist);
-    if !recorder.is_file(&root.join("BUILD_ID")) {
+    if !recorder.source.target(&root.join("BUILD_ID")).is_ok_and(|stat| stat.is_file()) {
         return Ok(None);
     }
     let source = recorder.source;

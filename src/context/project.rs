@@ -53,6 +53,8 @@ pub struct Project {
     pub next_build: Option<NextBuild>,
     /// The folders that builds write (`dist`, `build`, `out`, …) with their bytes, those that are there.
     pub outputs: Vec<(&'static str, u64)>,
+    /// The stamps of BUILD_ID and of the folders in [`OUTPUTS`] when they were measured.
+    measured_at: Vec<Option<Stamp>>,
     /// See [`Project::lock_graph`].
     graph: OnceLock<Option<Arc<LockGraph>>>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
@@ -190,17 +192,28 @@ pub(super) fn gather(
     });
     env_files.sort_unstable();
     let (mut installed, mut next_build, mut outputs) = (None, None, Vec::new());
+    let mut measured_at = Vec::new();
     // Without a package.json nothing tells that such folders are a package manager's or a build's.
     if package.is_some() {
         let earlier = before.and_then(|before| before.installed.as_ref());
         installed = node_modules::measure(recorder, &path, earlier, request)?;
         let config = next_config.as_ref().and_then(|read| read.as_ref().ok());
         let dist = config.and_then(|config| config.content.dist_dir.literal()).unwrap_or(".next");
-        next_build = next_build::measure(recorder, &path, dist, request)?;
-        for name in OUTPUTS {
-            let bytes = next_build::folder_bytes(recorder, &path.join(name), request)?;
-            outputs.extend(bytes.map(|bytes| (name, bytes)));
+        let stamp = |place: &Path| recorder.source.target(place).ok().map(|stat| stat.stamp());
+        measured_at.push(stamp(&path.join(dist).join("BUILD_ID")));
+        measured_at.extend(OUTPUTS.iter().map(|name| stamp(&path.join(name))));
+        match before.filter(|before| before.measured_at == measured_at) {
+            Some(before) => (next_build, outputs) = (before.next_build, before.outputs.clone()),
+            None => {
+                next_build = next_build::measure(recorder, &path, dist, request)?;
+                for name in OUTPUTS {
+                    let bytes = next_build::folder_bytes(recorder, &path.join(name), request)?;
+                    outputs.extend(bytes.map(|bytes| (name, bytes)));
+                }
+            }
         }
+        // A build that comes later is seen by it.
+        recorder.is_file(&path.join(dist).join("BUILD_ID"));
     }
     Ok(Project {
         folder: folder.to_string(),
@@ -214,6 +227,7 @@ pub(super) fn gather(
         installed,
         next_build,
         outputs,
+        measured_at,
         graph: OnceLock::new(),
         env_files,
     })

@@ -72,9 +72,10 @@ pub(super) fn next(
     }
     if matches!(config.map(|config| &config.output), Some(Output::Export { .. })) {
         let out = project.outputs.iter().find(|(name, _)| *name == "out").map(|(_, bytes)| *bytes);
+        let on_disk = out.is_some();
         let size = size(out, STATICS);
         contents.put(resolve(folder, "out"), Some(size));
-        parts.push(Part { what: What::Output { folder: "out".to_owned() }, size: Some(size) });
+        parts.push(Part { what: What::Output { folder: "out".to_owned(), on_disk }, size: Some(size) });
     }
     parts
 }
@@ -118,14 +119,28 @@ fn is_of_next(name: &str) -> bool {
             .any(|start| name.starts_with(start))
 }
 
-/// A folder that a build writes, by what lies there on disk.
-pub(super) fn output(project: Option<&Project>, name: &str, folder: &str, contents: &mut Contents) -> Part {
+/// A folder that a build writes, by what lies there on disk. What a compiler writes (`compiled`) without
+/// one being there is reckoned from the sources: types go, maps and declarations may come.
+pub(super) fn output(
+    view: Option<&View>,
+    project: Option<&Project>,
+    name: &str,
+    compiled: bool,
+    folder: &str,
+    contents: &mut Contents,
+) -> Part {
     let bytes = project.and_then(|p| p.outputs.iter().find(|(own, _)| *own == name)).map(|(_, bytes)| *bytes);
-    let size = bytes.map(Size::measured);
+    let from_sources = || {
+        let sources = sources(view.filter(|_| compiled)?, project?);
+        let bytes = Bytes { low: sources / 4, likely: sources, high: sources.saturating_mul(4) };
+        Some(Size::of(bytes, Basis::Table))
+    };
+    let on_disk = bytes.is_some();
+    let size = bytes.map(|bytes| again(bytes, 10)).or_else(from_sources);
     let path = resolve(folder, name);
     contents.remove(path.clone());
     contents.put(path, size);
-    Part { what: What::Output { folder: name.to_owned() }, size }
+    Part { what: What::Output { folder: name.to_owned(), on_disk }, size }
 }
 
 /// The bytes of the sources that a compiler can take, in the build context.

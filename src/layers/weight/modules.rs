@@ -171,7 +171,8 @@ struct Trees<'a> {
 impl<'a> Trees<'a> {
     fn of(view: &'a View, project: &'a Project) -> Self {
         let mut found = Self::default();
-        let below = |other: &'a Project| {
+        let below = |other: &'a std::sync::Arc<Project>| {
+            let other: &'a Project = other;
             let rest = match &*project.folder {
                 "" => &*other.folder,
                 folder => other.folder.strip_prefix(folder)?.strip_prefix('/')?,

@@ -66,6 +66,8 @@ pub enum What {
     /// A folder that another build writes.
     Output {
         folder: String,
+        /// Measured; else reckoned, or not known.
+        on_disk: bool,
     },
     /// Packages of the system; `unknown` are those that no table knows.
     SystemPackages {
@@ -123,7 +125,10 @@ impl What {
             What::NextBuild { on_disk } => format!(".next, {}", seen(*on_disk)),
             What::NextCache { on_disk } => format!("the build cache .next/cache, {}", seen(*on_disk)),
             What::Standalone { on_disk } => format!(".next/standalone, {}", seen(*on_disk)),
-            What::Output { folder } => format!("{folder}, as the last build on this machine left it"),
+            What::Output { folder, on_disk: true } => {
+                format!("{folder}, as the last build on this machine left it")
+            }
+            What::Output { folder, on_disk: false } => format!("{folder}, of which there is none on disk"),
             What::SystemPackages { names, unknown } if unknown.is_empty() => {
                 format!("{} and what they need, by a table of the distribution's packages", list(names))
             }
