@@ -13,7 +13,7 @@ pub(super) struct Ground {
     pub size: Option<Size>,
     /// Debian's, Ubuntu's or Alpine's release, and which of them it is.
     pub os: &'static str,
-    pub release: &'static str,
+    pub release: String,
     pub apt: apt::Base,
     pub slim: bool,
     /// Packages of the system that are there, beyond the usual, and those that steps added.
@@ -52,8 +52,8 @@ pub(super) fn ground(model: &Model, stage: &Stage, reference: Option<&str>) -> G
         size: known
             .size
             .map(|bytes| Size::of(if off > 0 { bytes.widened(off) } else { bytes }, Basis::Table)),
-        os: known.os.map_or("", |os| os.id),
-        release: known.os.map_or("", |os| os.release),
+        os: known.os.as_ref().map_or("", |os| os.id),
+        release: known.os.map_or_else(String::new, |os| os.release),
         apt: known.apt.unwrap_or_default(),
         slim: tag.is_some_and(|tag| tag.contains("slim")),
         packages: known.packages.iter().map(|name| (*name).to_owned()).collect(),

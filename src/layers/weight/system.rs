@@ -10,10 +10,6 @@ use crate::shell::packages::Tool;
 /// `community`, growing from release to release.
 const APK_INDEX: Bytes = Bytes { low: 1_500_000, likely: 2_500_000, high: 3_500_000 };
 
-/// What an install leaves besides the packages' files: dpkg's own records, written anew as a whole, and
-/// debconf's (measured on Debian 12: 2.9 MB).
-const APT_RECORDS: Bytes = Bytes { low: 1_000_000, likely: 2_800_000, high: 4_000_000 };
-
 /// What installing `names` adds to `ground`, which has them from then on.
 pub(super) fn packages(
     ground: &mut Ground,
@@ -27,11 +23,10 @@ pub(super) fn packages(
     let installed = match tool {
         Tool::Apt if ground.os == "debian" => {
             let onto = apt::Onto { base: ground.apt, also: &also, slim: ground.slim };
-            let mut installed = apt::install(ground.release, onto, &asked, recommends);
-            installed.bytes = installed.bytes + APT_RECORDS;
+            let installed = apt::install(&ground.release, onto, &asked, recommends);
             Some(installed)
         }
-        Tool::Apk if ground.os == "alpine" => Some(apk::install(ground.release, &also, &asked)),
+        Tool::Apk if ground.os == "alpine" => Some(apk::install(&ground.release, &also, &asked)),
         _ => None,
     };
     ground.packages.extend(names.iter().cloned());
@@ -47,7 +42,7 @@ pub(super) fn packages(
 
 /// What `apt-get update` leaves.
 pub(super) fn apt_lists(ground: &Ground) -> Part {
-    let lists = (ground.os == "debian").then(|| apt::lists(ground.release)).flatten();
+    let lists = (ground.os == "debian").then(|| apt::lists(&ground.release)).flatten();
     Part { what: What::AptLists, size: lists.map(|bytes| Size::of(bytes, Basis::Table)) }
 }
 
