@@ -149,7 +149,7 @@ fn without_lockfile(
 /// npm asks about packages of other platforms too, but not about those that it is told to leave out.
 fn documents(graph: &LockGraph, modules: &Modules) -> Documents {
     let asked = |package: &&LockedPackage| {
-        !package.resolved && !package.bundled && !(modules.production && package.dev)
+        !(package.resolved || package.bundled || modules.production && package.dev)
     };
     let names: HashSet<&str> = graph.packages.iter().filter(asked).map(|package| &*package.name).collect();
     let large = LARGE_DOCUMENTS.iter().filter(|(name, _)| names.contains(name)).map(|(_, bytes)| bytes).sum();
