@@ -57,8 +57,14 @@ pub fn install(release: &str, onto: Onto<'_>, names: &[&str], recommends: bool) 
             unknown.push((*name).to_string());
         }
     }
-    let added: Bytes = there.difference(&before).map(|node| table.weight(*node, onto.slim)).sum();
-    let bytes = if added.likely == 0 { added } else { added + BOOKKEEPING };
+    let added: Vec<&Node> = there.difference(&before).filter_map(|node| table.nodes.get(*node)).collect();
+    let mut bytes = added.iter().map(|node| node.weight(onto.slim)).sum();
+    if !added.is_empty() {
+        bytes = bytes + BOOKKEEPING;
+    }
+    if added.iter().any(|node| node.debconf) {
+        bytes = bytes + DEBCONF;
+    }
     Installed { bytes, unknown }
 }
 
@@ -74,8 +80,11 @@ pub fn releases() -> impl Iterator<Item = &'static str> {
 }
 
 /// What every step that installs writes anew: dpkg's list of packages and its copy, logs, the linker's
-/// cache, debconf's answers. Source: installs into a slim root of bookworm, 2026-11-22.
-const BOOKKEEPING: Bytes = Bytes { low: 300_000, likely: 900_000, high: 3_000_000 };
+/// cache. Source: installs into a root like bookworm-slim's, 2026-11-22.
+const BOOKKEEPING: Bytes = Bytes { low: 150_000, likely: 280_000, high: 600_000 };
+
+/// debconf's store of questions and its copy, written anew where a package has some. Same source.
+const DEBCONF: Bytes = Bytes { low: 20_000, likely: 1_500_000, high: 2_500_000 };
 
 struct Table {
     /// Bytes.
@@ -92,6 +101,8 @@ struct Node {
     slim: u64,
     /// Whether the files were counted; else it is reckoned from Installed-Size.
     counted: bool,
+    /// Whether it has questions for debconf.
+    debconf: bool,
     needs: Vec<usize>,
 }
 
@@ -116,6 +127,17 @@ fn bare(name: &str) -> &str {
 }
 
 impl Base {
+    /// By the word of the table of images.
+    pub(super) fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "debian" => Self::Debian,
+            "curl" => Self::Curl,
+            "scm" => Self::Scm,
+            "full" => Self::BuildpackDeps,
+            _ => return None,
+        })
+    }
+
     /// The base's line among the names; plain Debian has none, since the closures begin there.
     const fn name(self) -> &'static str {
         match self {
@@ -139,9 +161,10 @@ impl Table {
                 table.lists = kilobytes(first);
             } else if key.starts_with(|c: char| c.is_ascii_digit()) && key.parse() == Ok(table.nodes.len()) {
                 table.nodes.push(Node {
-                    full: kilobytes(first.trim_start_matches('~')),
+                    full: kilobytes(first.trim_start_matches(['d', '~'])),
                     slim: kilobytes(second),
-                    counted: !first.starts_with('~'),
+                    counted: !first.contains('~'),
+                    debconf: first.starts_with('d'),
                     needs: numbers(fields.next().unwrap_or_default()),
                 });
             } else {
@@ -167,10 +190,11 @@ impl Table {
         }
         true
     }
+}
 
-    fn weight(&self, node: usize, slim: bool) -> Bytes {
-        let Some(node) = self.nodes.get(node) else { return Bytes::default() };
-        Bytes::about(if slim { node.slim } else { node.full }, if node.counted { 4 } else { 15 })
+impl Node {
+    fn weight(&self, slim: bool) -> Bytes {
+        Bytes::about(if slim { self.slim } else { self.full }, if self.counted { 4 } else { 15 })
     }
 }
 

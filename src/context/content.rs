@@ -1,10 +1,9 @@
-use super::source::{ErrorKind, Source, SourceError};
+use super::source::{Source, SourceError};
 use super::view::{ContextFile, View};
 use siphasher::sip128::{Hasher128, SipHasher13};
 use std::collections::HashMap;
 use std::hash::Hasher;
-use std::io::{self, Read};
-use std::path::Path;
+use std::sync::Arc;
 
 /// What files of a build context hold, as digests: kind, permission bits, content, a link's target. Times
 /// don't count, and owners aren't sent to the builder.
@@ -12,9 +11,9 @@ use std::path::Path;
 /// Source: BuildKit `cache/contenthash/filehash.go`.
 #[derive(Clone, Debug, Default)]
 pub struct Contents {
-    files: HashMap<Box<str>, u128>,
+    files: HashMap<Arc<str>, u128>,
     /// Where each symbolic link of the context leads, as it is written in the link.
-    links: HashMap<Box<str>, String>,
+    links: HashMap<Arc<str>, String>,
     /// What couldn't be read; it counts as something that is in no other context.
     pub problems: Vec<SourceError>,
 }
@@ -23,27 +22,36 @@ pub struct Contents {
 const LINKS: usize = 40;
 
 impl Contents {
-    /// Reads those files of `view` that are `wanted`, by their path in the context, and what links among
-    /// them lead to. `source` is the one that the view was made from.
-    pub fn read(source: &dyn Source, view: &View, wanted: &dyn Fn(&str) -> bool) -> Self {
+    /// Reads those files of `view` that are `wanted`, by their path in the context, and those at or below the
+    /// paths of `named` where a link stands in them. `source` is the one that the view was made from.
+    pub fn read(source: &dyn Source, view: &View, wanted: &dyn Fn(&str) -> bool, named: &[String]) -> Self {
         let mut contents = Self::default();
         let Some(root) = &view.root else { return contents };
         for file in view.files.iter().filter(|file| file.is_link) {
             match source.link(&root.join(&*file.path)) {
                 Ok(target) => {
-                    contents.links.insert(file.path.clone(), target.to_string_lossy().into_owned());
+                    let target = target.replace('\\', "/");
+                    contents.links.insert(file.path.clone(), target);
                 }
                 Err(problem) => contents.problems.push(problem),
             }
         }
-        let led: Vec<String> = contents
-            .links
-            .keys()
-            .filter(|path| wanted(path) || view.files.iter().any(|f| under(&f.path, path) && wanted(&f.path)))
-            .map(|path| contents.follow(path))
-            .collect();
+        let named = named.iter().map(|path| (&**path, contents.follow(path)));
+        let links =
+            contents.links.keys().filter(|path| wanted(path)).map(|path| (&**path, contents.follow(path)));
+        let mut led: Vec<String> =
+            named.chain(links).filter(|(path, to)| path != to).map(|(_, to)| to).collect();
+        led.sort_unstable();
+        led.dedup();
+        let leads = |path: &str| {
+            let above = path.match_indices('/').map(|(at, _)| &path[..at]);
+            !led.is_empty()
+                && above
+                    .chain([path, ""])
+                    .any(|path| led.binary_search_by(|led| led.as_str().cmp(path)).is_ok())
+        };
         for file in &view.files {
-            if wanted(&file.path) || led.iter().any(|led| under(&file.path, led)) {
+            if wanted(&file.path) || leads(&file.path) {
                 let digest = contents.of(source, view, file);
                 contents.files.insert(file.path.clone(), digest);
             }
@@ -60,7 +68,7 @@ impl Contents {
         }
         hasher.write_u32(file.mode);
         let path = view.absolute(&file.path).unwrap_or_default();
-        if let Err(problem) = hash(source, &path, &mut hasher) {
+        if let Err(problem) = source.bytes(&path, &mut |bytes| hasher.write(bytes)) {
             // Whatever it holds, it isn't known to be the same as anything else.
             hasher.write(problem.to_string().as_bytes());
             self.problems.push(problem);
@@ -71,6 +79,11 @@ impl Contents {
     /// The digest of the file at a path of the context; none where it wasn't wanted or isn't there.
     pub fn digest(&self, path: &str) -> Option<u128> {
         self.files.get(path).copied()
+    }
+
+    /// Whether a symbolic link stands at a path of the context.
+    pub fn is_link(&self, path: &str) -> bool {
+        self.links.contains_key(path)
     }
 
     /// A path of the context with the links in it followed, as BuildKit follows those in what COPY names.
@@ -93,25 +106,6 @@ impl Contents {
     }
 }
 
-fn hash(source: &dyn Source, path: &Path, hasher: &mut SipHasher13) -> Result<(), SourceError> {
-    let mut file = source.open(path)?;
-    let mut buffer = vec![0; 64 << 10];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(count) => hasher.write(buffer.get(..count).unwrap_or_default()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(SourceError::new(path, ErrorKind::Other(error.to_string()))),
-        }
-    }
-}
-
-/// Whether `path` is `folder` or lies in it.
-fn under(path: &str, folder: &str) -> bool {
-    folder.is_empty()
-        || path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::{Limits, Memory, Request};
@@ -128,7 +122,7 @@ mod tests {
             progress: None,
         };
         let view = View::gather(memory, &request).unwrap();
-        let contents = Contents::read(memory, &view, &|_| true);
+        let contents = Contents::read(memory, &view, &|_| true, &[]);
         (view, contents)
     }
 

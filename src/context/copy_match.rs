@@ -3,13 +3,16 @@
 
 use super::dockerignore::{Dockerignore, clean};
 use super::view::ContextFile;
+use std::sync::Arc;
 
 /// The files that `source` names, out of files sorted by path: the file itself, all that is in a folder,
 /// everything for `.`. `*`, `?` and `[…]` match inside one segment. A source that leads out of the
-/// context stays inside it, as in a build.
+/// context stays inside it, as in a build. `follow` gives a path with the links in it followed: those in
+/// what `source` names are, those inside of a folder that it takes aren't.
 pub(super) fn matches<'f>(
     files: &'f [ContextFile],
-    folders: &[Box<str>],
+    folders: &[Arc<str>],
+    follow: &dyn Fn(&str) -> String,
     source: &str,
 ) -> Vec<&'f ContextFile> {
     let cleaned = clean(&format!("/{source}"));
@@ -18,14 +21,24 @@ pub(super) fn matches<'f>(
         return files.iter().collect();
     }
     if !has_wildcard(pattern) {
-        return below(files, pattern);
+        return below(files, &follow(pattern));
     }
+    let parts = pattern.split('/');
+    let plain: Vec<&str> = parts.take_while(|part| !has_wildcard(part)).collect();
+    let plain = plain.join("/");
+    let resolved = format!("{}{}", follow(&plain), &pattern[plain.len()..]);
+    let pattern = resolved.trim_start_matches('/');
     let mut out: Vec<&ContextFile> = Vec::new();
     // Of a folder that matches, all is taken; its own path is no prefix of another match at that depth.
     for folder in folders.iter().filter(|folder| path_match(pattern, folder)) {
         out.extend(below(files, folder));
     }
-    out.extend(files.iter().filter(|file| path_match(pattern, &file.path)));
+    for file in files.iter().filter(|file| path_match(pattern, &file.path)) {
+        match file.is_link {
+            true => out.extend(below(files, &follow(&file.path))),
+            false => out.push(file),
+        }
+    }
     out.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     out.dedup_by(|a, b| a.path == b.path);
     out
@@ -63,6 +76,9 @@ pub fn copy_excludes(source: &str, excludes: &Dockerignore, path: &str) -> bool 
 
 /// The file at `path` and the files in the folder at `path`.
 fn below<'f>(files: &'f [ContextFile], path: &str) -> Vec<&'f ContextFile> {
+    if path.is_empty() {
+        return files.iter().collect();
+    }
     let prefix = format!("{path}/");
     let own = files.binary_search_by(|file| (*file.path).cmp(path)).ok();
     let start = files.partition_point(|file| *file.path < *prefix);
@@ -71,7 +87,7 @@ fn below<'f>(files: &'f [ContextFile], path: &str) -> Vec<&'f ContextFile> {
 }
 
 /// Whether a source has an unescaped wildcard.
-fn has_wildcard(source: &str) -> bool {
+pub(super) fn has_wildcard(source: &str) -> bool {
     let mut chars = source.chars();
     while let Some(c) = chars.next() {
         match c {
@@ -103,7 +119,7 @@ fn path_match(pattern: &str, path: &str) -> bool {
 }
 
 /// One segment. After a mismatch only the last `*` seen needs to take one character more.
-fn segment_match(pattern: &[char], segment: &[char]) -> bool {
+pub(super) fn segment_match(pattern: &[char], segment: &[char]) -> bool {
     let (mut p, mut s) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     loop {
@@ -191,8 +207,8 @@ mod tests {
             .iter()
             .map(|path| ContextFile { path: (*path).into(), size: 1, mode: 0o644, is_link: false })
             .collect();
-        let folders: Vec<Box<str>> = ["a", "a/b", "app", "app-lib", "public"].map(Into::into).to_vec();
-        matches(&files, &folders, source).iter().map(|file| file.path.to_string()).collect()
+        let folders: Vec<Arc<str>> = ["a", "a/b", "app", "app-lib", "public"].map(Into::into).to_vec();
+        matches(&files, &folders, &str::to_owned, source).iter().map(|file| file.path.to_string()).collect()
     }
 
     #[test]

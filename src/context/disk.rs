@@ -1,8 +1,8 @@
 use super::source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stat, TextFile};
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The file system of this machine.
@@ -26,6 +26,29 @@ impl Source for Disk {
         Ok(TextFile { text: Arc::from(text), version: None, stamp: stat.stamp() })
     }
 
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        let failed = |error: io::Error| SourceError::new(path, kind_of_error(&error));
+        // Opening a pipe would wait for its writer.
+        if !self.target(path)?.is_file() {
+            return Err(SourceError::new(path, ErrorKind::WrongKind));
+        }
+        let mut file = fs::File::open(path).map_err(failed)?;
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(count) => each(&buffer[..count]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+    }
+
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        let target = fs::read_link(path).map_err(|error| SourceError::new(path, kind_of_error(&error)))?;
+        Ok(target.to_string_lossy().into_owned())
+    }
+
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
         let metadata =
             fs::symlink_metadata(path).map_err(|error| SourceError::new(path, kind_of_error(&error)))?;
@@ -47,24 +70,6 @@ impl Source for Disk {
             }
         }
         Ok(())
-    }
-
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
-        fs::read_link(path).map_err(|error| match error.kind() {
-            io::ErrorKind::InvalidInput => SourceError::new(path, ErrorKind::WrongKind),
-            _ => SourceError::new(path, kind_of_error(&error)),
-        })
-    }
-
-    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
-        // Opening a pipe would wait for its writer.
-        if !self.target(path)?.is_file() {
-            return Err(SourceError::new(path, ErrorKind::WrongKind));
-        }
-        match File::open(path) {
-            Ok(file) => Ok(Box::new(file)),
-            Err(error) => Err(SourceError::new(path, kind_of_error(&error))),
-        }
     }
 }
 
@@ -135,7 +140,7 @@ mod tests {
         let stat = Disk.stat(&link).unwrap();
         assert_eq!((stat.kind, stat.size), (Kind::Link, 0));
         assert_eq!(&*Disk.read(&link).unwrap().text, "text");
-        assert_eq!(Disk.link(&link).unwrap(), Path::new("real"));
-        assert_eq!(Disk.link(&folder.path().join("real")).unwrap_err().kind, ErrorKind::WrongKind);
+        assert_eq!(Disk.link(&link).unwrap(), "real");
+        assert!(Disk.link(&folder.path().join("real")).is_err());
     }
 }

@@ -14,7 +14,8 @@ pub struct Memory {
     folders: BTreeMap<PathBuf, u64>,
     /// Permission bits other than 0o644.
     modes: BTreeMap<PathBuf, u32>,
-    links: BTreeMap<PathBuf, (PathBuf, u64)>,
+    /// Where the symbolic links among the files lead.
+    links: BTreeMap<PathBuf, String>,
     /// Counts the changes; it stands in for the clock.
     clock: u64,
 }
@@ -38,7 +39,9 @@ impl Memory {
     pub fn insert(&mut self, path: &str, text: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let is_new = !self.files.contains_key(&place) && self.links.remove(&place).is_none();
+        // As on disk, a folder changes when a name comes or goes, not when a file in it is written.
+        let mut gains = self.stat(&place).is_err();
+        self.links.remove(&place);
         if path.ends_with('/') {
             self.folders.insert(place.clone(), self.clock);
         } else {
@@ -46,21 +49,19 @@ impl Memory {
         }
         let mut above = place.as_path();
         while let Some(parent) = above.parent() {
-            // As on disk, a folder changes when a name comes or goes, not when a file in it is written.
             let known = self.folders.contains_key(parent);
-            if !known || (is_new && Some(parent) == place.parent()) {
+            if !known || gains {
                 self.folders.insert(parent.to_path_buf(), self.clock);
             }
+            gains = !known;
             above = parent;
         }
     }
 
-    /// Puts a symbolic link in, which leads to `target` as it is written.
+    /// Puts a symbolic link in, or replaces it.
     pub fn insert_link(&mut self, path: &str, target: &str) {
         self.insert(path, "");
-        let place = normal(Path::new(path)).into_owned();
-        self.files.remove(&place);
-        self.links.insert(place, (PathBuf::from(target), self.clock));
+        self.links.insert(normal(Path::new(path)).into_owned(), target.to_owned());
     }
 
     /// Gives a file other permission bits.
@@ -68,12 +69,14 @@ impl Memory {
         self.modes.insert(normal(Path::new(path)).into_owned(), mode);
     }
 
-    /// Takes a file or a link out.
+    /// Takes a file, a link or an empty folder out.
     pub fn remove(&mut self, path: &str) {
         self.clock += 1;
         let place = normal(Path::new(path)).into_owned();
-        let was_there = self.files.remove(&place).is_some() | self.links.remove(&place).is_some();
-        if was_there && let Some(parent) = place.parent() {
+        self.links.remove(&place);
+        if (self.files.remove(&place).is_some() || self.folders.remove(&place).is_some())
+            && let Some(parent) = place.parent()
+        {
             self.folders.insert(parent.to_path_buf(), self.clock);
         }
     }
@@ -92,15 +95,20 @@ impl Source for Memory {
         }
     }
 
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        let target = self.links.get(&*normal(path)).cloned();
+        target.ok_or_else(|| SourceError::new(path, ErrorKind::WrongKind))
+    }
+
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
         let place = normal(path);
         let stat = |kind, size, mode, clock| Stat { kind, size, mode, modified: at(clock), version: None };
         if let Some((text, clock)) = self.files.get(&*place) {
+            if self.links.contains_key(&*place) {
+                return Ok(stat(Kind::Link, 0, 0o777, *clock));
+            }
             let mode = self.modes.get(&*place).copied().unwrap_or(0o644);
             return Ok(stat(Kind::File, text.len() as u64, mode, *clock));
-        }
-        if let Some((_, clock)) = self.links.get(&*place) {
-            return Ok(stat(Kind::Link, 0, 0o777, *clock));
         }
         match self.folders.get(&*place) {
             Some(clock) => Ok(stat(Kind::Folder, 0, 0o755, *clock)),
@@ -113,7 +121,7 @@ impl Source for Memory {
         if !self.stat(&place)?.is_folder() {
             return Err(SourceError::new(folder, ErrorKind::WrongKind));
         }
-        let paths = self.folders.keys().chain(self.files.keys()).chain(self.links.keys());
+        let paths = self.folders.keys().chain(self.files.keys());
         for path in paths.filter(|path| path.parent() == Some(&place)) {
             let name = path.file_name().unwrap_or(OsStr::new("")).to_os_string();
             if each(Entry { name, stat: self.stat(path)? }).is_break() {
@@ -121,12 +129,5 @@ impl Source for Memory {
             }
         }
         Ok(())
-    }
-
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
-        match self.links.get(&*normal(path)) {
-            Some((target, _)) => Ok(target.clone()),
-            None => Err(SourceError::new(path, ErrorKind::WrongKind)),
-        }
     }
 }

@@ -6,10 +6,13 @@
 //! .dockerignore, the files that a build can take and their sizes, and for each folder with a
 //! package.json a [`Project`]. Layers, rules and the conversion read views and never the source.
 
+mod again;
 mod content;
 mod copy_match;
 mod disk;
 pub mod dockerignore;
+mod follow;
+mod gather;
 mod git;
 pub mod lockfiles;
 mod memory;
@@ -19,12 +22,12 @@ mod overlay;
 mod package_json;
 mod problem;
 mod project;
-mod script_words;
 mod scripts;
 mod source;
 mod view;
 mod walk;
 
+pub use again::Look;
 pub use content::Contents;
 pub use copy_match::{copy_excludes, copy_takes};
 pub use disk::Disk;
@@ -37,4 +40,4 @@ pub use problem::Problem;
 pub use project::{Parsed, Project, SourceFile};
 pub use scripts::{NextStart, StartKind};
 pub use source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};
-pub use view::{Cancelled, ContextFile, Limits, Request, RootBasis, Totals, View};
+pub use view::{Cancelled, ContextFile, IgnoredFolder, Limits, Request, RootBasis, Totals, View};

@@ -1,7 +1,6 @@
-use super::source::{Entry, ErrorKind, Kind, Source, SourceError, Stat, TextFile, normal};
+use super::source::{Entry, Kind, Source, SourceError, Stat, TextFile, normal};
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
-use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +46,18 @@ impl Source for Overlay<'_> {
             }),
             None => self.under.read(path),
         }
+    }
+
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        match self.open.get(&*normal(path)) {
+            Some((text, _)) => each(text.as_bytes()),
+            None => self.under.bytes(path, each)?,
+        }
+        Ok(())
+    }
+
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        self.under.link(path)
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
@@ -97,20 +108,6 @@ impl Source for Overlay<'_> {
             // A folder that only unsaved documents are in.
             Err(error) if error.is_absent() => Ok(()),
             other => other,
-        }
-    }
-
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
-        match self.open.contains_key(&*normal(path)) {
-            true => Err(SourceError::new(path, ErrorKind::WrongKind)),
-            false => self.under.link(path),
-        }
-    }
-
-    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
-        match self.open.get(&*normal(path)) {
-            Some((text, _)) => Ok(Box::new(Cursor::new(text.as_bytes()))),
-            None => self.under.open(path),
         }
     }
 }

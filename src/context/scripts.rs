@@ -1,7 +1,7 @@
 //! What the scripts of a package.json come to: does one build Next.js, how does one start it.
 
 use super::package_json::PackageJson;
-use super::script_words::{Command, command, commands};
+use crate::shell::{self, Word};
 
 /// How often a script may call another before it is taken for a circle.
 const DEPTH: u32 = 8;
@@ -65,6 +65,36 @@ impl PackageJson {
     pub fn command_start_kind(&self, line: &str) -> StartKind {
         line_starts(self, line, &[], 0)
     }
+}
+
+/// One simple command of a script.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Command {
+    /// The assignments before its name (`PORT=3000`), as name and value.
+    env: Vec<(String, String)>,
+    /// Its words, quotes taken off; what expands stands as written.
+    words: Vec<String>,
+}
+
+/// The simple commands of a script in their order, whatever joins them. Those within substitutions and
+/// within the arguments of `sh -c` are no commands of this script.
+fn commands(line: &str) -> Vec<Command> {
+    let text = |word: &Word| word.unquoted().into_owned();
+    let script = shell::parse_str(line);
+    let own = script.commands().into_iter().filter(|c| !c.nesting.substitution && !c.nesting.inner);
+    let read = own.map(|command| Command {
+        env: command.assignments().iter().map(|a| (a.name.to_string(), text(&a.value))).collect(),
+        words: command.words().iter().map(text).collect(),
+    });
+    read.filter(|command| !command.words.is_empty() || !command.env.is_empty()).collect()
+}
+
+/// A command of these words, the assignments before its name taken off.
+fn command(words: Vec<String>) -> Command {
+    let pair = |word: &String| shell::assignment(word).map(|(name, value)| (name.into(), value.into()));
+    let env: Vec<_> = words.iter().map_while(pair).collect();
+    let words = words.into_iter().skip(env.len()).collect();
+    Command { env, words }
 }
 
 /// What one simple command is about.
@@ -354,6 +384,34 @@ mod tests {
     fn package(scripts: &[(&str, &str)]) -> PackageJson {
         let scripts = scripts.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
         PackageJson { scripts, ..PackageJson::default() }
+    }
+
+    #[test]
+    fn a_script_falls_into_its_commands() {
+        let cases: [(&str, &[&[&str]]); 9] = [
+            (
+                "next build && (echo 'a b'; node -e \"x\\\"y\") | tee $(date +%s).log",
+                &[&["next", "build"], &["echo", "a b"], &["node", "-e", "x\"y"], &["tee", "$(date +%s).log"]],
+            ),
+            (
+                "next start -p \"${PORT:-3000}\" -H '0.0.0.0'",
+                &[&["next", "start", "-p", "${PORT:-3000}", "-H", "0.0.0.0"]],
+            ),
+            ("a b >out 2>&1", &[&["a", "b"]]),
+            ("a 2>/dev/null b < in", &[&["a", "b"]]),
+            ("a 2>&1 | tee x", &[&["a"], &["tee", "x"]]),
+            ("echo 'a b", &[&["echo", "a b"]]),
+            ("echo ${A", &[&["echo", "${A"]]),
+            ("a # b && c", &[&["a"]]),
+            (" && ; ", &[]),
+        ];
+        for (line, expected) in cases {
+            let words: Vec<_> = commands(line).into_iter().map(|command| command.words).collect();
+            assert_eq!(words, expected, "{line}");
+        }
+        let read = commands("PORT=\"$P\" A='1 2' next start");
+        assert_eq!(read[0].env, [("PORT".into(), "$P".into()), ("A".into(), "1 2".into())]);
+        assert_eq!(command(vec!["A=1".into(), "b".into(), "C=2".into()]).words, ["b", "C=2"]);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +16,17 @@ pub trait Source: Send + Sync {
     /// [`MAX_TEXT`].
     fn read(&self, path: &Path) -> Result<TextFile, SourceError>;
 
+    /// Gives the bytes of a file to `each`, piece by piece, whatever they are and however many.
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        each(self.read(path)?.text.as_bytes());
+        Ok(())
+    }
+
+    /// Where a symbolic link leads, as it is written in it.
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
+        Err(SourceError::new(path, ErrorKind::WrongKind))
+    }
+
     /// What stands at `path`; a symbolic link is not followed.
     fn stat(&self, path: &Path) -> Result<Stat, SourceError>;
 
@@ -29,17 +39,6 @@ pub trait Source: Send + Sync {
     /// Calls `each` for everything directly in the folder, in no particular order, until it breaks.
     /// An entry that can't be looked at is left out.
     fn list(&self, folder: &Path, each: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> Result<(), SourceError>;
-
-    /// Where a symbolic link leads, as it is written. Fails for everything else.
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
-        Err(SourceError::new(path, ErrorKind::WrongKind))
-    }
-
-    /// The content of a file, whatever it is and however long. A link is followed.
-    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
-        let file = self.read(path)?;
-        Ok(Box::new(Cursor::new(file.text.as_bytes().to_vec())))
-    }
 }
 
 /// The longest text that is read, in bytes: beyond the largest lockfiles in use, far below what hurts.

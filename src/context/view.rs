@@ -1,10 +1,12 @@
 use super::copy_match;
 use super::dockerignore::Dockerignore;
+use super::gather::{self, Asked};
 use super::problem::Problem;
-use super::project::{self, Parsed, Project, Recorder};
-use super::source::{Source, Stamp, normal};
-use super::walk;
+use super::project::{Parsed, Project};
+use super::source::{Source, normal};
+use super::walk::Walked;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 /// What [`View::gather`] is to look at.
@@ -27,7 +29,7 @@ pub struct Request<'a> {
 pub struct Limits {
     /// Files seen, ignored ones included.
     pub files: u64,
-    /// Folders, and files besides, whose stamps [`View::stale`] looks at again.
+    /// Files whose sizes [`super::Look::Everything`] looks at again.
     pub watched: usize,
     /// Projects below the context's root.
     pub projects: usize,
@@ -35,7 +37,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { files: 200_000, watched: 2_000, projects: 50 }
+        Self { files: 1_000_000, watched: 20_000, projects: 50 }
     }
 }
 
@@ -64,12 +66,23 @@ pub enum RootBasis {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextFile {
     /// Relative to the context's root, with `/`.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// Bytes of its content; 0 for a symbolic link, which is sent as such.
     pub size: u64,
     /// Unix permission bits.
     pub mode: u32,
     pub is_link: bool,
+}
+
+/// A folder that .dockerignore keeps out of the build with all that is in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredFolder {
+    /// Relative to the context's root, with `/`.
+    pub path: Box<str>,
+    /// What is in it.
+    pub totals: Totals,
+    /// The pattern that keeps it out, an index into [`Dockerignore::patterns`].
+    pub by: Option<usize>,
 }
 
 /// How many files, and how many bytes they have together.
@@ -85,7 +98,15 @@ impl Totals {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    fn of<'f>(files: impl IntoIterator<Item = &'f ContextFile>) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let bytes = self.bytes.saturating_add(other.bytes);
+        Self { files: self.files.saturating_add(other.files), bytes }
+    }
+
+    /// The files' number and bytes.
+    pub fn of<'f>(files: impl IntoIterator<Item = &'f ContextFile>) -> Self {
         let mut totals = Self::default();
         files.into_iter().for_each(|file| totals.add(file.size));
         totals
@@ -104,11 +125,11 @@ pub struct View {
     /// `.dockerignore` in the root. An error where it can't be opened.
     pub dockerignore: Option<Result<Parsed<Dockerignore>, Problem>>,
     /// The root's own project first, then those of folders below with a package.json, by path.
-    pub projects: Vec<Project>,
+    pub projects: Vec<Arc<Project>>,
     /// What a build can take: the files left after .dockerignore, sorted by path.
     pub files: Vec<ContextFile>,
     /// The folders left, sorted.
-    pub folders: Vec<Box<str>>,
+    pub folders: Vec<Arc<str>>,
     /// What .dockerignore keeps out.
     pub ignored: Totals,
     /// The file limit was reached before all files were seen: [`View::files`] isn't complete.
@@ -117,25 +138,34 @@ pub struct View {
     pub ignored_truncated: bool,
     /// How many names aren't UTF-8; they are shown with replacement characters.
     pub odd_names: u64,
-    /// What couldn't be looked at.
+    /// What couldn't be looked at, and the lines of .dockerignore for which the build fails.
     pub problems: Vec<Problem>,
-    asked: Vec<(PathBuf, Option<Stamp>)>,
-    watched_files: usize,
+    pub(super) asked: Asked,
+    /// What was found, but for the files.
+    pub(super) walked: Walked,
+    pub(super) limits: Limits,
 }
 
 impl View {
     /// Looks at everything once. Never fails for what the disk says: what can't be read is told by the
     /// view itself.
     pub fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View, Cancelled> {
-        let mut recorder = Recorder { source, asked: Vec::new() };
-        let dockerfile = request.dockerfile.as_deref().map(|path| normal(path).into_owned());
-        let (root, root_basis) = find_root(&mut recorder, dockerfile.as_deref(), request);
-        let mut view = View {
+        gather::gather(source, request)
+    }
+
+    /// A view of nothing yet.
+    pub(super) fn empty(
+        root: Option<PathBuf>,
+        root_basis: RootBasis,
+        dockerfile: Option<PathBuf>,
+        limits: Limits,
+    ) -> Self {
+        Self {
             root,
             root_basis,
             dockerfile,
             dockerignore: None,
-            projects: vec![Project::default()],
+            projects: Vec::new(),
             files: Vec::new(),
             folders: Vec::new(),
             ignored: Totals::default(),
@@ -143,49 +173,46 @@ impl View {
             ignored_truncated: false,
             odd_names: 0,
             problems: Vec::new(),
-            asked: Vec::new(),
-            watched_files: request.limits.watched,
-        };
-        let Some(root) = view.root.clone() else { return Ok(view) };
-        view.dockerignore = read_dockerignore(&mut recorder, &root, view.dockerfile.as_deref());
-        let nothing = Dockerignore::default();
-        let ignore = match &view.dockerignore {
-            Some(Ok(parsed)) => &parsed.content,
-            _ => &nothing,
-        };
-        let walked = walk::walk(source, &root, ignore, request)?;
-        recorder.asked.extend(walked.watched);
-        let folders = project_folders(&walked.files, request.limits.projects);
-        view.projects.clear();
-        for folder in std::iter::once("").chain(folders) {
-            if request.cancel.load(std::sync::atomic::Ordering::Relaxed) {
-                return Err(Cancelled);
-            }
-            view.projects.push(project::gather(&mut recorder, &root, folder));
+            asked: Asked::default(),
+            walked: Walked::default(),
+            limits,
         }
-        view.files = walked.files;
-        view.folders = walked.folders;
-        view.ignored = walked.ignored;
-        view.truncated = walked.truncated;
-        view.ignored_truncated = walked.ignored_truncated;
-        view.odd_names = walked.odd_names;
-        view.problems = walked.problems.into_iter().map(Problem::from).collect();
-        view.asked = recorder.asked;
-        Ok(view)
+    }
+
+    /// Takes over what a walk found.
+    pub(super) fn take(&mut self, mut walked: Walked) {
+        self.folders = walked.folders();
+        self.ignored = walked.ignored_totals();
+        self.files = std::mem::take(&mut walked.files);
+        self.truncated = walked.truncated;
+        self.ignored_truncated = walked.ignored_truncated;
+        self.odd_names = walked.listed.iter().map(|folder| u64::from(folder.odd_names)).sum();
+        self.problems = walked.problems.iter().map(|(_, error)| Problem::from(error.clone())).collect();
+        if let Some(Ok(ignore)) = &self.dockerignore {
+            let lines = ignore.content.problems().iter().map(|problem| {
+                let above = ignore.file.text.get(..problem.span.start as usize).unwrap_or("");
+                let line = u32::try_from(above.matches('\n').count() + 1).unwrap_or(u32::MAX);
+                let name = ignore.file.path.file_name().unwrap_or_default().to_string_lossy();
+                let message = format!("{name}: {}", problem.message);
+                Problem::at_line(line, message).in_file(ignore.file.path.clone())
+            });
+            self.problems.extend(lines);
+        }
+        self.walked = walked;
     }
 
     /// The project in the context's root; empty where there is none.
     pub fn project(&self) -> &Project {
         // `gather` always puts the root's project first.
         static EMPTY: std::sync::LazyLock<Project> = std::sync::LazyLock::new(Project::default);
-        self.projects.first().unwrap_or(&EMPTY)
+        self.projects.first().map_or(&EMPTY, |project| project)
     }
 
     /// The project in a folder (relative to the root, with `/`), where that folder has a package.json.
     pub fn project_at(&self, folder: &str) -> Option<&Project> {
         let folder = folder.trim_start_matches("./").trim_matches('/');
         let folder = if folder == "." { "" } else { folder };
-        self.projects.iter().find(|project| project.folder == folder)
+        self.projects.iter().find(|project| project.folder == folder).map(|project| &**project)
     }
 
     /// The .dockerignore's patterns; none where there is no .dockerignore that can be read.
@@ -239,10 +266,25 @@ impl View {
         files
     }
 
+    /// The folders that .dockerignore keeps out, largest first. A folder in which it takes something back
+    /// isn't among them.
+    pub fn largest_ignored(&self, count: usize) -> Vec<&IgnoredFolder> {
+        let mut folders: Vec<&IgnoredFolder> = self.walked.ignored.iter().collect();
+        folders.sort_by(|a, b| b.totals.bytes.cmp(&a.totals.bytes).then_with(|| a.path.cmp(&b.path)));
+        folders.truncate(count);
+        folders
+    }
+
+    /// Where the symbolic link at a path of the context leads, as it is written.
+    pub fn link(&self, path: &str) -> Option<&str> {
+        let at = self.walked.links.binary_search_by(|(known, _)| (**known).cmp(path)).ok()?;
+        self.walked.links.get(at).map(|(_, target)| &**target)
+    }
+
     /// The files that one source of a COPY or ADD takes, by path. A folder takes all that is in it, `.`
     /// everything; wildcards are matched as BuildKit does, segment by segment.
     pub fn matches(&self, source: &str) -> Vec<&ContextFile> {
-        copy_match::matches(&self.files, &self.folders, source)
+        copy_match::matches(&self.files, &self.folders, &|path| self.followed(path), source)
     }
 
     /// The number and bytes of the files that the sources of one COPY take together; a file that two of
@@ -275,81 +317,6 @@ impl View {
         files.dedup_by(|a, b| a.path == b.path);
         Some(Totals::of(files))
     }
-
-    /// Whether something that the view was made of has changed, by stat alone: the files that were read,
-    /// those that were looked for, the folders that were listed and the sizes of the files in them, up to
-    /// [`Limits::watched`] of each. What lies in ignored folders isn't looked at.
-    pub fn stale(&self, source: &dyn Source) -> bool {
-        let changed = |(path, stamp): &(PathBuf, Option<Stamp>)| {
-            source.target(path).ok().map(|stat| stat.stamp()) != *stamp
-        };
-        if self.asked.iter().any(changed) {
-            return true;
-        }
-        let Some(root) = &self.root else { return false };
-        self.files.iter().take(self.watched_files).any(|file| match source.stat(&root.join(&*file.path)) {
-            // What is typed into an open document isn't built before it is saved.
-            Ok(stat) => stat.version.is_none() && stat.size != file.size,
-            // A name that isn't UTF-8 can't be asked for again; its folder's stamp tells.
-            Err(_) => self.odd_names == 0,
-        })
-    }
-}
-
-/// The context's root: what was named; else the nearest folder from the Dockerfile's upward, not above
-/// the workspace's root, that has a package.json or .dockerignore; else the Dockerfile's folder.
-fn find_root(
-    recorder: &mut Recorder<'_>,
-    dockerfile: Option<&Path>,
-    request: &Request<'_>,
-) -> (Option<PathBuf>, RootBasis) {
-    if let Some(given) = &request.context_dir {
-        return (Some(normal(given).into_owned()), RootBasis::Given);
-    }
-    let workspace = request.workspace_root.as_deref().map(|path| normal(path).into_owned());
-    let Some(own) = dockerfile.and_then(Path::parent) else {
-        let basis = if workspace.is_some() { RootBasis::Workspace } else { RootBasis::None };
-        return (workspace, basis);
-    };
-    let inside = workspace.filter(|workspace| own.starts_with(workspace));
-    for folder in own.ancestors() {
-        let marked =
-            ["package.json", ".dockerignore"].iter().any(|name| recorder.is_file(&folder.join(name)));
-        if marked {
-            let basis = if folder == own { RootBasis::DockerfileFolder } else { RootBasis::Above };
-            return (Some(folder.to_path_buf()), basis);
-        }
-        // Without a workspace there is no bound to climb to.
-        if inside.as_deref().is_none_or(|workspace| workspace == folder) {
-            break;
-        }
-    }
-    (Some(own.to_path_buf()), RootBasis::Assumed)
-}
-
-fn read_dockerignore(
-    recorder: &mut Recorder<'_>,
-    root: &Path,
-    dockerfile: Option<&Path>,
-) -> Option<Result<Parsed<Dockerignore>, Problem>> {
-    let beside = dockerfile.and_then(|path| {
-        let mut name = path.file_name()?.to_os_string();
-        name.push(".dockerignore");
-        Some(path.with_file_name(name))
-    });
-    let read = beside.and_then(|path| recorder.read(&path));
-    let read = read.or_else(|| recorder.read(&root.join(".dockerignore")))?;
-    Some(read.map(|file| Parsed { content: Dockerignore::parse(&file.text), file }))
-}
-
-/// The folders below the root that have a package.json of their own, not deeper than four.
-fn project_folders(files: &[ContextFile], limit: usize) -> impl Iterator<Item = &str> {
-    let folders = files.iter().filter_map(|file| file.path.strip_suffix("/package.json"));
-    let own = folders.filter(|folder| {
-        folder.matches('/').count() < 4
-            && !folder.split('/').any(|part| part == "node_modules" || part == ".next")
-    });
-    own.take(limit)
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@ mod leftovers;
 mod plan;
 pub mod record;
 mod rerun;
+mod scenarios;
+mod sent;
 mod size;
 mod subject;
 
@@ -22,6 +24,8 @@ pub use key::is_linked;
 pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, rerun_after};
+pub use scenarios::{Scenario, scenarios};
+pub use sent::{Sent, sent};
 pub use size::{Basis, Size, bytes};
 pub use subject::Subject;
 

@@ -1,5 +1,7 @@
+use super::os;
 use super::scope::{self, Given, Origin, Variable};
 use super::stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
+use crate::shell::Dialect;
 use crate::syntax::instruction::{self, declarations};
 use crate::syntax::{Instruction, InstructionId, Keyword, Tree, Word, flags, image};
 use crate::text::Span;
@@ -53,6 +55,14 @@ fn open(
         Base::Image { .. } => {}
     }
     last.variables = variables.len();
+    let platform = from.and_then(|from| from.platform).map(|platform| &*platform.text);
+    let (windows, default_shell) = match &base {
+        Base::Stage(index) => (earlier[*index].windows, earlier[*index].default_shell),
+        _ if os::is_windows(&base, platform, tree.escape(), globals) => {
+            (true, os::windows_shell(&base, tree.escape()))
+        }
+        _ => (false, Dialect::Posix),
+    };
     let name = from.and_then(|from| from.name);
     Stage {
         index: earlier.len(),
@@ -60,7 +70,9 @@ fn open(
         name_span: name.map(|name| name.span),
         from: id,
         base,
-        platform: from.and_then(|from| from.platform).map(|platform| platform.text.clone()),
+        platform: platform.map(Into::into),
+        windows,
+        default_shell,
         instructions: vec![id],
         frames: vec![last.clone()],
         last,
@@ -79,7 +91,7 @@ fn base(tree: &Tree, word: &Word, earlier: &[Stage], globals: &[Variable]) -> Ba
     if name == "scratch" {
         return Base::Scratch;
     }
-    Base::Image { written: word.text.clone(), reference: reference.map(Into::into) }
+    Base::Image { written: word.text.as_str().into(), reference: reference.map(Into::into) }
 }
 
 fn by_name(stages: &[Stage], name: &str) -> Option<usize> {

@@ -3,6 +3,7 @@
 //! Source: BuildKit `frontend/dockerfile/dockerfile2llb/convert.go`.
 
 mod build;
+mod os;
 mod path;
 mod scope;
 mod script;
@@ -137,13 +138,20 @@ impl Model {
         scope::lookup(self.variables(id), name).and_then(|variable| variable.value.as_deref())
     }
 
+    /// `text` with its variables as they are where `id` stands, and without quotes; None where one of them
+    /// isn't known.
+    pub fn expanded(&self, id: InstructionId, text: &str) -> Option<String> {
+        scope::expand(text, self.tree.escape(), self.variables(id))
+    }
+
     /// The commands of a RUN, CMD, ENTRYPOINT or HEALTHCHECK.
     pub fn script(&self, id: InstructionId) -> Option<&Script> {
         let cell = self.scripts.get(id.index())?;
         cell.get_or_init(|| script::of(&self.tree, self.tree.instruction(id)?, self.dialect(id))).as_ref()
     }
 
-    /// The language of the shell form where `id` stands.
+    /// The language of the shell form where `id` stands: that of the SHELL above it, else the default of the
+    /// system that the stage is built on.
     pub fn dialect(&self, id: InstructionId) -> Dialect {
         let shell = self.frame(id).and_then(|frame| frame.shell);
         match shell.and_then(|shell| self.tree.instruction(shell)) {
@@ -151,7 +159,7 @@ impl Model {
                 let words: Vec<&str> = shell.args.iter().map(|word| &*word.text).collect();
                 Dialect::of_shell(&words)
             }
-            None => Dialect::Posix,
+            None => self.stage_of(id).map_or(Dialect::Posix, |stage| stage.default_shell),
         }
     }
 

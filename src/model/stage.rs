@@ -1,4 +1,5 @@
 use super::Variable;
+use crate::shell::Dialect;
 use crate::syntax::InstructionId;
 use crate::text::Span;
 
@@ -14,6 +15,11 @@ pub struct Stage {
     pub base: Base,
     /// The value of `--platform`, as it is written.
     pub platform: Option<Box<str>>,
+    /// Whether its system is Windows, as far as the platform, the image's name and the file's escape
+    /// character tell; taken over from the stage that it is built on.
+    pub windows: bool,
+    /// What reads its shell forms where no SHELL stands above them.
+    pub default_shell: Dialect,
     /// FROM first, then what stands in the stage.
     pub instructions: Vec<InstructionId>,
     /// What holds before each of `instructions` takes effect.

@@ -1,22 +1,26 @@
-//! Looks at the build context: aside, one at a time, begun anew where they are overtaken.
+//! Looks at the build context: aside, one at a time, and again only at what has changed.
 
-use crate::context::{Disk, Limits, Overlay, Request, View};
-use std::collections::VecDeque;
+use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use super::compute::Cancel;
 use super::documents::Version;
+use super::progress::Progress;
 use super::state::State;
 use super::{lock, refresh};
 
 /// How much of the context has to be looked at again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Need {
-    /// Only if files changed since the last look.
+    /// Only what has changed since the last look.
     Check,
-    /// What the editor shows of the files changed, or nothing has been looked at yet.
+    /// These files, which have changed on disk or in the editor.
+    Named(Vec<PathBuf>),
+    /// Everything: nothing has been looked at yet, or the workspace is another.
     Gather,
 }
 
@@ -29,14 +33,45 @@ pub struct Lookups {
 
 #[derive(Default)]
 struct Queue {
-    asked: VecDeque<(Arc<str>, Need)>,
-    running: Option<(Arc<str>, Cancel)>,
+    asked: VecDeque<(Arc<str>, Asked)>,
+    running: Option<Running>,
+    /// The documents whose context the user didn't want to have looked at any longer.
+    declined: HashSet<Arc<str>>,
+    /// Counts the looks.
+    token: u64,
     stopped: bool,
+}
+
+/// The look that is going on.
+#[derive(Clone)]
+struct Running {
+    uri: Arc<str>,
+    cancel: Cancel,
+    /// What the look is called in the protocol.
+    token: u64,
+}
+
+/// All that is asked for one document.
+#[derive(Default)]
+struct Asked {
+    check: bool,
+    named: BTreeSet<PathBuf>,
+    gather: bool,
+}
+
+impl Asked {
+    fn add(&mut self, need: Need) {
+        match need {
+            Need::Check => self.check = true,
+            Need::Named(paths) => self.named.extend(paths),
+            Need::Gather => self.gather = true,
+        }
+    }
 }
 
 impl Queue {
     fn concerns(&self, uri: &str) -> bool {
-        let running = self.running.as_ref().is_some_and(|(running, _)| **running == *uri);
+        let running = self.running.as_ref().is_some_and(|running| *running.uri == *uri);
         running || self.asked.iter().any(|(asked, _)| **asked == *uri)
     }
 }
@@ -44,16 +79,22 @@ impl Queue {
 impl Lookups {
     fn ask(&self, uri: &Arc<str>, need: Need) {
         let mut queue = lock(&self.queue);
-        // A look that began before the editor's text changed saw the old text.
-        if need == Need::Gather
-            && let Some((running, cancel)) = &queue.running
-            && running == uri
-        {
-            cancel.cancel();
+        if need == Need::Gather {
+            queue.declined.remove(uri);
+            // A look that began before sees another workspace.
+            if let Some(running) = queue.running.as_ref().filter(|running| running.uri == *uri) {
+                running.cancel.cancel();
+            }
+        } else if queue.declined.contains(uri) {
+            return;
         }
         match queue.asked.iter_mut().find(|(asked, _)| asked == uri) {
-            Some((_, asked)) => *asked = need.max(*asked),
-            None => queue.asked.push_back((Arc::clone(uri), need)),
+            Some((_, asked)) => asked.add(need),
+            None => {
+                let mut asked = Asked::default();
+                asked.add(need);
+                queue.asked.push_back((Arc::clone(uri), asked));
+            }
         }
         drop(queue);
         self.changed.notify_all();
@@ -62,35 +103,51 @@ impl Lookups {
     /// The document is closed: what is looked at for it is of no use.
     pub fn forget(&self, uri: &str) {
         let mut queue = lock(&self.queue);
+        queue.declined.retain(|declined| **declined != *uri);
         queue.asked.retain(|(asked, _)| **asked != *uri);
-        if let Some((running, cancel)) = &queue.running
-            && **running == *uri
-        {
-            cancel.cancel();
+        if let Some(running) = queue.running.as_ref().filter(|running| *running.uri == *uri) {
+            running.cancel.cancel();
         }
+    }
+
+    /// The user ends the look of this token. Until the document is opened or saved anew, or the
+    /// workspace changes, its context isn't looked at.
+    pub fn decline(&self, token: u64) {
+        let mut queue = lock(&self.queue);
+        if let Some(running) = queue.running.clone().filter(|running| running.token == token) {
+            running.cancel.cancel();
+            queue.asked.retain(|(asked, _)| *asked != running.uri);
+            queue.declined.insert(running.uri);
+        }
+    }
+
+    /// Takes back [`Lookups::decline`].
+    pub fn allow(&self, uri: &str) {
+        lock(&self.queue).declined.retain(|declined| **declined != *uri);
     }
 
     pub fn cancel_all(&self) {
         let mut queue = lock(&self.queue);
         queue.stopped = true;
         queue.asked.clear();
-        if let Some((_, cancel)) = &queue.running {
-            cancel.cancel();
+        if let Some(running) = &queue.running {
+            running.cancel.cancel();
         }
         drop(queue);
         self.changed.notify_all();
     }
 
-    fn next(&self) -> Option<(Arc<str>, Need, Cancel)> {
+    fn next(&self) -> Option<(Running, Asked)> {
         let mut queue = lock(&self.queue);
         loop {
             if queue.stopped {
                 return None;
             }
-            if let Some((uri, need)) = queue.asked.pop_front() {
-                let cancel = Cancel::default();
-                queue.running = Some((Arc::clone(&uri), cancel.clone()));
-                return Some((uri, need, cancel));
+            if let Some((uri, asked)) = queue.asked.pop_front() {
+                queue.token += 1;
+                let running = Running { uri, cancel: Cancel::default(), token: queue.token };
+                queue.running = Some(running.clone());
+                return Some((running, asked));
             }
             queue = self.wait(queue, None);
         }
@@ -141,7 +198,7 @@ impl State {
         let uris: Vec<Arc<str>> =
             lock(&self.documents).dockerfiles().map(|version| Arc::clone(&version.uri)).collect();
         for uri in &uris {
-            self.look(uri, need);
+            self.look(uri, need.clone());
         }
     }
 
@@ -172,13 +229,13 @@ impl State {
 
 /// What the looking thread does until the server ends.
 pub fn run(state: &State) {
-    while let Some((uri, need, cancel)) = state.lookups.next() {
-        let version = lock(&state.documents).dockerfile(&uri).cloned();
+    while let Some((running, asked)) = state.lookups.next() {
+        let version = lock(&state.documents).dockerfile(&running.uri).cloned();
         if let Some(version) = version {
-            match catch_unwind(AssertUnwindSafe(|| look(state, &version, need, &cancel))) {
-                Ok(Some(view)) if !cancel.is_cancelled() => show(state, &uri, view),
-                Ok(_) => {}
-                Err(_) => tracing::error!("a panic while looking at the context of {uri}"),
+            let look = || look(state, &version, &asked, &running);
+            // One that was overtaken has nothing to show; the next one is asked for already.
+            if catch_unwind(AssertUnwindSafe(look)).is_err() {
+                tracing::error!("a panic while looking at the context of {}", running.uri);
             }
         }
         state.lookups.finish();
@@ -186,23 +243,31 @@ pub fn run(state: &State) {
 }
 
 /// Lays the view under the document, and has the client see what follows from it.
-fn show(state: &State, uri: &Arc<str>, view: View) {
-    let seen = lock(&state.documents).see(uri, Some(Arc::new(view)));
-    if seen.is_none() {
-        return;
+fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancelled> {
+    if running.cancel.is_cancelled() {
+        return Err(Cancelled);
     }
-    state.analyse(uri);
+    let seen = lock(&state.documents).see(&running.uri, Some(Arc::clone(view)));
+    if seen.is_none() {
+        return Err(Cancelled);
+    }
+    state.analyse(&running.uri);
     refresh::all(state);
+    Ok(())
 }
 
-/// One look. `None` where the view that there is still holds, or the look was overtaken.
-fn look(state: &State, version: &Version, need: Need, cancel: &Cancel) -> Option<View> {
+/// One look: what is named first, which is quick, then the rest.
+fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
-    let source = Overlay::new(&Disk, open);
-    if need == Need::Check && version.context().is_some_and(|view| !view.stale(&source)) {
-        return None;
-    }
+    let overlay = Overlay::new(&Disk, open);
+    #[cfg(debug_assertions)]
+    let held = super::debug::Held { under: &overlay, counters: &state.counters, cancel: &running.cancel };
+    #[cfg(debug_assertions)]
+    let source: &dyn Source = &held;
+    #[cfg(not(debug_assertions))]
+    let source: &dyn Source = &overlay;
+    let progress = Progress::begin(state, running.token);
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
         context_dir: None,
@@ -211,10 +276,21 @@ fn look(state: &State, version: &Version, need: Need, cancel: &Cancel) -> Option
             None => state.first_root(),
         },
         limits: Limits::default(),
-        cancel: cancel.flag(),
-        progress: None,
+        cancel: running.cancel.flag(),
+        progress: Some(&progress.seen),
     };
-    View::gather(&source, &request).ok()
+    let mut view = match version.context() {
+        Some(view) if !asked.gather => Arc::clone(view),
+        _ => return show(state, running, &Arc::new(View::gather(source, &request)?)),
+    };
+    let named: Vec<PathBuf> = asked.named.iter().cloned().collect();
+    for look in [Some(Look::Named(&named)), asked.check.then_some(Look::Everything)].into_iter().flatten() {
+        if let Some(newer) = view.again(source, &request, look)? {
+            view = Arc::new(newer);
+            show(state, running, &view)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a document has a build context on this machine: a file on disk has one, and a document

@@ -29,6 +29,7 @@ mod inlay_hint;
 mod lifecycle;
 mod lookups;
 mod output;
+mod progress;
 mod refresh;
 mod resolve;
 mod session;
@@ -141,6 +142,7 @@ fn service(
     .custom_method("workspace/didChangeConfiguration", Server::did_change_configuration)
     .custom_method("workspace/didChangeWatchedFiles", Server::did_change_watched_files)
     .custom_method("workspace/didChangeWorkspaceFolders", Server::did_change_workspace_folders)
+    .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
     .custom_method("$/setTrace", Server::set_trace);
     #[cfg(debug_assertions)]
     let builder = builder.custom_method("plimsoll/debug", Server::debug);
@@ -169,6 +171,7 @@ const METHODS: &[&str] = &[
     "workspace/didChangeConfiguration",
     "workspace/didChangeWatchedFiles",
     "workspace/didChangeWorkspaceFolders",
+    "window/workDoneProgress/cancel",
     #[cfg(debug_assertions)]
     "plimsoll/debug",
 ];

@@ -31,6 +31,8 @@ pub struct Session {
     pub markdown: bool,
     /// File watchers may be registered.
     pub watches_files: bool,
+    /// Progress that the server begins is shown.
+    pub shows_progress: bool,
     pub shows_documents: bool,
     /// Inlay hints may be asked to be fetched again.
     pub refreshes_hints: bool,
@@ -98,6 +100,7 @@ impl Session {
             code_descriptions: shown("codeDescriptionSupport"),
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
             watches_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
+            shows_progress: flag("/window/workDoneProgress"),
             shows_documents: flag("/window/showDocument/support"),
             refreshes_hints: flag("/workspace/inlayHint/refreshSupport"),
             refreshes_lenses: flag("/workspace/codeLens/refreshSupport"),

@@ -94,6 +94,14 @@ impl State {
         }
     }
 
+    /// Whether a test holds the looks at the context.
+    pub fn is_held(&self) -> bool {
+        #[cfg(debug_assertions)]
+        return self.counters.is_held();
+        #[cfg(not(debug_assertions))]
+        false
+    }
+
     /// Lets what a session started come to its end.
     pub fn stop(&self) {
         self.analyses.stop();

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::documents::Kind;
+use super::documents::{Kind, Version};
 use super::lookups::Need;
-use super::{Server, lock, to_lsp, worker};
+use super::{Server, lock, to_lsp, uri, worker};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -70,7 +70,7 @@ impl Server {
                 state.analyse(&version.uri);
                 state.look(&version.uri, Need::Gather);
             }
-            Kind::Context => state.look_everywhere(Need::Gather),
+            Kind::Context => state.look_everywhere(named(&version)),
             Kind::Other => {}
         }
     }
@@ -97,7 +97,7 @@ impl Server {
         drop(documents);
         match edited {
             Some((Kind::Dockerfile, version)) => state.analyse(&version.uri),
-            Some((Kind::Context, _)) => state.look_everywhere(Need::Gather),
+            Some((Kind::Context, version)) => state.look_everywhere(named(&version)),
             Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was changed but isn't open; the change is lost", text_document.uri),
         }
@@ -109,7 +109,11 @@ impl Server {
         if !known {
             tracing::warn!("{} was saved but isn't open", text_document.uri);
         }
-        self.state.look_everywhere(Need::Check);
+        let state = &self.state;
+        state.lookups.allow(&text_document.uri);
+        // The file itself is seen at once; not every client tells what else changed meanwhile.
+        state.look_everywhere(Need::Named(uri::to_path(&text_document.uri).into_iter().collect()));
+        state.look_everywhere(Need::Check);
     }
 
     pub async fn did_close(&self, params: Value) {
@@ -124,14 +128,19 @@ impl Server {
                 drop(documents);
                 state.lookups.forget(&version.uri);
             }
-            Some((Kind::Context, _)) => {
+            Some((Kind::Context, version)) => {
                 drop(documents);
-                state.look_everywhere(Need::Gather);
+                state.look_everywhere(named(&version));
             }
             Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was closed but isn't open", text_document.uri),
         }
     }
+}
+
+/// The need to see another text of a file.
+fn named(version: &Version) -> Need {
+    Need::Named(version.path.iter().map(|path| path.to_path_buf()).collect())
 }
 
 /// A notification has no answer, so what is wrong with its params is logged.

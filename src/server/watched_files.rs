@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::Server;
 use super::lookups::Need;
+use super::{Server, uri};
 
 /// What the context is read from. Clients that watch nothing are served too: views are checked against
 /// the disk before they matter.
@@ -22,7 +22,10 @@ pub fn registration() -> Value {
 }
 
 impl Server {
-    pub async fn did_change_watched_files(&self, _: Value) {
+    pub async fn did_change_watched_files(&self, params: Value) {
+        let changes = params["changes"].as_array().into_iter().flatten();
+        let paths = changes.filter_map(|change| uri::to_path(change["uri"].as_str()?));
+        self.state.look_everywhere(Need::Named(paths.collect()));
         self.state.look_everywhere(Need::Check);
     }
 

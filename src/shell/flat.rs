@@ -10,7 +10,6 @@ use std::sync::Arc;
 
 pub(super) enum Token {
     Word(Word),
-    Redirect(Redirect),
     Connector(Connector, Span),
     Pipe(Span),
     Separator(Separator, Span),
@@ -64,7 +63,6 @@ impl Build {
     pub fn push(&mut self, token: Token) {
         match token {
             Token::Word(word) => self.words.push(word),
-            Token::Redirect(redirect) => self.redirects.push(redirect),
             Token::Connector(connector, span) => {
                 self.end_pipeline();
                 self.connector = Some((connector, span));
@@ -200,7 +198,8 @@ impl Parser<'_> {
         self.parts.split_off(first).into()
     }
 
-    fn literal(&mut self, start: usize, end: usize) {
+    /// Puts literal text on the parts, where there is some.
+    pub fn literal(&mut self, start: usize, end: usize) {
         if start < end {
             let at = Span::new(start as u32, end as u32);
             self.parts.push(Part { span: self.text.span(at), kind: PartKind::Literal, at });

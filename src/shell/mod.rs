@@ -13,8 +13,22 @@
 //! - [`packages::of`] says what a package manager is asked to do.
 //! - [`next`] recognises `next build`, `next start` and `next dev`.
 //!
+//! # What is understood
+//!
 //! The grammar is POSIX's (Shell Command Language, 2.10) with bash's additions where dash and BusyBox
 //! merely reject them: a linter gains nothing from refusing `[[ … ]]`.
+//!
+//! - Words: `'…'`, `"…"`, `$'…'`, `$"…"`, `\`, patterns, `$x`, `${x…}` with every operator, `$(…)`, backquotes,
+//!   `$((…))`, `<(…)` and `>(…)`; assignments and arrays.
+//! - Commands: pipelines, `&&` and `||`, lists, `( … )`, `{ …; }`, `if`, `for`, `select`, `while`, `until`,
+//!   `case`, `[[ … ]]`, `(( … ))`, functions in both forms; every redirection, here-documents and
+//!   here-strings.
+//! - Scripts in the arguments of `sh -c`, `eval` and their like, four deep, and here-documents that a shell reads.
+//! - cmd and PowerShell ([`Dialect`]): words, variables and commands, without a tree of their compound
+//!   commands. A bracket parts commands there; `$(…)` of PowerShell is read wherever it expands.
+//!
+//! Aliases, globs and the values of variables are not followed. Reading takes time and memory linear in
+//! the length of the text, whatever it holds; depth ends at [`MAX_DEPTH`].
 
 mod cmd;
 mod commands;
@@ -43,7 +57,7 @@ pub use tree::{
     Node, Operator, Part, PartKind, Pipe, Pipeline, Redirect, RedirectKind, Script, Separator, ShellError,
     SimpleCommand, Word,
 };
-pub use wrappers::{Invocation, unwrap};
+pub use wrappers::{Invocation, assignment, unwrap};
 
 use crate::text::{Span, Splice};
 use std::sync::Arc;

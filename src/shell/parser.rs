@@ -11,6 +11,9 @@ use std::sync::Arc;
 /// Words that end a list where a command could begin.
 const CLOSING_WORDS: [&str; 8] = ["then", "else", "elif", "fi", "do", "done", "esac", "}"];
 
+/// Commands of bash whose arguments may be arrays.
+const DECLARATIONS: [&str; 5] = ["declare", "typeset", "local", "export", "readonly"];
+
 /// Reads the whole of `text`. `depth` and `reparsed` count what stands around it.
 pub(super) fn parse(text: Arc<Text>, depth: u32, reparsed: u32) -> Script {
     let shared = text.clone();
@@ -274,6 +277,12 @@ impl<'t> Parser<'t> {
                 if names && self.at_function() {
                     return Some(self.function(start, word));
                 }
+                let array = self.peek() == b'(' && word.text().ends_with('=');
+                let declares = |first: &Word| DECLARATIONS.iter().any(|name| first.is_plain(name));
+                let word = match self.words.get(first_word) {
+                    Some(first) if array && declares(first) => self.array_argument(word),
+                    _ => word,
+                };
                 self.words.push(word);
             } else {
                 break;
@@ -291,6 +300,28 @@ impl<'t> Parser<'t> {
         }
         let (assignments, words, redirects) = (assignments.into(), words.into(), redirects.into());
         Some(Node::Simple(SimpleCommand { span, assignments, words, redirects, inner }))
+    }
+
+    /// The array behind `NAME=` in an argument, its elements' parts with the text between them.
+    fn array_argument(&mut self, word: Word) -> Word {
+        let first = self.parts.len();
+        let mut from = self.pos;
+        self.parts.extend(word.parts);
+        self.pos += 1;
+        loop {
+            self.skip_lines();
+            let at = self.pos;
+            let Some(element) = self.word() else { break };
+            self.literal(from, at);
+            self.parts.extend(element.parts);
+            from = self.pos;
+        }
+        if !self.eat(")") {
+            self.error_at(word.span, "this list of values isn't closed by `)`");
+        }
+        self.literal(from, self.pos);
+        let parts = self.parts.split_off(first);
+        self.word_from(word.at.start as usize, parts.into())
     }
 
     /// `NAME=…`, `NAME+=…`, `NAME[…]=…`.

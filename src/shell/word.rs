@@ -47,6 +47,16 @@ impl Word {
         self.literal().unwrap_or(Cow::Borrowed(self.text()))
     }
 
+    /// Its value as far as it is known: quotes are removed, and what expands stays as it is written.
+    pub fn unquoted(&self) -> Cow<'_, str> {
+        if let Some(value) = self.literal() {
+            return value;
+        }
+        let mut value = String::with_capacity(self.text().len());
+        push_unquoted(&self.parts, self.source.as_str(), &mut value);
+        Cow::Owned(value)
+    }
+
     /// What is known to begin the value: everything before the first expansion.
     pub fn known_prefix(&self) -> Cow<'_, str> {
         let mut known = String::new();
@@ -92,6 +102,17 @@ pub(super) fn unquoted(text: &str, open: usize) -> &str {
     let inside = text.get(open..).unwrap_or("");
     let quote = text.get(open.saturating_sub(1)..open).unwrap_or("'");
     inside.strip_suffix(quote).unwrap_or(inside)
+}
+
+/// Adds the parts one by one, those that expand as they are written.
+fn push_unquoted(parts: &[Part], text: &str, value: &mut String) {
+    for part in parts {
+        match &part.kind {
+            PartKind::Double(parts) => push_unquoted(parts, text, value),
+            _ if push_known(std::slice::from_ref(part), text, value) => {}
+            _ => value.push_str(part.at.of(text)),
+        }
+    }
 }
 
 /// Adds the value of the parts up to the first that isn't known; `false` where there is such a one.

@@ -227,7 +227,12 @@ fn step(words: &[Word], start: usize, wrapper: &Wrapper) -> Option<Skipped> {
 }
 
 fn is_assignment(text: &str) -> bool {
-    text.split_once('=').is_some_and(|(name, _)| {
+    assignment(text).is_some()
+}
+
+/// Name and value of `NAME=value`.
+pub fn assignment(text: &str) -> Option<(&str, &str)> {
+    text.split_once('=').filter(|(name, _)| {
         name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
             && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
     })

@@ -236,7 +236,8 @@ fn is_tag(text: &str) -> bool {
         && text.bytes().all(|b| word(b) || matches!(b, b'.' | b'-'))
 }
 
-fn digest_error(text: &str) -> Option<ImageErrorKind> {
+/// What is wrong with a digest, `algorithm:value`.
+pub(super) fn digest_error(text: &str) -> Option<ImageErrorKind> {
     let Some((algorithm, value)) = text.split_once(':') else { return Some(ImageErrorKind::Digest) };
     let expected = match algorithm {
         "sha256" => 64,
@@ -322,6 +323,49 @@ mod tests {
         let both = format!("node:20@{SHA}");
         assert_eq!(parts(&both), (None, "node", Some("20"), Some(SHA)));
         assert_eq!(parts("node:"), (None, "node", Some(""), None));
+    }
+
+    /// Registry, path, tag and digest stand where they are written, and what isn't written has no span.
+    #[test]
+    fn the_parts_stand_where_they_are_written() {
+        let digest = format!("r.io:5000/a/b/c:1.2-x@{SHA}");
+        let braced = format!("${{R:-r.io:5000}}/${{P:-a/b}}:${{T:-1@2}}@{SHA}");
+        let table: &[(&str, [&str; 4])] = &[
+            ("scratch", ["", "scratch", "", ""]),
+            ("0", ["", "0", "", ""]),
+            ("build-stage_1.x", ["", "build-stage_1.x", "", ""]),
+            ("a/b", ["", "a/b", "", ""]),
+            ("a.b/c", ["a.b", "c", "", ""]),
+            ("A/c", ["A", "c", "", ""]),
+            ("a:5000/c", ["a:5000", "c", "", ""]),
+            ("a:5000", ["", "a", "5000", ""]),
+            ("localhost/c:x", ["localhost", "c", "x", ""]),
+            ("127.0.0.1:5000/c", ["127.0.0.1:5000", "c", "", ""]),
+            ("[2001:db8::1]:5000/a/b:t", ["[2001:db8::1]:5000", "a/b", "t", ""]),
+            (&digest, ["r.io:5000", "a/b/c", "1.2-x", SHA]),
+            ("r.io:5000/a/b/c:1.2-x", ["r.io:5000", "a/b/c", "1.2-x", ""]),
+            ("a@$D", ["", "a", "", "$D"]),
+            ("$R/a", ["$R", "a", "", ""]),
+            ("a/$P:$T", ["", "a/$P", "$T", ""]),
+            ("$I:$T", ["", "$I", "$T", ""]),
+            ("${I%:*}:x", ["", "${I%:*}", "x", ""]),
+            ("r.io/${A}${B}/c", ["r.io", "${A}${B}/c", "", ""]),
+            (&braced, ["${R:-r.io:5000}", "${P:-a/b}", "${T:-1@2}", SHA]),
+            // Half-typed, or no reference at all.
+            ("", ["", "", "", ""]),
+            (":", ["", "", "", ""]),
+            ("a@", ["", "a", "", ""]),
+            ("/", ["", "/", "", ""]),
+            ("한글:é", ["", "한글", "é", ""]),
+        ];
+        for (text, expected) in table {
+            let image = ImageRef::parse(text, '\\');
+            let spans = [image.registry, Some(image.path), image.tag, image.digest];
+            let written = spans.map(|span| span.map_or("", |span| text.get(span.range()).unwrap_or("?")));
+            assert_eq!(&written, expected, "{text}");
+            let in_order = spans.into_iter().flatten().collect::<Vec<_>>();
+            assert!(in_order.is_sorted_by_key(|span| (span.start, span.end)), "{text}: {in_order:?}");
+        }
     }
 
     #[test]

@@ -42,6 +42,26 @@ fn a_broken_line_costs_that_line_only() {
     }
 }
 
+/// A heredoc without its end ends where the next line is written like the instruction that opens it.
+#[test]
+fn an_open_heredoc_ends_at_the_next_instruction() {
+    for (head, open, body, next) in [
+        ("FROM a\n", "RUN <<EOF", "make\n  RUN x\nenv A=b make\nRUN\n", "COPY a b"),
+        ("from a\n", "run <<EOF", "make\n  copy x y\nmakefile x\n", "copy a b"),
+        ("  FROM a\n", "  RUN <<EOF", "make\n   COPY x y\nrun x\n", "  COPY a b"),
+        ("From a\n", "Run <<EOF", "make\n copy x y\n", "Copy a b"),
+        ("FROM a\n", "ONBUILD RUN <<EOF", "x\n", "COPY a b"),
+        ("from a\n", "run <<EOF", "x\n", "COPY a b"),
+    ] {
+        let text = format!("{head}{open}\n{body}{next}\n");
+        let (tree, errors) = parse(text.as_str());
+        assert_eq!(errors.iter().map(|e| e.kind).collect::<Vec<_>>(), [ErrorKind::Heredoc], "{text}");
+        let last = tree.instructions().next_back().unwrap();
+        assert_eq!(last.span.of(&text), next.trim(), "{text}");
+        assert_eq!(tree.instructions().nth(1).unwrap().heredocs[0].body.of(&text), body, "{text}");
+    }
+}
+
 #[test]
 fn an_unknown_instruction_has_its_fix() {
     let (_, errors) = parse("FORM node:20\nRUN x\n");
@@ -66,6 +86,28 @@ fn the_escape_character_is_the_files() {
     assert_eq!(parse(text).0.escape(), '`');
 }
 
+/// Words of COPY and ADD as they stand in the file: a backslash is a character of a path unless it ends the line.
+#[test]
+fn windows_paths_are_words() {
+    for (head, line, words) in [
+        ("", "COPY a C:\\\\app\\\\", &["a", "C:\\\\app\\\\"][..]),
+        ("", "COPY C:\\a\\b c:/app", &["C:\\a\\b", "c:/app"]),
+        ("", "ADD [\"C:\\\\Program Files\\\\x\", \"D:/y\"]", &["\"C:\\\\Program Files\\\\x\"", "\"D:/y\""]),
+        ("# escape=`\n", "COPY a C:\\app\\", &["a", "C:\\app\\"]),
+        ("# escape=`\n", "COPY a `\n  C:\\app", &["a", "C:\\app"]),
+    ] {
+        let text = format!("{head}FROM a\n{line}\nRUN x\n");
+        let (tree, errors) = parse(text.as_str());
+        assert_eq!(errors, [], "{line}");
+        let copy = tree.instructions().nth(1).unwrap();
+        let written: Vec<&str> = copy.args.iter().map(|word| word.span.of(&text)).collect();
+        assert_eq!(written, words, "{line}");
+        assert_eq!(tree.instructions().count(), 3, "{line}");
+    }
+    let exec = instruction("FROM a\nCOPY [\"C:\\\\x y\", \"D:/\"]\n", 1);
+    assert_eq!(&*exec.args[0].text, "C:\\x y");
+}
+
 #[test]
 fn onbuild_holds_an_instruction() {
     let text = "FROM a\nONBUILD COPY --from=b c d\n";
@@ -74,8 +116,31 @@ fn onbuild_holds_an_instruction() {
     assert_eq!(trigger.args[1].span.of(text), "d");
 }
 
+/// Only of HEALTHCHECK NONE BuildKit doesn't look at the flags, not of a path `none`.
+#[test]
+fn a_word_none_hides_no_flag() {
+    let kinds = |line: &str| {
+        let (_, errors) = parse(format!("FROM a\n{line}\n"));
+        errors.iter().map(|error| error.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("COPY --frm=x none /a"), [ErrorKind::Flag]);
+    assert_eq!(kinds("HEALTHCHECK --frm=x none"), []);
+}
+
+#[test]
+fn many_open_heredocs_each_cost_themselves() {
+    let text =
+        "FROM a\nRUN <<A\nx\nRUN <<B cat\nB\nRUN <<-A\n\ty\nCOPY <<C <<A /\nC\n\tA\nRUN <<-A\n\tA\nCMD x\n";
+    let (tree, errors) = parse(text);
+    let bodies: Vec<Vec<&str>> =
+        tree.instructions().map(|it| it.heredocs.iter().map(|h| h.body.of(text)).collect()).collect();
+    assert_eq!(bodies[1..], [vec!["x\n"], vec![""], vec!["\ty\nCOPY <<C <<A /\nC\n"], vec![""], vec![]]);
+    let open: Vec<u32> = errors.iter().map(|error| tree.lines().line(error.span.start) + 1).collect();
+    assert_eq!(open, [2]);
+}
+
 /// Pieces that Dockerfiles are made of, and what they stumble over.
-fn files() -> impl Strategy<Value = String> {
+pub(super) fn files() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("FROM a\n"),
         Just("RUN x"),

@@ -3,7 +3,7 @@
 use crate::shared;
 use plimsoll::context::{Contents, Limits, Memory, Request, View};
 use plimsoll::layers::Again;
-use plimsoll::layers::key::{Files, Keys, State, taken};
+use plimsoll::layers::key::{Files, Keys, State, read};
 use plimsoll::model::Model;
 use plimsoll::syntax::parse;
 use serde_json::{Map, Value};
@@ -119,7 +119,7 @@ fn side(side: &Value) -> Side {
     let view = View::gather(&memory, &request).unwrap();
     let arguments = arguments(side).map(|(name, value)| (name.clone(), value.to_owned())).collect();
     let model = Model::with_arguments(Arc::new(parse(dockerfile).0), arguments);
-    let contents = Contents::read(&memory, &view, &taken(&model, None, &view));
+    let contents = read(&memory, &model, None, &view);
     Side { model, view, contents }
 }
 

@@ -10,6 +10,10 @@ const EXPLAINED: &[(&str, &str)] = &[
         "1515d03c3b40",
         "the verdict is the parser's; `FROM --platform=x86` is refused when the stage is resolved",
     ),
+    (
+        "15e78950570f",
+        "the verdict is the parser's; a COPY of a URL is refused when its stage is planned (convert_copy.go)",
+    ),
     ("66889e0c31b0", "the verdict counts FROM behind ONBUILD as a finding; instructions/parse.go refuses it"),
     ("ccc8cd5791be", "the verdict counts RUN above FROM as a finding; instructions/parse.go refuses it"),
 ];

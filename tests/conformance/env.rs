@@ -83,7 +83,7 @@ fn refused(case: &Value, place: &str, kind: &ExpandErrorKind) -> Result<(), Stri
             theirs.ends_with(&format!("{name}: {reason}"))
         }
         ExpandErrorKind::InvalidPattern { .. } => theirs.contains("invalid pattern"),
-        ExpandErrorKind::TooDeep => false,
+        ExpandErrorKind::TooDeep | ExpandErrorKind::TooLong => false,
     };
     if same { Ok(()) } else { Err(format!("{place}: refused as {kind:?}, BuildKit says {theirs}")) }
 }

@@ -4,6 +4,7 @@
 mod cache;
 mod corpus;
 mod env;
+mod frontend;
 mod oracles;
 mod parser;
 mod recovery;

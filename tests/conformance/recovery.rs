@@ -3,7 +3,7 @@
 
 use crate::shared;
 use plimsoll::syntax::{Instruction, Tree, parse};
-use plimsoll::text::Span;
+use plimsoll::text::{Edit, Span, apply};
 
 /// How many lines are broken in each file, unless `PLIMSOLL_MUTATIONS` says otherwise; the lines that open
 /// or end a heredoc are broken besides, each in every way.
@@ -31,6 +31,7 @@ fn a_broken_line_costs_the_instructions_that_touch_it_only() {
     let rounds = rounds.unwrap_or(MUTATIONS);
     let mut tallies = Breakage::ALL.map(Tally::new);
     let mut heredocs = Breakage::ALL.map(Tally::new);
+    let mut manners = Breakage::ALL.map(Tally::new);
     for (number, file) in corpus.iter().enumerate() {
         let (tree, _) = parse(file.text.as_str());
         let lines = lines(&file.text);
@@ -39,14 +40,21 @@ fn a_broken_line_costs_the_instructions_that_touch_it_only() {
             let tally = &mut tallies[(number + round) % Breakage::ALL.len()];
             tally.break_one(&file.sha, &tree, &lines, &mut dice);
         }
-        for line in heredoc_lines(&tree, &lines) {
-            for tally in &mut heredocs {
-                tally.break_one(&file.sha, &tree, &[line], &mut dice);
+        break_heredocs(&mut heredocs, &file.sha, &tree, &lines, &mut dice);
+        if tree.instructions().any(|instruction| !instruction.heredocs.is_empty()) {
+            for manner in [|keyword: &str| keyword.to_lowercase(), |keyword: &str| format!("  {keyword}")] {
+                let text = rewritten(&tree, manner);
+                let (tree, _) = parse(text.as_str());
+                break_heredocs(&mut manners, &file.sha, &tree, &self::lines(&text), &mut dice);
             }
         }
     }
     let mut all = Tally::default();
-    for (what, tallies) in [("any line", tallies), ("the first and last lines of heredocs", heredocs)] {
+    for (what, tallies) in [
+        ("any line", tallies),
+        ("the first and last lines of heredocs", heredocs),
+        ("the same with keywords in small letters, and with keywords indented", manners),
+    ] {
         println!("{what}:");
         for tally in tallies {
             tally.print();
@@ -62,6 +70,22 @@ fn a_broken_line_costs_the_instructions_that_touch_it_only() {
         all.untouched,
         all.lost.join("\n")
     );
+}
+
+/// Breaks the lines that open or end a heredoc, each in every way.
+fn break_heredocs(tallies: &mut [Tally], sha: &str, tree: &Tree, lines: &[Span], dice: &mut Dice) {
+    for line in heredoc_lines(tree, lines) {
+        for tally in &mut *tallies {
+            tally.break_one(sha, tree, &[line], dice);
+        }
+    }
+}
+
+/// The file with all of its keywords written in another manner.
+fn rewritten(tree: &Tree, manner: impl Fn(&str) -> String) -> String {
+    let keywords = tree.instructions().map(|instruction| instruction.keyword_span);
+    let edits: Vec<Edit> = keywords.map(|span| Edit::replace(span, manner(span.of(tree.source())))).collect();
+    apply(tree.source(), &edits).expect("keywords don't overlap")
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

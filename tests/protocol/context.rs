@@ -165,3 +165,75 @@ fn a_hover_has_the_disk_looked_at_again_for_clients_that_watch_nothing() {
     hover();
     assert!(hover().contains("keeps 1 file out"), "{}", hover());
 }
+
+#[test]
+fn a_long_look_at_the_context_shows_its_progress() {
+    let folder = project();
+    let mut client = session(json!({"window": {"workDoneProgress": true}}));
+    client.request("plimsoll/debug", json!({"hold": true})).unwrap();
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    let token = client.expect("window/workDoneProgress/create", |_| true).unwrap()["token"].clone();
+    let mut progress = |kind: &str| {
+        let params = client.expect("$/progress", |params| params["value"]["kind"] == kind).unwrap();
+        assert_eq!(params["token"], token);
+        params["value"].clone()
+    };
+    let begin = progress("begin");
+    assert_eq!((&begin["cancellable"], &begin["message"]), (&json!(true), &json!("0 files")));
+    assert_eq!(progress("report")["message"], "0 files");
+    client.request("plimsoll/debug", json!({"hold": false})).unwrap();
+    client.expect("$/progress", |params| params["value"]["kind"] == "end").unwrap();
+    assert_eq!(package(&mut client, &dockerfile), r#"{"name": "on-disk"}"#);
+}
+
+#[test]
+fn the_user_ends_a_look_at_the_context() {
+    let folder = project();
+    let mut client = session(json!({"window": {"workDoneProgress": true}}));
+    client.request("plimsoll/debug", json!({"hold": true})).unwrap();
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    let begin = client.expect("$/progress", |params| params["value"]["kind"] == "begin").unwrap();
+    client.notify("window/workDoneProgress/cancel", json!({"token": "another"})).unwrap();
+    client.notify("window/workDoneProgress/cancel", json!({"token": begin["token"]})).unwrap();
+    client.expect("$/progress", |params| params["value"]["kind"] == "end").unwrap();
+    assert_eq!(context(&mut client, &dockerfile), Value::Null);
+    client.request("plimsoll/debug", json!({"hold": false})).unwrap();
+    // What looks again by itself doesn't look against the user's will.
+    let hover = json!({"textDocument": {"uri": dockerfile}, "position": {"line": 1, "character": 1}});
+    client.request("textDocument/hover", hover).unwrap();
+    assert_eq!(context(&mut client, &dockerfile), Value::Null);
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": dockerfile}})).unwrap();
+    assert_eq!(package(&mut client, &dockerfile), r#"{"name": "on-disk"}"#);
+}
+
+#[test]
+fn a_client_that_shows_no_progress_is_told_of_none() {
+    let folder = project();
+    let mut client = session(json!({}));
+    client.request("plimsoll/debug", json!({"hold": true})).unwrap();
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    client.diagnostics(&dockerfile, 1).unwrap();
+    client.request("plimsoll/debug", json!({"hold": false})).unwrap();
+    assert_eq!(package(&mut client, &dockerfile), r#"{"name": "on-disk"}"#);
+    assert_eq!(client.heard("window/workDoneProgress/create"), [Value::Null; 0]);
+    assert_eq!(client.heard("$/progress"), [Value::Null; 0]);
+}
+
+#[test]
+fn a_file_that_comes_or_goes_is_seen_by_its_name() {
+    let folder = project();
+    let mut client = session(json!({}));
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    context(&mut client, &dockerfile);
+    let files = |client: &mut Client| context(client, &dockerfile)["files"].clone();
+    fs::create_dir_all(folder.path().join("src/deep")).unwrap();
+    let new = folder.path().join("src/deep/new.ts");
+    fs::write(&new, "new").unwrap();
+    let watched = json!({"changes": [{"uri": uri(&new), "type": 1}]});
+    client.notify("workspace/didChangeWatchedFiles", watched).unwrap();
+    assert_eq!(files(&mut client), json!(["Dockerfile", "package.json", "src/deep/new.ts"]));
+    fs::remove_dir_all(folder.path().join("src")).unwrap();
+    let watched = json!({"changes": [{"uri": uri(&new), "type": 3}]});
+    client.notify("workspace/didChangeWatchedFiles", watched).unwrap();
+    assert_eq!(files(&mut client), json!(["Dockerfile", "package.json"]));
+}

@@ -1,7 +1,7 @@
 //! The JSON of the command line.
 
 use super::{Explained, Total};
-use crate::layers::{Again, Size, Step, dependencies};
+use crate::layers::{Again, Size, Step, dependencies, sent};
 use crate::model::Stage;
 use crate::syntax::InstructionId;
 use serde_json::{Value, json};
@@ -33,7 +33,9 @@ pub fn render(explained: &Explained<'_>) -> Value {
 fn context(explained: &Explained<'_>) -> Value {
     let (view, totals) = (explained.view, explained.view.totals());
     let largest: Vec<Value> =
-        view.largest(LARGEST).iter().map(|file| json!({"path": file.path, "bytes": file.size})).collect();
+        view.largest(LARGEST).iter().map(|file| json!({"path": &*file.path, "bytes": file.size})).collect();
+    let ignored = view.largest_ignored(LARGEST);
+    let sent = sent(&explained.subject).unwrap_or_default();
     json!({
         "path": explained.context_path,
         "files": totals.files,
@@ -42,6 +44,25 @@ fn context(explained: &Explained<'_>) -> Value {
         "ignored_bytes": view.ignored.bytes,
         "complete": !view.truncated && !view.ignored_truncated,
         "largest": largest,
+        "largest_ignored": ignored.iter().map(|folder| json!({
+            "path": &*folder.path,
+            "files": folder.totals.files,
+            "bytes": folder.totals.bytes,
+            "pattern": folder.by.and_then(|by| Some(&*view.ignore()?.content.patterns().get(by)?.text)),
+        })).collect::<Vec<_>>(),
+        // What this target's steps have the client send; null where it isn't known.
+        "sent_files": sent.totals.map(|totals| totals.files),
+        "sent_bytes": sent.totals.map(|totals| totals.bytes),
+        "shares": sent.shares.iter().map(|(id, totals)| json!({
+            "line": line(explained, *id),
+            "files": totals.map(|totals| totals.files),
+            "bytes": totals.map(|totals| totals.bytes),
+        })).collect::<Vec<_>>(),
+        // Images, or contexts that only the build command names.
+        "elsewhere": sent.elsewhere.iter().map(|(id, name)| json!({
+            "line": line(explained, *id),
+            "from": name,
+        })).collect::<Vec<_>>(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Explained, Total};
 use crate::cli::print::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, tame, width, wrap};
-use crate::layers::{Again, Basis, Dependency, DependencyKind, Layer, Size, Step, bytes, dependencies};
+use crate::layers::{Again, Basis, Dependency, DependencyKind, Layer, Size, Step, bytes, dependencies, sent};
 use crate::model::Stage;
 use crate::syntax::Keyword;
 use std::fmt::Write;
@@ -51,8 +51,18 @@ fn head(explained: &Explained<'_>, out: &mut String) {
     let kept = count(usize::try_from(view.ignored.files).unwrap_or(usize::MAX), "file");
     let _ = match view.ignore() {
         Some(_) => writeln!(out, "\n         .dockerignore keeps {kept} out, {}", bytes(view.ignored.bytes)),
-        None => writeln!(out, "\n         there is no .dockerignore: all of it is sent to the builder"),
+        None => writeln!(out, "\n         there is no .dockerignore"),
     };
+    if let Some(sent) = sent(&explained.subject) {
+        let _ = match sent.totals {
+            Some(sent) if sent == totals => writeln!(out, "         this build has all of it sent"),
+            Some(sent) => {
+                let files = count(usize::try_from(sent.files).unwrap_or(usize::MAX), "file");
+                writeln!(out, "         this build has {files} sent, {}", bytes(sent.bytes))
+            }
+            None => writeln!(out, "         how much of it this build has sent isn't known"),
+        };
+    }
     let _ = writeln!(out, "Image    {}", image(explained.image));
 }
 

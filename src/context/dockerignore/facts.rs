@@ -117,6 +117,18 @@ const FACTS: &[(&str, &str, Hit)] = &[
     ("/", "x", No),
     ("..", "x", No),
     (" docs ", "docs", Itself),
+    ("**", "x/", Itself),
+    ("**/sub/*", "lib/sub/x/", ByParent),
+    ("abc?def", "abcZdef", Itself),
+    ("abc?def", "abcdef", No),
+    ("a(b)c/d", "a(b)c/e", No),
+    ("a*b*c*d*e*/f", "axbxcxdxexxx/fff", No),
+    ("ab[e-g]", "abc", No),
+    ("ab[^e-g]", "abc", Itself),
+    ("a[^a][^a][^a]b", "a☺b", No),
+    ("[x\\-]", "x", Itself),
+    ("[\\-x]", "a", No),
+    ("dist/p.py-2.4.0rc3.dev36+g08-py3.whl", "dist/p.py-2.4.0rc3.dev36+g08-py3.whl", Itself),
     // no folder by name at any depth, and case counts
     ("node_modules", "node_modules/next/package.json", ByParent),
     ("node_modules", "web/node_modules/next", No),
@@ -150,6 +162,12 @@ fn the_last_pattern_that_matches_decides() {
         ("*\n!package.json", "package.json", false, Some(1)),
         ("*\n!src", "src/deep/a.ts", false, Some(1)),
         ("!src", "src/a.ts", false, None),
+        ("docs\n  !docs/README.md  ", "docs/README.md", false, Some(1)),
+        ("foo*\n!foo/bar2", "foo/bar2", false, Some(1)),
+        ("foo*\n!foo/bar2", "foo2", true, Some(0)),
+        ("foo\n!foo/bar\nfoo/bar/baz\n!foo/bar/baz/x", "foo/bar/baz/x", false, Some(3)),
+        ("foo\n!foo/bar\nfoo/bar/baz\n!foo/bar/baz/x", "foo/bar/baz/y", true, Some(2)),
+        ("*.go", ".", false, None),
         ("", "a", false, None),
     ] {
         let verdict = Dockerignore::parse(text).verdict(path);
@@ -173,6 +191,12 @@ fn a_file_is_read_line_by_line_as_moby_does() {
     ];
     assert_eq!(read, expected);
     assert_eq!(ignore.problems(), []);
+    // The file of moby's own test.
+    let text = "test1\n/test2\n/a/file/here\n\nlastfile\n# this is a comment\n! /inverted/abs/path\n!\n! ";
+    let ignore = Dockerignore::parse(text);
+    let read: Vec<&str> = ignore.patterns().iter().map(|pattern| &*pattern.text).collect();
+    assert_eq!(read, ["test1", "test2", "a/file/here", "lastfile", "inverted/abs/path"]);
+    assert_eq!(ignore.problems().len(), 2, "two lines are a lone `!`");
 }
 
 #[test]
@@ -192,6 +216,7 @@ fn patterns_that_fail_the_build_are_problems_at_their_place() {
         r"x\",
         "[a-b-c]",
         "[z-a]",
+        "[Local-Only]/",
         r"web\images",
         r"[a-\b]",
     ] {

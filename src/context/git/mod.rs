@@ -22,7 +22,6 @@ use super::Disk;
 use super::source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};
 use objects::Objects;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -164,7 +163,22 @@ impl Revision {
         lives || listed.is_err()
     }
 
-    fn bytes(&self, path: &Path, blob: &Blob) -> Result<Vec<u8>, SourceError> {
+    /// Where a path leads, by the links that stood at the revision. Links of the disk are left to it.
+    fn follow(&self, path: &Path) -> Result<PathBuf, SourceError> {
+        let mut place = normal(path).into_owned();
+        for _ in 0..MAX_LINKS {
+            match self.at(&place) {
+                At::Blob(blob) if blob.kind == Kind::Link => {
+                    let link = run::path_of(&self.content(&place, blob)?);
+                    place = normal(&place.parent().unwrap_or(Path::new("/")).join(link)).into_owned();
+                }
+                _ => return Ok(place),
+            }
+        }
+        Err(SourceError::new(path, ErrorKind::Other("its links lead in a circle".to_string())))
+    }
+
+    fn content(&self, path: &Path, blob: &Blob) -> Result<Vec<u8>, SourceError> {
         let other = |said: &str| SourceError::new(path, ErrorKind::Other(said.to_string()));
         match blob.size {
             Size::Known(_) => match self.objects.content(&blob.id) {
@@ -196,29 +210,22 @@ impl Blob {
 
 impl Source for Revision {
     fn read(&self, path: &Path) -> Result<TextFile, SourceError> {
-        let mut place = normal(path).into_owned();
-        for _ in 0..MAX_LINKS {
-            match self.at(&place) {
-                At::Disk => return Disk.read(&place),
-                At::Held => return Err(SourceError::new(path, ErrorKind::WrongKind)),
-                At::Absent => return Err(SourceError::new(path, ErrorKind::NotFound)),
-                At::Blob(blob) if blob.kind == Kind::Link => {
-                    let link = self.link(&place)?;
-                    place = normal(&place.parent().unwrap_or(Path::new("/")).join(link)).into_owned();
+        let place = self.follow(path)?;
+        match self.at(&place) {
+            At::Disk => Disk.read(&place),
+            At::Held => Err(SourceError::new(path, ErrorKind::WrongKind)),
+            At::Absent => Err(SourceError::new(path, ErrorKind::NotFound)),
+            At::Blob(blob) => {
+                let stamp: Stamp = blob.stat().stamp();
+                if stamp.size > MAX_TEXT {
+                    return Err(SourceError::new(path, ErrorKind::TooLong { size: stamp.size }));
                 }
-                At::Blob(blob) => {
-                    let stamp: Stamp = blob.stat().stamp();
-                    if stamp.size > MAX_TEXT {
-                        return Err(SourceError::new(path, ErrorKind::TooLong { size: stamp.size }));
-                    }
-                    let text = String::from_utf8(self.bytes(path, blob)?).map_err(|error| {
-                        SourceError::new(path, ErrorKind::NotText { at: error.utf8_error().valid_up_to() })
-                    })?;
-                    return Ok(TextFile { text: Arc::from(text), version: None, stamp });
-                }
+                let text = String::from_utf8(self.content(path, blob)?).map_err(|error| {
+                    SourceError::new(path, ErrorKind::NotText { at: error.utf8_error().valid_up_to() })
+                })?;
+                Ok(TextFile { text: Arc::from(text), version: None, stamp })
             }
         }
-        Err(SourceError::new(path, ErrorKind::Other("its links lead in a circle".to_string())))
     }
 
     fn stat(&self, path: &Path) -> Result<Stat, SourceError> {
@@ -234,18 +241,11 @@ impl Source for Revision {
     }
 
     fn target(&self, path: &Path) -> Result<Stat, SourceError> {
-        let mut place = normal(path).into_owned();
-        for _ in 0..MAX_LINKS {
-            match self.at(&place) {
-                At::Disk => return Disk.target(&place),
-                At::Blob(blob) if blob.kind == Kind::Link => {
-                    let link = self.link(&place)?;
-                    place = normal(&place.parent().unwrap_or(Path::new("/")).join(link)).into_owned();
-                }
-                _ => return self.stat(&place),
-            }
+        let place = self.follow(path)?;
+        match self.at(&place) {
+            At::Disk => Disk.target(&place),
+            _ => self.stat(&place),
         }
-        Err(SourceError::new(path, ErrorKind::Other("its links lead in a circle".to_string())))
     }
 
     fn list(&self, folder: &Path, each: &mut dyn FnMut(Entry) -> ControlFlow<()>) -> Result<(), SourceError> {
@@ -310,21 +310,25 @@ impl Source for Revision {
         Ok(())
     }
 
-    fn link(&self, path: &Path) -> Result<PathBuf, SourceError> {
+    fn link(&self, path: &Path) -> Result<String, SourceError> {
         match self.at(path) {
             At::Disk => Disk.link(path),
-            At::Blob(blob) if blob.kind == Kind::Link => Ok(run::path_of(&self.bytes(path, blob)?)),
+            At::Blob(blob) if blob.kind == Kind::Link => {
+                Ok(String::from_utf8_lossy(&self.content(path, blob)?).into_owned())
+            }
             At::Blob(_) | At::Held => Err(SourceError::new(path, ErrorKind::WrongKind)),
             At::Absent => Err(SourceError::new(path, ErrorKind::NotFound)),
         }
     }
 
-    fn open(&self, path: &Path) -> Result<Box<dyn Read + '_>, SourceError> {
-        match self.at(path) {
-            At::Disk => Disk.open(path),
-            At::Blob(blob) => Ok(Box::new(Cursor::new(self.bytes(path, blob)?))),
-            At::Held => Err(SourceError::new(path, ErrorKind::WrongKind)),
-            At::Absent => Err(SourceError::new(path, ErrorKind::NotFound)),
+    fn bytes(&self, path: &Path, each: &mut dyn FnMut(&[u8])) -> Result<(), SourceError> {
+        let place = self.follow(path)?;
+        match self.at(&place) {
+            At::Disk => Disk.bytes(&place, each)?,
+            At::Blob(blob) => each(&self.content(path, blob)?),
+            At::Held => return Err(SourceError::new(path, ErrorKind::WrongKind)),
+            At::Absent => return Err(SourceError::new(path, ErrorKind::NotFound)),
         }
+        Ok(())
     }
 }

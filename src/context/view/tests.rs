@@ -247,3 +247,25 @@ fn odd_names_links_and_closed_folders_are_no_trouble() {
     std::fs::write(root.join("run.sh"), "12345").unwrap();
     assert!(view.stale(&Disk));
 }
+
+#[test]
+fn what_is_ignored_is_told_by_folder_and_by_pattern() {
+    let mut memory = app();
+    memory.insert("/srv/app/.next/cache/x", "12345678901234567890123456789012345");
+    memory.insert("/srv/app/.dockerignore", "**/node_modules\n\u{2028}\n.next\nx[\n*.md\n!\n");
+    let view = gather(&memory, "/srv/app/Dockerfile");
+    let patterns = view.ignore().unwrap().content.patterns();
+    let folders: Vec<_> = view
+        .largest_ignored(9)
+        .iter()
+        .map(|folder| {
+            (&*folder.path, folder.totals.files, folder.totals.bytes, &*patterns[folder.by.unwrap()].text)
+        })
+        .collect();
+    assert_eq!(folders, [(".next", 1, 35, ".next"), ("node_modules", 2, 25, "**/node_modules")]);
+    assert_eq!(view.largest_ignored(1).len(), 1);
+    // Two lines for which BuildKit refuses to build are told with their place.
+    let problems: Vec<_> = view.problems.iter().map(|problem| (problem.line, &*problem.message)).collect();
+    assert!(problems.len() == 2 && problems[0].0 == Some(4) && problems[1].0 == Some(6), "{problems:?}");
+    assert!(problems[0].1.contains("BuildKit refuses"), "{problems:?}");
+}

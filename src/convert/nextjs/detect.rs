@@ -10,8 +10,7 @@ use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::{Link, packages::Tool};
-use crate::syntax::image::ImageRef;
-use crate::syntax::instruction::{Origin, copy, from};
+use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
 
@@ -224,12 +223,7 @@ fn sound_single_stage<'a>(subject: &Subject<'a>) -> Result<&'a Stage, Stop> {
         }
     }
     if let Some(instruction) = subject.instruction(stage.from)
-        && let Some(from) = from(instruction)
-        && is_windows(
-            &from.image.text,
-            from.platform.map(|platform| &*platform.text),
-            subject.tree().escape(),
-        )
+        && stage.windows
     {
         return Err(refused_at(
             "windows-base",
@@ -238,15 +232,6 @@ fn sound_single_stage<'a>(subject: &Subject<'a>) -> Result<&'a Stage, Stop> {
         ));
     }
     Ok(stage)
-}
-
-fn is_windows(image: &str, platform: Option<&str>, escape: char) -> bool {
-    let reference = ImageRef::parse(image, escape);
-    let name = reference.path().to_lowercase();
-    let tag = reference.tag().unwrap_or_default().to_lowercase();
-    let words = ["windows", "nanoserver", "servercore", "windowsservercore"];
-    platform.is_some_and(|platform| platform.starts_with("windows"))
-        || words.iter().any(|word| name.split(['/', '-']).any(|part| part == *word) || tag.contains(word))
 }
 
 /// The project whose package.json lies in `folder` of the image; the last one copied there.
@@ -262,7 +247,8 @@ fn project_in<'a>(
         let manifest = places::below(&project.folder, "package.json");
         places::in_image(subject, view, stage, &manifest, until).contains(&place)
     };
-    view.projects.iter().filter(|project| project.package_json.is_some()).rfind(holds)
+    let projects = view.projects.iter().map(|project| &**project);
+    projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }
 
 /// The starts that refuse before anything else is looked at.

@@ -68,7 +68,7 @@ impl<'a> Builder<'a> {
             let path = resolve("/", &path);
             let path = path.trim_start_matches('/').to_owned();
             sources.push(match origin {
-                Some(Taken::Stage(stage)) => Source::Stage(stage, format!("/{path}")),
+                Some(Taken::Stage(stage)) => Source::Stage(stage, format!("/{path}"), Rc::clone(&excludes)),
                 Some(Taken::Image(image)) => Source::Image(image, format!("/{path}")),
                 None => {
                     let selection = Selection { path, excludes: Rc::clone(&excludes), includes };
@@ -124,7 +124,7 @@ impl<'a> Builder<'a> {
     pub(super) fn taken(&mut self, source: &Source) -> (String, Rc<Content>) {
         let content = match source {
             Source::Context(selection) | Source::Archive(selection) => self.of_files(selection),
-            Source::Stage(stage, path) => self.content(*stage, folder_of_wildcard(path), 0),
+            Source::Stage(stage, path, excludes) => self.taken_of(*stage, path, excludes, 0),
             Source::Image(image, path) => Rc::new(of_image(*image, path)),
             Source::File(_, digest) => Rc::new(Content::known(*digest)),
         };

@@ -129,7 +129,12 @@ fn read(view: &View, contents: &Contents, selection: &Selection) -> Digest {
     let path = &contents.follow(&selection.path);
     let selection = Selection { path: path.clone(), ..selection.clone() };
     let wild = is_wild(path);
-    let one = |path: &str| contents.digest(path).unwrap_or(0);
+    let depth = path.matches('/').count();
+    let one = |at: &str| match wild && at.matches('/').count() == depth && contents.is_link(at) {
+        // What a wildcard matches is followed like what is named, though not what lies below it.
+        true => contents.digest(&contents.follow(at)).unwrap_or(0),
+        false => contents.digest(at).unwrap_or(0),
+    };
     if !wild && !selection.is_filtered() && view.file(path).is_some() {
         return Mix::new("file").bits(one(path)).end();
     }

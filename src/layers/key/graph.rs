@@ -2,6 +2,7 @@ use super::content::Content;
 use super::digest::{Digest, Mix};
 use super::files::{Files, Selection};
 use super::scope::{Scope, eval_global, host_platform};
+use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
 use crate::syntax::image::ImageRef;
 use crate::syntax::{InstructionId, Keyword};
@@ -51,8 +52,8 @@ pub(super) enum Layer {
 #[derive(Debug)]
 pub(super) enum Source {
     Context(Selection),
-    /// A path of a stage.
-    Stage(usize, String),
+    /// A path of a stage, without what is excluded.
+    Stage(usize, String, Rc<Dockerignore>),
     Image(Digest, String),
     /// A file of this name that is known whole: a heredoc, or what a server answers.
     File(String, Digest),

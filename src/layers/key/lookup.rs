@@ -6,6 +6,8 @@ use super::digest::{Digest, Mix};
 use super::files::{Kind, Selection};
 use super::graph::{Builder, Ground, Layer, Source};
 use super::step::below;
+use crate::context::copy_takes;
+use crate::context::dockerignore::Dockerignore;
 use std::rc::Rc;
 
 /// How many stages are gone through from one copy to the next; what lies behind is told by the stage.
@@ -19,18 +21,36 @@ impl Builder<'_> {
         if let Some(known) = self.contents.get(&key) {
             return Rc::clone(known);
         }
-        let content = Rc::new(self.look(stage, path, depth));
+        let content = Rc::new(self.look(stage, Query { path, filter: &Filter::default() }, depth));
         self.contents.insert(key, Rc::clone(&content));
         content
     }
 
-    fn look(&mut self, stage: usize, path: &str, depth: usize) -> Content {
+    /// What a copy takes of a stage: the path with its wildcard, without what is excluded.
+    pub(super) fn taken_of(
+        &mut self,
+        stage: usize,
+        path: &str,
+        excludes: &Rc<Dockerignore>,
+        depth: usize,
+    ) -> Rc<Content> {
+        let folder = folder_of_wildcard(path);
+        let pattern = (folder != path).then(|| path[folder.len()..].trim_start_matches('/').to_owned());
+        if pattern.is_none() && excludes.patterns().is_empty() {
+            return self.content(stage, path, depth);
+        }
+        let filter = Filter { pattern, excludes: Rc::clone(excludes) };
+        Rc::new(self.look(stage, Query { path: folder, filter: &filter }, depth))
+    }
+
+    fn look(&mut self, stage: usize, query: Query<'_>, depth: usize) -> Content {
+        let path = query.path;
         let mut content = Content::default();
         let mut next = Some(stage);
         while let Some(index) = next {
             // A stage that isn't built yet is part of a circle, which BuildKit refuses.
             let Some(built) = self.built.get_mut(index).and_then(Option::take) else { return content };
-            let done = depth >= DEPTH || self.layers(&built.layers, path, depth, &mut content);
+            let done = depth >= DEPTH || self.layers(&built.layers, query, depth, &mut content);
             let base = built.base;
             self.built[index] = Some(built);
             if depth >= DEPTH {
@@ -54,7 +74,8 @@ impl Builder<'_> {
     }
 
     /// Adds what the layers of one stage put at `path`; answers whether nothing beneath them counts.
-    fn layers(&mut self, layers: &[Layer], path: &str, depth: usize, content: &mut Content) -> bool {
+    fn layers(&mut self, layers: &[Layer], query: Query<'_>, depth: usize, content: &mut Content) -> bool {
+        let Query { path, filter } = query;
         for layer in layers.iter().rev() {
             match layer {
                 Layer::Command(key) => {
@@ -62,14 +83,18 @@ impl Builder<'_> {
                     return true;
                 }
                 Layer::Folder { path: folder, digest } => {
-                    if let Some(at) = below(folder, path) {
+                    // Where something is copied into it, that tells the folder too.
+                    if let Some(at) = below(folder, path)
+                        && filter.keeps(at)
+                        && !content.known.iter().any(|(known, _)| known == at)
+                    {
                         content.add(&Content::known(*digest), at, None);
                     }
                 }
                 Layer::Copy { to, into, sources, change } => {
                     // The last source of a copy lies on top.
                     for source in sources.iter().rev() {
-                        let place = Place { to, into: *into, path, change: *change };
+                        let place = Place { to, into: *into, query, change: *change };
                         if self.source(source, &place, depth, content) {
                             return true;
                         }
@@ -92,27 +117,33 @@ impl Builder<'_> {
             }
             Source::Archive(selection) => {
                 let digest = Mix::new("unpacked").digest(self.plan.files.digest(selection)).end();
-                place.folder(content, |_| Some(Content::known(digest)));
+                place.folder(content, |_, _| Some(Content::known(digest)));
                 false
             }
             Source::File(name, digest) => place.file(name, content, &Content::known(*digest)),
-            Source::Stage(stage, from) => {
-                let folder = folder_of_wildcard(from);
-                let wild = folder != from;
-                let whole = |inside: &str| if wild { folder.to_owned() } else { join(from, inside) };
-                if !wild && place.into {
+            Source::Stage(stage, from, excludes) => {
+                let filtered = folder_of_wildcard(from) != from || !excludes.patterns().is_empty();
+                if !filtered && place.into {
                     let name = from.rsplit('/').next().unwrap_or("");
                     let file = self.content(*stage, from, depth + 1);
                     place.file(name, content, &file);
                 }
-                place.folder(content, |inside| {
-                    let part = self.content(*stage, &whole(inside), depth + 1);
+                place.folder(content, |at, inside| {
+                    let part = match (filtered, at) {
+                        (true, _) => self.taken_of(*stage, from, excludes, depth + 1),
+                        (false, "") => {
+                            let Filter { pattern, excludes } = place.query.filter;
+                            let path = join(&join(from, inside), pattern.as_deref().unwrap_or(""));
+                            self.taken_of(*stage, &path, excludes, depth + 1)
+                        }
+                        (false, _) => self.content(*stage, from, depth + 1),
+                    };
                     (!part.is_empty()).then(|| (*part).clone())
                 });
                 false
             }
             Source::Image(image, from) => {
-                place.folder(content, |inside| Some(of_image(*image, &join(from, inside))));
+                place.folder(content, |_, inside| Some(of_image(*image, &join(from, inside))));
                 false
             }
         }
@@ -130,14 +161,18 @@ impl Builder<'_> {
         if matches!(kind, Kind::Folder | Kind::Unknown) {
             let plain = selection.excludes.patterns().is_empty() && selection.includes.is_none();
             let mut is_file = false;
-            place.folder(content, |inside| {
-                if inside.is_empty() || !plain {
+            place.folder(content, |at, inside| {
+                let Filter { pattern, excludes } = place.query.filter;
+                let filtered = pattern.is_some() || !excludes.patterns().is_empty();
+                if !plain || !at.is_empty() || (inside.is_empty() && !filtered) {
                     return Some(whole());
                 }
                 let path = join(&selection.path, inside);
                 let part = files.kind(&path);
-                is_file = part == Kind::File;
-                (part != Kind::Missing).then(|| Content::known(files.digest(&Selection::at(&path))))
+                is_file = part == Kind::File && !filtered;
+                let path = join(&path, pattern.as_deref().unwrap_or(""));
+                let part_of = Selection { path, excludes: Rc::clone(excludes), includes: None };
+                (part != Kind::Missing).then(|| Content::known(files.digest(&part_of)))
             });
             covers |= is_file;
         }
@@ -145,11 +180,36 @@ impl Builder<'_> {
     }
 }
 
-/// Where a copy goes, and the path that is asked for.
+/// What is asked for: a path (absolute, clean), and which of what lies in it.
+#[derive(Clone, Copy)]
+struct Query<'a> {
+    path: &'a str,
+    filter: &'a Filter,
+}
+
+/// Which of what lies in a folder is taken.
+#[derive(Default)]
+struct Filter {
+    /// A pattern with a wildcard, below the folder.
+    pattern: Option<String>,
+    excludes: Rc<Dockerignore>,
+}
+
+impl Filter {
+    /// Whether something at a path below the folder may be taken.
+    fn keeps(&self, at: &str) -> bool {
+        let depth = |path: &str| path.matches('/').count();
+        let taken =
+            |pattern: &String| !at.is_empty() && (depth(pattern) > depth(at) || copy_takes(pattern, at));
+        self.pattern.as_ref().is_none_or(taken) && (at.is_empty() || !self.excludes.ignores(at))
+    }
+}
+
+/// Where a copy goes, and what is asked for.
 struct Place<'a> {
     to: &'a str,
     into: bool,
-    path: &'a str,
+    query: Query<'a>,
     change: Option<Digest>,
 }
 
@@ -157,20 +217,27 @@ impl Place<'_> {
     /// Adds a file of this name; answers whether the path asked for is that very file.
     fn file(&self, name: &str, content: &mut Content, file: &Content) -> bool {
         let to = if self.into { join(self.to, name) } else { self.to.to_owned() };
-        if let Some(at) = below(&to, self.path) {
+        if let Some(at) = below(&to, self.query.path)
+            && (at.is_empty() || self.query.filter.keeps(at))
+        {
             content.add(file, at, self.change);
         }
-        to == self.path
+        to == self.query.path
     }
 
-    /// Adds a folder's content: `part` says what lies at a path in it.
-    fn folder(&self, content: &mut Content, part: impl FnOnce(&str) -> Option<Content>) {
-        let (at, inside) = match (below(self.to, self.path), below(self.path, self.to)) {
+    /// Adds a folder's content: `part` says what of it lies there, given the place below the path asked for
+    /// and the path in the folder, one of which is empty.
+    fn folder(&self, content: &mut Content, part: impl FnOnce(&str, &str) -> Option<Content>) {
+        let path = self.query.path;
+        let (at, inside) = match (below(self.to, path), below(path, self.to)) {
             (Some(at), _) => (at, ""),
             (None, Some(inside)) => ("", inside),
             (None, None) => return,
         };
-        if let Some(part) = part(inside) {
+        if !at.is_empty() && !self.query.filter.keeps(at) {
+            return;
+        }
+        if let Some(part) = part(at, inside) {
             content.add(&part, at, self.change);
         }
     }

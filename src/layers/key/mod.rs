@@ -28,7 +28,7 @@ pub use files::Files;
 pub use step::is_linked;
 
 use super::Again;
-use crate::context::View;
+use crate::context::{Contents, Source, View};
 use crate::model::Model;
 use crate::syntax::InstructionId;
 use graph::{Graph, Plan};
@@ -90,12 +90,15 @@ impl Keys {
     }
 }
 
-/// Which files of the context a build takes, by their path: those that have to be read to know its keys.
-pub fn taken(model: &Model, target: Option<usize>, view: &View) -> impl Fn(&str) -> bool + use<> {
+/// Reads what a build takes of its context: the files that have to be read to know its keys. `source` is the
+/// one that the view was made from.
+pub fn read(source: &dyn Source, model: &Model, target: Option<usize>, view: &View) -> Contents {
     let files = Files::Named { view: Some(view), changed: &[] };
     let plan = State::new(model, target, files).plan();
     let selections = plan.map(|plan| Graph::with_selections(plan).1).unwrap_or_default();
-    move |path| selections.iter().any(|selection| selection.takes(path))
+    let named: Vec<String> = selections.iter().map(|selection| selection.path.clone()).collect();
+    let wanted = |path: &str| selections.iter().any(|selection| selection.takes(path));
+    Contents::read(source, view, &wanted, &named)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::syntax::flags::mount::{self, Mount};
 use std::rc::Rc;
 
 impl<'a> Builder<'a> {
-    /// The mounts of a RUN by their target: how each is defined, and what a bind mount shows or a cache
+    /// The mounts of a RUN, sorted by their target as BuildKit has them: how each is defined, and what a bind mount shows or a cache
     /// begins with. The shown path itself isn't part of the key, only what lies there; what a cache has come
     /// to hold and a secret's value aren't either.
     ///
@@ -32,16 +32,22 @@ impl<'a> Builder<'a> {
                 false => resolve(&making.scope.workdir, target),
             };
             let (definition, content) = self.mount(making, &mount, &target);
-            mounts.push((target, definition, content));
+            // Secrets and keys come behind the others, each in the order in which they are written.
+            let order = match mount.kind() {
+                Some(MountType::Secret) => (1, String::new()),
+                Some(MountType::Ssh) => (2, String::new()),
+                _ => (0, target),
+            };
+            mounts.push((order, definition, content));
         }
-        mounts.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
+        mounts.sort_by(|a, b| a.0.cmp(&b.0));
         mounts.into_iter().map(|(_, definition, content)| (definition, content)).collect()
     }
 
     fn mount(&mut self, making: &Making<'a>, mount: &Mount, target: &str) -> (Digest, Option<Rc<Content>>) {
         let value = |name: &str, default: &str| mount.value(name).unwrap_or(default).to_owned();
-        let number = |name: &str, radix: u32| {
-            let text = value(name, "");
+        let number = |name: &str, default: &str, radix: u32| {
+            let text = value(name, default);
             u64::from_str_radix(&text, radix).map_or(text, |number| number.to_string())
         };
         let kind = mount.kind().unwrap_or_default();
@@ -56,22 +62,30 @@ impl<'a> Builder<'a> {
                 mix = mix
                     .text(target)
                     .text(&space)
-                    .text(&value("id", target))
+                    .text(&value("id", &value("target", "")))
                     .text(&value("sharing", "shared"));
                 mix = mix.number(u64::from(mount.is_writable()));
-                mix = mix.text(&number("mode", 8)).text(&number("uid", 10)).text(&number("gid", 10));
+                // One of them makes a folder to begin with, which has all three.
+                if ["mode", "uid", "gid"].iter().any(|name| mount.field(name).is_some()) {
+                    mix = mix.text(&number("mode", "0755", 8));
+                    mix = mix.text(&number("uid", "0", 10)).text(&number("gid", "0", 10));
+                }
                 let begins = mount.value("from").is_some_and(|from| !from.is_empty());
                 (mix.end(), begins.then(|| self.shown(making, mount)))
             }
             MountType::Tmpfs => (mix.text(target).text(&value("size", "")).end(), None),
             MountType::Secret | MountType::Ssh => {
-                let target = value("target", "");
-                let name = target.rsplit('/').next().unwrap_or("").to_owned();
+                let secret = kind == MountType::Secret;
+                let last = |path: &str| path.rsplit('/').next().unwrap_or("").to_owned();
+                let id = value("id", &last(&value("target", "")));
+                let place = if secret { format!("/run/secrets/{}", last(&id)) } else { String::new() };
                 let set = mount.field("required").is_some_and(|field| {
                     field.value.as_deref().is_none_or(|value| value.eq_ignore_ascii_case("true"))
                 });
-                mix = mix.text(&value("id", &name)).text(&target).text(&value("env", ""));
-                mix = mix.text(&number("mode", 8)).text(&number("uid", 10)).text(&number("gid", 10));
+                mix = mix.text(&id).text(&value("target", &place)).text(&value("env", ""));
+                let mode = if secret { "0400" } else { "0600" };
+                mix = mix.text(&number("mode", mode, 8));
+                mix = mix.text(&number("uid", "0", 10)).text(&number("gid", "0", 10));
                 (mix.number(u64::from(set)).end(), None)
             }
         }

@@ -26,9 +26,11 @@ pub(super) struct Scope<'a> {
     pub on_image: bool,
 }
 
+/// What stands for the PATH that a stage begins with.
+const PATH: &str = "\u{1}PATH";
+
 /// Variables that official images set, and of which no value is known here.
 const OF_IMAGES: &[&str] = &[
-    "PATH",
     "LANG",
     "GOPATH",
     "GOLANG_VERSION",
@@ -70,7 +72,8 @@ impl<'a> Scope<'a> {
     pub fn new(model: &'a Model) -> Self {
         Self {
             model,
-            env: Vec::new(),
+            // Every stage begins with it, from its image or by default.
+            env: vec![("PATH", Cow::Borrowed(PATH), Mix::new("variable").text("PATH").text(PATH).end())],
             seen: 0,
             digest: None,
             workdir: "/".to_owned(),
@@ -107,7 +110,7 @@ impl<'a> Scope<'a> {
     fn unknown(&self, variable: &Variable) -> String {
         match written(self.model, variable) {
             Some(text) => self.eval(text).into_owned(),
-            None => format!("\u{1}{}", variable.name),
+            None => predefined(&variable.name).unwrap_or_else(|| format!("\u{1}{}", variable.name)),
         }
     }
 

@@ -190,7 +190,7 @@ impl Source {
     pub(super) fn name(&self) -> &str {
         let path = match self {
             Source::Context(selection) | Source::Archive(selection) => &selection.path,
-            Source::Stage(_, path) | Source::Image(_, path) => path,
+            Source::Stage(_, path, _) | Source::Image(_, path) => path,
             Source::File(name, _) => name,
         };
         path.rsplit('/').next().unwrap_or("")

@@ -17,6 +17,8 @@ pub struct Flag<'s> {
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Args<'s> {
+    /// All of them.
+    words: &'s [Word],
     pub flags: Vec<Flag<'s>>,
     /// The words that are no options, each with its index.
     pub operands: Vec<(usize, &'s Word)>,
@@ -25,6 +27,21 @@ pub(super) struct Args<'s> {
 }
 
 impl<'s> Args<'s> {
+    /// The words behind the operand `index`; none where there is no such operand.
+    pub fn after(&self, index: usize) -> &'s [Word] {
+        self.operands.get(index).map_or(&[], |(at, _)| &self.words[at + 1..])
+    }
+
+    /// The operand `index` and the words behind it; none where there is no such operand.
+    pub fn from(&self, index: usize) -> &'s [Word] {
+        self.operands.get(index).map_or(&[], |(at, _)| &self.words[*at..])
+    }
+
+    /// The operands from `index` on, as packages of node.
+    pub fn node_packages(&self, index: usize) -> Vec<super::Package> {
+        self.operands.iter().skip(index).map(|(_, word)| super::node_package(word)).collect()
+    }
+
     pub fn verb(&self) -> Option<Cow<'s, str>> {
         self.operands.first()?.1.literal()
     }
@@ -48,7 +65,7 @@ pub(super) fn on(flags: &[Flag<'_>], names: &[&str]) -> bool {
 /// Splits arguments; `values` are the options whose value is the next word, short ones with one dash also
 /// where the value is written to them (`-tbookworm`).
 pub(super) fn split<'s>(args: &'s [Word], values: &[&str]) -> Args<'s> {
-    let mut split = Args::default();
+    let mut split = Args { words: args, ..Args::default() };
     let mut index = 0;
     while let Some(word) = args.get(index) {
         let text = word.value_or_text();

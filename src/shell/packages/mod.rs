@@ -150,6 +150,17 @@ impl<'s> Action<'s> {
         }
     }
 
+    /// What pnpm and bun have in common.
+    fn with_lockfile(tool: Tool, words: &'s [Word], parsed: &args::Args<'s>) -> Self {
+        Action {
+            verb_span: parsed.operands.first().map(|(_, word)| word.span),
+            global: parsed.on(&["-g", "--global"]),
+            frozen: parsed.on(&["--frozen-lockfile"]),
+            ignore_scripts: parsed.on(&["--ignore-scripts"]),
+            ..Action::new(tool, words, parsed)
+        }
+    }
+
     pub fn flag(&self, names: &[&str]) -> Option<&Flag<'s>> {
         self.flags.iter().find(|flag| names.contains(&&*flag.name))
     }

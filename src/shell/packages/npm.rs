@@ -1,6 +1,6 @@
 //! npm (its CLI documentation, v10), and `node --run`.
 
-use super::{Action, Tool, Verb, args, node_package};
+use super::{Action, Tool, Verb, args};
 use crate::shell::Word;
 
 const VALUES: [&str; 26] = [
@@ -33,8 +33,7 @@ const VALUES: [&str; 26] = [
 ];
 
 pub(super) fn action(words: &[Word]) -> Action<'_> {
-    let args = words.get(1..).unwrap_or(&[]);
-    let parsed = args::split(args, &VALUES);
+    let parsed = args::split(words.get(1..).unwrap_or(&[]), &VALUES);
     let mut action = Action::new(Tool::Npm, words, &parsed);
     action.verb_span = parsed.operands.first().map(|(_, word)| word.span);
     action.global =
@@ -51,7 +50,6 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
     action.directory = parsed.value(&["--prefix", "-C"]);
     let verb = parsed.verb().unwrap_or_default();
     let operands = parsed.operands.get(1..).unwrap_or(&[]);
-    let after = |skip: usize| parsed.operands.get(skip).map_or(&[][..], |(index, _)| &args[index + 1..]);
     action.verb = match &*verb {
         "ci" | "clean-install" | "ic" | "install-clean" | "isntall-clean" | "cit" | "install-ci-test" => {
             action.frozen = true;
@@ -59,28 +57,28 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         }
         "install" | "i" | "in" | "ins" | "inst" | "insta" | "instal" | "isnt" | "isnta" | "isntal"
         | "isntall" | "add" | "it" | "install-test" => {
-            action.packages = operands.iter().map(|(_, word)| node_package(word)).collect();
+            action.packages = parsed.node_packages(1);
             // `npm install -g .` and `npm install --global` without a name install the package at hand.
             if action.packages.is_empty() { Verb::InstallManifest } else { Verb::InstallPackages }
         }
         "run" | "run-script" | "rum" | "urn" => match operands.first() {
             Some((_, script)) => {
-                action.program = after(1);
+                action.program = parsed.after(1);
                 Verb::RunScript(script.value_or_text().into_owned())
             }
             None => Verb::Other,
         },
         "start" | "stop" | "restart" | "test" => {
-            action.program = after(0);
+            action.program = parsed.after(0);
             Verb::RunScript(verb.into_owned())
         }
         "t" | "tst" => {
-            action.program = after(0);
+            action.program = parsed.after(0);
             Verb::RunScript("test".to_owned())
         }
         "update" | "up" | "upgrade" | "udpate" => Verb::Upgrade,
         "uninstall" | "remove" | "rm" | "r" | "un" | "unlink" | "prune" => {
-            action.packages = operands.iter().map(|(_, word)| node_package(word)).collect();
+            action.packages = parsed.node_packages(1);
             Verb::Remove
         }
         "cache"

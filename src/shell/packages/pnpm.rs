@@ -1,6 +1,6 @@
 //! pnpm (its CLI documentation, v10).
 
-use super::{Action, Tool, Verb, args, node_package, yarn};
+use super::{Action, Tool, Verb, args, yarn};
 use crate::shell::Word;
 
 const VALUES: [&str; 17] = [
@@ -24,24 +24,16 @@ const VALUES: [&str; 17] = [
 ];
 
 pub(super) fn action(words: &[Word]) -> Action<'_> {
-    let args = words.get(1..).unwrap_or(&[]);
-    let parsed = args::split(args, &VALUES);
-    let mut action = Action::new(Tool::Pnpm, words, &parsed);
-    action.verb_span = parsed.operands.first().map(|(_, word)| word.span);
-    action.global = parsed.on(&["-g", "--global"]);
-    action.frozen = parsed.on(&["--frozen-lockfile"]);
+    let parsed = args::split(words.get(1..).unwrap_or(&[]), &VALUES);
+    let mut action = Action::with_lockfile(Tool::Pnpm, words, &parsed);
     action.production = parsed.on(&["--prod", "-P", "--production"]);
-    action.ignore_scripts = parsed.on(&["--ignore-scripts"]);
     action.directory = parsed.value(&["-C", "--dir"]);
-    let Some((at, verb)) = parsed.operands.first() else { return action };
-    let operands = parsed.operands.get(1..).unwrap_or(&[]);
-    let names = || operands.iter().map(|(_, word)| node_package(word)).collect();
-    let rest = |n: usize| parsed.operands.get(n).map_or(&[][..], |(index, _)| &args[index + 1..]);
-    let Some(verb) = verb.literal() else { return action };
+    let Some(verb) = parsed.verb() else { return action };
+    let operands = &parsed.operands[1..];
     action.verb = match &*verb {
         "install" | "i" if operands.is_empty() => Verb::InstallManifest,
         "install" | "i" | "add" => {
-            action.packages = names();
+            action.packages = parsed.node_packages(1);
             Verb::InstallPackages
         }
         "fetch" | "deploy" => Verb::InstallManifest,
@@ -51,26 +43,26 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         }
         "run" | "run-script" => match operands.first() {
             Some((_, script)) => {
-                action.program = rest(1);
+                action.program = parsed.after(1);
                 Verb::RunScript(script.value_or_text().into_owned())
             }
             None => Verb::Other,
         },
         "start" | "stop" | "restart" | "test" => {
-            action.program = rest(0);
+            action.program = parsed.after(0);
             Verb::RunScript(verb.into_owned())
         }
         "t" => {
-            action.program = rest(0);
+            action.program = parsed.after(0);
             Verb::RunScript("test".to_owned())
         }
         "exec" | "dlx" => {
-            action.program = rest(0);
+            action.program = parsed.after(0);
             Verb::Exec
         }
         "update" | "up" | "upgrade" => Verb::Upgrade,
         "remove" | "rm" | "uninstall" | "un" | "prune" => {
-            action.packages = names();
+            action.packages = parsed.node_packages(1);
             Verb::Remove
         }
         "store" if operands.first().is_some_and(|(_, word)| word.is("prune")) => Verb::CleanCache,
@@ -83,11 +75,11 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
             Verb::Other
         }
         name if yarn::is_program(name) => {
-            action.program = &args[*at..];
+            action.program = parsed.from(0);
             Verb::Exec
         }
         script => {
-            action.program = rest(0);
+            action.program = parsed.after(0);
             Verb::RunScript(script.to_owned())
         }
     };

@@ -1,6 +1,6 @@
 //! yarn, both classic (1.x) and berry (2 and later).
 
-use super::{Action, Tool, Verb, args, node_package};
+use super::{Action, Tool, Verb, args};
 use crate::shell::Word;
 
 const VALUES: [&str; 18] = [
@@ -48,8 +48,7 @@ const PROGRAMS: [&str; 18] = [
 ];
 
 pub(super) fn action(words: &[Word]) -> Action<'_> {
-    let args = words.get(1..).unwrap_or(&[]);
-    let parsed = args::split(args, &VALUES);
+    let parsed = args::split(words.get(1..).unwrap_or(&[]), &VALUES);
     let mut action = Action::new(Tool::Yarn, words, &parsed);
     action.frozen = parsed.on(&["--frozen-lockfile", "--immutable", "--immutable-cache"]);
     action.production = parsed.on(&["--production", "--prod"]);
@@ -73,11 +72,7 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
     }
     let operands = parsed.operands.get(first..).unwrap_or(&[]);
     action.verb_span = operands.first().map(|(_, word)| word.span);
-    let after = |n: usize| operands.get(n).map_or(&[][..], |(index, _)| &args[index + 1..]);
-    let names = |from: usize| {
-        operands.get(from..).unwrap_or(&[]).iter().map(|(_, word)| node_package(word)).collect()
-    };
-    let Some((at, word)) = operands.first() else {
+    let Some((_, word)) = operands.first() else {
         action.verb = match first {
             0 if !parsed.on(&["--version", "-v", "--help", "-h"]) => Verb::InstallManifest,
             _ => Verb::Other,
@@ -90,11 +85,11 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         _ if workspaces => Verb::Other,
         "install" | "i" => Verb::InstallManifest,
         "add" => {
-            action.packages = names(1);
+            action.packages = parsed.node_packages(first + 1);
             Verb::InstallPackages
         }
         "remove" => {
-            action.packages = names(1);
+            action.packages = parsed.node_packages(first + 1);
             Verb::Remove
         }
         "upgrade" | "up" | "upgrade-interactive" => Verb::Upgrade,
@@ -103,13 +98,13 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         }
         "run" => match operands.get(1) {
             Some((_, script)) => {
-                action.program = after(1);
-                script_or_program(&mut action, &script.value_or_text(), &args[operands[1].0..])
+                action.program = parsed.after(first + 1);
+                script_or_program(&mut action, &script.value_or_text(), parsed.from(first + 1))
             }
             None => Verb::Other,
         },
         "node" => {
-            action.program = &args[*at..];
+            action.program = parsed.from(first);
             Verb::Exec
         }
         "audit"
@@ -155,8 +150,8 @@ pub(super) fn action(words: &[Word]) -> Action<'_> {
         | "versions"
         | "why" => Verb::Other,
         script => {
-            action.program = after(0);
-            script_or_program(&mut action, script, &args[*at..])
+            action.program = parsed.after(first);
+            script_or_program(&mut action, script, parsed.from(first))
         }
     };
     action

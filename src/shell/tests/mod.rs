@@ -399,3 +399,67 @@ fn the_shell_instruction_names_the_dialect() {
     assert_eq!(Dialect::of_shell(&["pwsh.exe"]), Dialect::PowerShell);
     assert_eq!(Dialect::of_shell(&[]), Dialect::Posix);
 }
+
+#[test]
+fn backquotes_are_apart_from_what_stands_around_them() {
+    assert_eq!(commands("if `a`; then b; fi"), ["`a`", "a", "b"]);
+    assert_eq!(commands("for i in `a; b`; do c; done"), ["a", "; b", "c"]);
+    assert_eq!(commands("x=`a \"b c\" | d` e"), ["e", "a b c", "| d"]);
+    assert_eq!(commands("a `b # c`; d"), ["a `b # c`", "b", "; d"]);
+    let text = "a `b <<X\nc\nX\n` <<Y\nd\nY\ne";
+    let script = parse_str(text);
+    assert_eq!(script.errors, []);
+    assert_eq!(listed(&script), ["a `b <<X\nc\nX\n`", "b", "\\n e"]);
+    let bodies: Vec<_> = script.heredocs.iter().map(|here| here.body.of(text)).collect();
+    assert_eq!(bodies, ["c\n", "d\n"]);
+    // A `)` or `fi` within closes nothing outside.
+    assert!(!parse_str("( a `)`").errors.is_empty());
+    assert!(!parse_str("if a; then b `fi`").errors.is_empty());
+}
+
+#[test]
+fn redirections_of_bash_are_read() {
+    let script = parse_str("exec {fd}>a {in}<&0 3<&- 2>&1- &>>b >&c <>d <<<\"$e\" >|f 10>g");
+    assert_eq!(script.errors, []);
+    assert_eq!(listed(&script), ["exec"]);
+    use RedirectKind::*;
+    let kinds: Vec<_> = script.commands()[0].redirects().iter().map(|r| (r.kind, r.descriptor)).collect();
+    assert_eq!(
+        kinds,
+        [
+            (Output, None),
+            (DuplicateInput, None),
+            (DuplicateInput, Some(3)),
+            (DuplicateOutput, Some(2)),
+            (AppendBoth, None),
+            (DuplicateOutput, None),
+            (ReadWrite, None),
+            (HereString, None),
+            (Clobber, None),
+            (Output, Some(10)),
+        ]
+    );
+    assert_eq!(commands("echo a2>b {x} {a,b}>c"), ["echo a2 {x} {a,b}"]);
+}
+
+#[test]
+fn bash_grammar_is_read() {
+    assert_eq!(commands("select x in a b; do c; done"), ["c"]);
+    assert_eq!(commands("function f() { a; } && g () (b)\nh-i() { c; }"), ["a", "b", "c"]);
+    assert_eq!(commands("for x in a\n\ndo b; done; for ((;;)) { c; }"), ["b", "c"]);
+    assert_eq!(commands("case a in (b|c) d ;& e) f ;;& *) g; esac"), ["d", "f", "g"]);
+    assert_eq!(commands("a=(b $(c)\n# d\n'e f' [2]=g) h"), ["h", "c"]);
+    assert_eq!(
+        commands("a+=(b); declare -a c=(d e); export f=(g)"),
+        ["", "; declare -a c=(d e)", "; export f=(g)"]
+    );
+    assert_eq!(commands("[[ $a =~ ^[a-z]+(\\.[a-z]+)*$ && ! -e b ]] || c"), ["|| c"]);
+    assert_eq!(commands("coproc a; b"), ["coproc a", "; b"]);
+    assert_eq!(
+        commands("a $\"b c\" $'d\\'e' \"${f[@]}\" ${g:-'h i'}"),
+        ["a b c d'e \"${f[@]}\" ${g:-'h i'}"]
+    );
+    assert_eq!(commands("diff <(a | b) <(c) > >(d)"), ["diff <(a | b) <(c)", "a", "| b", "c", "d"]);
+    assert_eq!(commands("while read -r a; do b; done < <(c) 2>&1"), ["read -r a", "b", "c"]);
+    assert_eq!(commands("until a; do b; done; if ! c; then d; fi"), ["a", "b", "c", "d"]);
+}

@@ -30,6 +30,8 @@ pub enum ExpandErrorKind {
     InvalidPattern { pattern: String, problem: Problem },
     /// More than [`super::MAX_DEPTH`] substitutions within one another.
     TooDeep,
+    /// The value would have more than [`super::MAX_GROWTH`] bytes beyond twice its text.
+    TooLong,
 }
 
 impl ExpandError {
@@ -40,7 +42,12 @@ impl ExpandError {
 
     /// Whether the text alone shows the fault, whatever the variables' values are.
     pub fn is_syntax(&self) -> bool {
-        !matches!(self.kind, ExpandErrorKind::Required { .. } | ExpandErrorKind::InvalidPattern { .. })
+        !matches!(
+            self.kind,
+            ExpandErrorKind::Required { .. }
+                | ExpandErrorKind::InvalidPattern { .. }
+                | ExpandErrorKind::TooLong
+        )
     }
 }
 
@@ -86,6 +93,10 @@ impl fmt::Display for ExpandErrorKind {
             Self::TooDeep => {
                 write!(f, "more than {} substitutions stand within one another", super::MAX_DEPTH)
             }
+            Self::TooLong => write!(
+                f,
+                "the value grows to more than an environment variable can hold, and isn't worked out"
+            ),
         }
     }
 }

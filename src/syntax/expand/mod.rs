@@ -9,6 +9,7 @@ mod pattern;
 mod references;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::text::Span;
 
@@ -17,6 +18,11 @@ pub use references::{Operator, Reference, references};
 
 /// How deep `${a:-${b:-…}}` may nest before it is refused.
 pub const MAX_DEPTH: usize = 128;
+
+/// How many bytes a value may have beyond twice the text that it is made of: as many as Linux lets an
+/// environment variable have. Modifiers within one another multiply (`${a//?/${a//?/…}}`), and so do
+/// variables made of variables; BuildKit goes on until memory ends.
+pub const MAX_GROWTH: usize = 1 << 17;
 
 /// What a name stands for; `None` where the variable is unset.
 pub type Env<'e, 'v> = &'e (dyn Fn(&str) -> Option<Cow<'v, str>> + 'e);
@@ -70,7 +76,7 @@ impl Lex {
     pub fn word(&self, text: &str, env: Env<'_, '_>) -> Result<Expansion, ExpandError> {
         let mut scan = Scan::new(*self, text, env);
         let (value, _) = scan.until(None, self.raw_escapes, 0)?;
-        Ok(Expansion { value, used: scan.used, unset: scan.unset })
+        Ok(Expansion { value, used: scan.used.list, unset: scan.unset.list })
     }
 
     /// Expands `text`, then splits it at blanks that no quote or escape protects.
@@ -91,15 +97,45 @@ struct Scan<'a, 'v> {
     pos: usize,
     env: Env<'a, 'v>,
     raw_escapes: bool,
-    used: Vec<String>,
-    unset: Vec<String>,
+    used: Names,
+    unset: Names,
+}
+
+/// Names, each once, in the order in which they come.
+#[derive(Default)]
+struct Names {
+    list: Vec<String>,
+    /// What `list` holds, where that is more than [`Names::FEW`].
+    known: HashSet<String>,
+}
+
+impl Names {
+    /// So many are found faster one by one.
+    const FEW: usize = 32;
+
+    fn add(&mut self, name: &str) {
+        if self.list.len() <= Self::FEW {
+            if self.list.iter().any(|other| other == name) {
+                return;
+            }
+        } else {
+            if self.known.is_empty() {
+                self.known.extend(self.list.iter().cloned());
+            }
+            if !self.known.insert(name.to_owned()) {
+                return;
+            }
+        }
+        self.list.push(name.to_owned());
+    }
 }
 
 impl<'a, 'v> Scan<'a, 'v> {
     fn new(lex: Lex, text: &'a str, env: Env<'a, 'v>) -> Self {
         // Go's text scanner, which BuildKit reads with, drops a byte order mark.
         let pos = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { lex, text, pos, env, raw_escapes: lex.raw_escapes, used: Vec::new(), unset: Vec::new() }
+        let (used, unset) = Default::default();
+        Self { lex, text, pos, env, raw_escapes: lex.raw_escapes, used, unset }
     }
 
     fn peek(&self) -> Option<char> {
@@ -110,6 +146,20 @@ impl<'a, 'v> Scan<'a, 'v> {
         let c = self.peek()?;
         self.pos += c.len_utf8();
         Some(c)
+    }
+
+    /// How long a value may become, in bytes.
+    fn limit(&self) -> usize {
+        MAX_GROWTH + 2 * self.text.len()
+    }
+
+    /// Adds `part`, of the text from `start` on, to a value.
+    fn push(&self, value: &mut String, part: &str, start: usize) -> Result<(), ExpandError> {
+        if value.len() + part.len() > self.limit() {
+            return Err(self.error(start, ExpandErrorKind::TooLong));
+        }
+        value.push_str(part);
+        Ok(())
     }
 
     fn error(&self, start: usize, kind: ExpandErrorKind) -> ExpandError {
@@ -142,13 +192,13 @@ impl<'a, 'v> Scan<'a, 'v> {
                 }
                 '$' => {
                     let part = self.dollar(depth)?;
+                    self.push(&mut value, &part, start)?;
                     words.split(&part, start..self.pos);
-                    value.push_str(&part);
                 }
                 '\'' | '"' if !self.lex.skip_quotes => {
                     let part = if c == '"' { self.double_quoted(depth)? } else { self.single_quoted()? };
+                    self.push(&mut value, &part, start)?;
                     words.keep(&part, start..self.pos);
-                    value.push_str(&part);
                 }
                 _ if c == self.lex.escape => {
                     self.next();
@@ -197,7 +247,10 @@ impl<'a, 'v> Scan<'a, 'v> {
                     self.next();
                     return Ok(if self.lex.raw_quotes { format!("\"{value}\"") } else { value });
                 }
-                '$' => value.push_str(&self.dollar(depth)?),
+                '$' => {
+                    let part = self.dollar(depth)?;
+                    self.push(&mut value, &part, start)?;
+                }
                 _ if c == self.lex.escape => {
                     self.next();
                     if self.raw_escapes {
@@ -336,17 +389,24 @@ impl<'a, 'v> Scan<'a, 'v> {
             // As BuildKit writes it back: with one slash, whichever form was read.
             return Ok(format!("${{{name}/{pattern}/{replacement}}}"));
         }
-        pattern::replace(&pattern, value.as_deref().unwrap_or(""), &replacement, all)
+        let limit = self.limit();
+        pattern::replace(&pattern, value.as_deref().unwrap_or(""), &replacement, all, limit)
             .map_err(|problem| self.bad_pattern(start, &pattern, problem))
     }
 
     /// An error met at the very end of the text is the missing end of this substitution.
     fn at_end(&self, start: usize, error: ExpandError, kind: ExpandErrorKind) -> ExpandError {
-        let own = !matches!(error.kind, ExpandErrorKind::TooDeep | ExpandErrorKind::Required { .. });
+        let own = !matches!(
+            error.kind,
+            ExpandErrorKind::TooDeep | ExpandErrorKind::TooLong | ExpandErrorKind::Required { .. }
+        );
         if own && self.peek().is_none() { self.error(start, kind) } else { error }
     }
 
     fn bad_pattern(&self, start: usize, pattern: &str, problem: pattern::Problem) -> ExpandError {
+        if problem == pattern::Problem::Grows {
+            return self.error(start, ExpandErrorKind::TooLong);
+        }
         self.error(start, ExpandErrorKind::InvalidPattern { pattern: pattern.to_owned(), problem })
     }
 
@@ -360,9 +420,7 @@ impl<'a, 'v> Scan<'a, 'v> {
     fn look_up(&mut self, name: &str) -> Option<Cow<'v, str>> {
         let value = (self.env)(name);
         let seen = if value.is_some() { &mut self.used } else { &mut self.unset };
-        if !seen.iter().any(|other| other == name) {
-            seen.push(name.to_owned());
-        }
+        seen.add(name);
         value
     }
 }

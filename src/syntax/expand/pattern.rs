@@ -12,6 +12,8 @@ pub enum Problem {
     Escape(Option<char>),
     /// Matching would take more than [`MAX_STEPS`] steps.
     TooLong,
+    /// The value would be longer than it may be.
+    Grows,
 }
 
 impl fmt::Display for Problem {
@@ -22,6 +24,7 @@ impl fmt::Display for Problem {
             }
             Self::Escape(None) => write!(f, "nothing follows its last `\\`"),
             Self::TooLong => write!(f, "pattern and value together are too long"),
+            Self::Grows => write!(f, "what it replaces grows too long"),
         }
     }
 }
@@ -49,8 +52,14 @@ pub fn trim(pattern: &str, value: &str, suffix: bool, longest: bool) -> Result<S
     Ok(if suffix { rest.iter().rev().collect() } else { rest.iter().collect() })
 }
 
-/// `value` with the first match (or, where `all`, every match) of `pattern` replaced.
-pub fn replace(pattern: &str, value: &str, replacement: &str, all: bool) -> Result<String, Problem> {
+/// `value` with the first match (or, where `all`, every match) of `pattern` replaced; at most `limit` bytes.
+pub fn replace(
+    pattern: &str,
+    value: &str,
+    replacement: &str,
+    all: bool,
+    limit: usize,
+) -> Result<String, Problem> {
     let tokens = tokens(pattern)?;
     let chars: Vec<char> = value.chars().collect();
     let text = |from: usize, to: usize| -> String { chars.get(from..to).unwrap_or(&[]).iter().collect() };
@@ -67,13 +76,16 @@ pub fn replace(pattern: &str, value: &str, replacement: &str, all: bool) -> Resu
         }
         // An empty match right after another one is none.
         if end > last || start == 0 {
-            out.push_str(&template(replacement, &text(start, end)));
+            out.push_str(&template(replacement, &text(start, end), limit)?);
+        }
+        if out.len() > limit {
+            return Err(Problem::Grows);
         }
         last = end;
         from = end.max(from + 1);
     }
     out.push_str(&text(last, chars.len()));
-    Ok(out)
+    if out.len() > limit { Err(Problem::Grows) } else { Ok(out) }
 }
 
 fn tokens(pattern: &str) -> Result<Vec<Token>, Problem> {
@@ -107,19 +119,32 @@ impl<'a> Search<'a> {
         Self { tokens, chars, longest, tried: Vec::new(), steps: 0 }
     }
 
+    /// The first match that starts at `from` or behind it. Asked again, it must be from where the last match
+    /// ended or behind that.
     fn find(&mut self, from: usize) -> Result<Option<(usize, usize)>, Problem> {
-        self.tried.clear();
         for start in from..=self.chars.len() {
             // What failed from an earlier start fails from here too, so `tried` is kept.
             if let Some(end) = self.run(start)? {
+                // Of the places that led to this match the next search can meet those at its end only.
+                self.forget(end);
                 return Ok(Some((start, end)));
             }
         }
         Ok(None)
     }
 
+    /// Lets every place at character `at` of the value be tried again.
+    fn forget(&mut self, at: usize) {
+        let width = self.chars.len() + 1;
+        for token in 0..=self.tokens.len() {
+            let place = token * width + at;
+            if let Some(bits) = self.tried.get_mut(place / 64) {
+                *bits &= !(1 << (place % 64));
+            }
+        }
+    }
+
     fn at(&mut self, start: usize) -> Result<Option<usize>, Problem> {
-        self.tried.clear();
         self.run(start)
     }
 
@@ -167,7 +192,8 @@ impl<'a> Search<'a> {
 }
 
 /// Go reads `$0` in a replacement of all matches as the match, any other `$name` as nothing, `$$` as `$`.
-fn template(replacement: &str, matched: &str) -> String {
+/// At most `limit` bytes.
+fn template(replacement: &str, matched: &str, limit: usize) -> Result<String, Problem> {
     let mut out = String::new();
     let mut rest = replacement;
     while let Some((before, after)) = rest.split_once('$') {
@@ -187,6 +213,9 @@ fn template(replacement: &str, matched: &str) -> String {
                 if name == "0" {
                     out.push_str(matched);
                 }
+                if out.len() > limit {
+                    return Err(Problem::Grows);
+                }
                 rest = tail;
             }
             _ => {
@@ -196,5 +225,5 @@ fn template(replacement: &str, matched: &str) -> String {
         }
     }
     out.push_str(rest);
-    out
+    Ok(out)
 }

@@ -129,3 +129,21 @@ fn half_typed_references_are_reported_as_far_as_they_go() {
     assert_eq!(named("${V=1} $W"), [("V", "${V=1}"), ("W", "$W")]);
     assert!(references("${V:-18 $W", '\\').iter().all(|found| found.closed == (found.name == "W")));
 }
+
+/// Modifiers within one another multiply; what BuildKit would work out until memory ends is refused.
+#[test]
+fn a_value_that_grows_without_end_is_refused() {
+    let text = (0..60).fold("x".to_owned(), |inner, _| format!("${{FILE//?/{inner}}}"));
+    let error = fault(&text);
+    assert_eq!(error.kind, ExpandErrorKind::TooLong);
+    assert!(!error.is_syntax());
+    let long = "a".repeat(40_000);
+    let env = |name: &str| (name == "LONG").then(|| Cow::Borrowed(long.as_str()));
+    let lex = Lex::new('\\');
+    assert_eq!(lex.word("$LONG$LONG$LONG", &env).unwrap().value.len(), 120_000);
+    assert_eq!(lex.word("$LONG$LONG\"$LONG$LONG\"", &env).unwrap_err().kind, ExpandErrorKind::TooLong);
+    // One match a character, each found at once.
+    assert_eq!(lex.word("${LONG//a/b}", &env).unwrap().value, "b".repeat(40_000));
+    assert_eq!(lex.word("${LONG//a?/b}", &env).unwrap().value, "b".repeat(20_000));
+    assert_eq!(lex.word("${LONG//*/b}", &env).unwrap().value, "b");
+}

@@ -3,7 +3,7 @@
 //! Source: BuildKit, `frontend/dockerfile/instructions/commands_runmount.go`; fields are split as
 //! `tonistiigi/go-csvvalue` and Go's `encoding/csv` split one line.
 
-use super::{Fault, FlagErrorKind, values};
+use super::{Fault, FlagErrorKind, csv, values};
 use crate::catalog::flags::{MOUNT_KEYS, MountKey, MountType, MountValue};
 use crate::syntax::suggest;
 use crate::text::Span;
@@ -56,7 +56,7 @@ impl Mount {
     /// Whether the command may write: what is said, else what the type does.
     pub fn is_writable(&self) -> bool {
         let said = self.fields.iter().rev().find_map(|field| {
-            let set = field.value.as_deref().is_none_or(|value| bool_value(value) == Some(true));
+            let set = field.value.as_deref().is_none_or(|value| values::bool_value(value) == Some(true));
             match field.spec()?.name {
                 "readonly" => Some(!set),
                 "readwrite" => Some(set),
@@ -74,72 +74,36 @@ impl Mount {
 
 /// Splits a mount's value.
 pub fn parse(value: &str) -> Mount {
-    let mut mount = Mount::default();
-    let mut start = 0;
-    loop {
-        let rest = value.get(start..).unwrap_or("");
-        let (end, quoted) = if rest.starts_with('"') {
-            let Some(length) = quoted_length(rest) else {
-                mount.broken = Some(Span::from(start..value.len()));
-                return mount;
-            };
-            (start + length, true)
-        } else {
-            let length = rest.find(',').unwrap_or(rest.len());
-            if let Some(quote) = rest.get(..length).unwrap_or("").find('"') {
-                mount.broken = Some(Span::from(start + quote..start + length));
-                return mount;
-            }
-            (start + length, false)
-        };
-        mount.fields.push(field(value, start..end, quoted));
-        if end >= value.len() {
-            return mount;
-        }
-        start = end + 1;
-    }
+    let record = csv::split(value);
+    let fields = record.fields.into_iter().map(|written| field(value, &written)).collect();
+    Mount { fields, broken: record.broken }
 }
 
-/// How long the quoted field is that `rest` begins with; `None` where its quote isn't closed, or where
-/// something else than a comma follows it.
-fn quoted_length(rest: &str) -> Option<usize> {
-    let mut at = 1;
-    loop {
-        at += rest.get(at..)?.find('"')? + 1;
-        match rest.as_bytes().get(at) {
-            Some(b'"') => at += 1,
-            None | Some(b',') => return Some(at),
-            Some(_) => return None,
-        }
-    }
-}
-
-fn field(value: &str, range: std::ops::Range<usize>, quoted: bool) -> MountField {
-    let inner = if quoted { range.start + 1..range.end - 1 } else { range.clone() };
-    let text = value.get(inner.clone()).unwrap_or("");
-    let unquote = |text: &str| if quoted { text.replace("\"\"", "\"") } else { text.to_owned() };
-    let equals = text.find('=');
-    let key_end = inner.start + equals.unwrap_or(text.len());
-    let value_start = equals.map_or(inner.end, |equals| inner.start + equals + 1);
+fn field(value: &str, written: &csv::Written) -> MountField {
+    let (key_span, value_span) = written.around_equals(value);
     MountField {
-        span: Span::from(range),
-        key: unquote(value.get(inner.start..key_end).unwrap_or("")).to_lowercase(),
-        key_span: Span::from(inner.start..key_end),
-        value: equals.map(|_| unquote(value.get(value_start..inner.end).unwrap_or(""))),
-        value_span: Span::from(value_start..inner.end),
+        span: written.span,
+        key: written.unquote(key_span.of(value)).to_lowercase(),
+        key_span,
+        value: value_span.map(|span| written.unquote(span.of(value))),
+        value_span: value_span.unwrap_or(Span::empty(key_span.end)),
     }
 }
 
 /// What BuildKit refuses about a mount; spans count bytes of the value.
 pub(super) fn check(value: &str, escape: char) -> Vec<Fault> {
     let mount = parse(value);
+    let kind = mount.kind();
     let mut faults = Vec::new();
     // BuildKit reads the fields in order: what needs a type must stand after it.
     let mut so_far = Some(MountType::Bind);
     for field in &mount.fields {
+        if faults.len() >= super::MOST_FAULTS {
+            return faults;
+        }
         let fault = match field.spec() {
             None => Some(unknown_key(field)),
-            Some(spec) => check_field(spec, field, so_far, mount.kind(), escape),
+            Some(spec) => check_field(spec, field, so_far, kind, escape),
         };
         faults.extend(fault);
         if field.key == "type" {
@@ -147,10 +111,9 @@ pub(super) fn check(value: &str, escape: char) -> Vec<Fault> {
         }
     }
     if let Some(broken) = mount.broken {
-        let message = "this quote breaks the mount: a quote may only enclose a whole field, as in `\"source=a,b\"`, and is closed";
-        faults.push(Fault::new(broken, FlagErrorKind::Csv, message));
+        faults.push(Fault::new(broken, FlagErrorKind::Csv, csv::BROKEN));
     } else if let Some(kind) = so_far {
-        check_whole(&mount, kind, value, &mut faults);
+        check_whole(&mount, kind, value, escape, &mut faults);
     }
     faults
 }
@@ -228,7 +191,7 @@ fn refuse_value(spec: &MountKey, key: &str, value: &str) -> Option<values::Refus
             let message = format!("`{key}` is one of {}, not `{value}`", values::list(words));
             (message, suggest::nearest(value, words.iter().copied()).map(str::to_owned))
         }),
-        MountValue::Bool => bool_value(value).is_none().then(|| {
+        MountValue::Bool => values::bool_value(value).is_none().then(|| {
             let message = format!("`{key}` is `true` or `false`, not `{value}`");
             (message, suggest::nearest(value, ["true", "false"]).map(str::to_owned))
         }),
@@ -254,7 +217,7 @@ fn misfit(spec: &MountKey, key: &str, kind: MountType) -> String {
 }
 
 /// What is judged once the whole mount is read.
-fn check_whole(mount: &Mount, kind: MountType, value: &str, faults: &mut Vec<Fault>) {
+fn check_whole(mount: &Mount, kind: MountType, value: &str, escape: char, faults: &mut Vec<Fault>) {
     for name in ["mode", "uid", "gid", "sharing"] {
         if let Some(field) = mount.field(name)
             && let Some(spec) = field.spec()
@@ -263,10 +226,30 @@ fn check_whole(mount: &Mount, kind: MountType, value: &str, faults: &mut Vec<Fau
             faults.push(Fault::new(field.span, FlagErrorKind::MisplacedKey, misfit(spec, &field.key, kind)));
         }
     }
-    if kind != MountType::Secret {
-        return;
-    }
     let given = |name: &str| mount.field(name).filter(|field| field.value.as_deref() != Some(""));
+    match kind {
+        // Of an absolute target only this very text is refused: `//` and `/..` aren't. A relative one, or
+        // none, is that of WORKDIR.
+        MountType::Bind | MountType::Cache | MountType::Tmpfs => {
+            if let Some(field) = given("target")
+                && let Some("/") = field.value.as_deref().and_then(|it| values::plain(it, escape)).as_deref()
+            {
+                let message = "nothing can be mounted over `/`; name a folder of the image";
+                faults.push(Fault::new(field.value_span, FlagErrorKind::BadValue, message));
+            }
+        }
+        MountType::Ssh => {
+            if let Some(field) = given("source") {
+                let message = format!("an ssh mount takes no `{}`; name the agent by `id`", field.key);
+                faults.push(Fault::new(field.span, FlagErrorKind::MisplacedKey, message));
+            }
+        }
+        MountType::Secret => check_secret(given, value, faults),
+    }
+}
+
+/// A secret is named once, and comes from the client.
+fn check_secret<'m>(given: impl Fn(&str) -> Option<&'m MountField>, value: &str, faults: &mut Vec<Fault>) {
     if let Some(field) = given("from") {
         let message = "a secret comes from the client, so it takes no `from`";
         faults.push(Fault::new(field.span, FlagErrorKind::MisplacedKey, message));
@@ -284,15 +267,6 @@ fn check_whole(mount: &Mount, kind: MountType, value: &str, faults: &mut Vec<Fau
     }
 }
 
-/// Go's `strconv.ParseBool`.
-fn bool_value(value: &str) -> Option<bool> {
-    match value {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
-    }
-}
-
 fn digits(value: &str) -> bool {
     !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit())
 }
@@ -303,8 +277,7 @@ pub fn size(value: &str) -> Option<u64> {
     let end = value.rfind(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '))? + 1;
     let (number, unit) = value.split_at(end);
     let number = number.strip_suffix(' ').unwrap_or(number);
-    let plain = number.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let number: f64 = number.parse().ok().filter(|_| plain)?;
+    let number: f64 = number.parse().ok().filter(|number| *number >= 0.0)?;
     let unit = unit.to_ascii_lowercase();
     let power = match unit.strip_suffix("ib").or(unit.strip_suffix('b')).unwrap_or(&unit) {
         "" if unit.len() < 2 => 0,

@@ -121,6 +121,47 @@ fn mounts_are_refused_at_the_very_word() {
 }
 
 #[test]
+fn a_mount_is_never_over_the_root() {
+    use FlagErrorKind::*;
+    assert_eq!(one("RUN", "--mount=type=cache,target=/"), ("/", BadValue, None));
+    assert_eq!(one("RUN", "--mount=type=tmpfs,dst='/'"), ("'/'", BadValue, None));
+    assert_eq!(one("RUN", "--mount=type=ssh,source=x"), ("source=x", MisplacedKey, None));
+    // BuildKit compares texts, and what isn't absolute hangs on WORKDIR.
+    for right in ["target=//", "target=/..", "target=.", "type=cache", "target=", "target=$X"] {
+        let flag = format!("--mount={right}");
+        assert_eq!(faults("RUN", &[flag.as_str()]), [], "{flag}");
+    }
+}
+
+#[test]
+fn devices_have_a_name_and_may_be_required() {
+    use FlagErrorKind::*;
+    for right in [
+        "vendor.com/class=device",
+        "name=vendor.com/class=device,required",
+        "vendor.com/class=device,REQUIRED=f",
+        "required",
+        "name=",
+        "name=,name=a",
+        "\"a,b\",required=1",
+        "$DEVICE",
+    ] {
+        let flag = format!("--device={right}");
+        assert_eq!(faults("RUN", &[flag.as_str()]), [], "{flag}");
+    }
+    assert_eq!(one("RUN", "--device"), ("--device", MissingValue, None));
+    assert_eq!(one("RUN", "--device="), ("--device=", MissingValue, None));
+    assert_eq!(one("RUN", "--device=a,name=b"), ("name=b", Keys, None));
+    assert_eq!(one("RUN", "--device=a,b"), ("b", UnknownKey, None));
+    assert_eq!(one("RUN", "--device=a,requird"), ("requird", UnknownKey, meant("required")));
+    assert_eq!(one("RUN", "--device=a,nam=b"), ("nam", UnknownKey, meant("name")));
+    assert_eq!(one("RUN", "--device=a,required=no"), ("no", BadValue, None));
+    assert_eq!(one("RUN", "--device=a,required=ture"), ("ture", BadValue, meant("true")));
+    assert_eq!(one("RUN", "--device=a,"), ("", UnknownKey, None));
+    assert_eq!(one("RUN", "--device=a,\"b"), ("\"b", Csv, None));
+}
+
+#[test]
 fn mounts_come_apart() {
     let value = "type=cache,\"dst=/a,\"\"b\",ro";
     let mount = mount::parse(value);
@@ -147,7 +188,8 @@ fn sizes_are_read_with_their_units() {
     assert_eq!(mount::size("1.5 GiB"), Some(3 << 29));
     assert_eq!(mount::size("1kb"), Some(1024));
     assert_eq!(mount::size("12b"), Some(12));
-    for text in ["", "big", "-1", "1e3", "1 x", "1ib", "m", "1mm", "1 2k"] {
+    assert_eq!(mount::size("1e3"), Some(1000));
+    for text in ["", "big", "-1", "1 x", "1ib", "m", "1mm", "1 2k"] {
         assert_eq!(mount::size(text), None, "{text}");
     }
 }

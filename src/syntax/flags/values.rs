@@ -97,6 +97,15 @@ pub fn list(words: &[&str]) -> String {
     }
 }
 
+/// Go's `strconv.ParseBool`, as the keys of mounts and devices take it.
+pub fn bool_value(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
 fn is_true_or_false(value: &str) -> bool {
     value.eq_ignore_ascii_case("true") || value.eq_ignore_ascii_case("false")
 }

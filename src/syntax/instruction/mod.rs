@@ -16,6 +16,7 @@ mod maintainer;
 mod onbuild;
 mod run;
 mod shell;
+mod sources;
 mod stopsignal;
 mod user;
 mod volume;
@@ -26,6 +27,7 @@ pub use copy::{Copy, Origin, copy};
 pub use from::{From, from};
 pub use healthcheck::{Healthcheck, healthcheck};
 pub use run::{Body, run_body};
+pub use sources::SourceKind;
 
 use super::arguments::Input;
 use super::error::{ErrorKind, SyntaxError};
@@ -57,13 +59,18 @@ pub(super) fn check(input: &Input<'_>, instruction: &Instruction, errors: &mut V
         Keyword::Workdir => workdir::check(instruction, errors),
         Keyword::Unknown => return,
     }
-    if errors.len() == before && instruction.keyword != Keyword::Onbuild {
+    if errors.len() == before {
         check_flags(input, instruction, errors);
+    }
+    if errors.len() == before && matches!(instruction.keyword, Keyword::Add | Keyword::Copy) {
+        sources::check(input, instruction, errors);
     }
 }
 
 fn check_flags(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
-    if matches!(healthcheck(instruction), Some(Healthcheck::None)) {
+    let nothing_checked = instruction.keyword == Keyword::Healthcheck
+        && matches!(healthcheck(instruction), Some(Healthcheck::None));
+    if nothing_checked || instruction.flags.is_empty() {
         return;
     }
     let raw: Vec<flags::RawFlag<'_>> = instruction

@@ -1,0 +1,131 @@
+//! Looks at a build context for the first time.
+
+use super::dockerignore::Dockerignore;
+use super::problem::Problem;
+use super::project::{self, Parsed, Project, Recorder};
+use super::source::{Source, Stamp, normal};
+use super::view::{Cancelled, ContextFile, Request, RootBasis, View};
+use super::walk::Walk;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// What was asked of the source beside the walk, so that it can be asked again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Asked {
+    /// The files by which the root was found, and whether they were there.
+    pub markers: Vec<(PathBuf, bool)>,
+    /// The places of a .dockerignore.
+    pub ignore: Stamps,
+    /// What was asked for each project, in their order.
+    pub projects: Vec<Stamps>,
+}
+
+/// Looks at everything.
+pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View, Cancelled> {
+    let dockerfile = request.dockerfile.as_deref().map(|path| normal(path).into_owned());
+    let mut asked = Asked::default();
+    let (root, root_basis) = find_root(source, &mut asked.markers, dockerfile.as_deref(), request);
+    let mut view = View::empty(root, root_basis, dockerfile, request.limits);
+    let Some(root) = view.root.clone() else { return Ok(view) };
+    (view.dockerignore, asked.ignore) = read_dockerignore(source, &root, view.dockerfile.as_deref());
+    let nothing = Dockerignore::default();
+    let ignore = view.ignore().map_or(&nothing, |parsed| &parsed.content);
+    let walk = Walk { source, root: &root, ignore, request, is_known: &|_| false, seen: 0 };
+    let (walked, _) = walk.run(&[""])?;
+    view.take(walked);
+    for folder in project_folders(&view.files, request.limits.projects) {
+        let (project, of_it) = look_at_project(source, &root, &folder, request)?;
+        view.projects.push(project);
+        asked.projects.push(of_it);
+    }
+    view.asked = asked;
+    Ok(view)
+}
+
+/// What was asked for, by path, and the stamp of what was there.
+pub(super) type Stamps = Vec<(PathBuf, Option<Stamp>)>;
+
+/// One project, and what was asked for it.
+pub(super) fn look_at_project(
+    source: &dyn Source,
+    root: &Path,
+    folder: &str,
+    request: &Request<'_>,
+) -> Result<(Arc<Project>, Stamps), Cancelled> {
+    if request.cancel.load(Ordering::Relaxed) {
+        return Err(Cancelled);
+    }
+    let mut recorder = Recorder { source, asked: Vec::new() };
+    let project = project::gather(&mut recorder, root, folder);
+    Ok((Arc::new(project), recorder.asked))
+}
+
+/// The context's root: what was named; else the nearest folder from the Dockerfile's upward, not above
+/// the workspace's root, that has a package.json or .dockerignore; else the Dockerfile's folder.
+fn find_root(
+    source: &dyn Source,
+    markers: &mut Vec<(PathBuf, bool)>,
+    dockerfile: Option<&Path>,
+    request: &Request<'_>,
+) -> (Option<PathBuf>, RootBasis) {
+    if let Some(given) = &request.context_dir {
+        return (Some(normal(given).into_owned()), RootBasis::Given);
+    }
+    let workspace = request.workspace_root.as_deref().map(|path| normal(path).into_owned());
+    let Some(own) = dockerfile.and_then(Path::parent) else {
+        let basis = if workspace.is_some() { RootBasis::Workspace } else { RootBasis::None };
+        return (workspace, basis);
+    };
+    let within = workspace.filter(|workspace| own.starts_with(workspace));
+    for folder in own.ancestors() {
+        let marked = ["package.json", ".dockerignore"].iter().any(|name| {
+            let path = folder.join(name);
+            let there = is_file(source, &path);
+            markers.push((path, there));
+            there
+        });
+        if marked {
+            let basis = if folder == own { RootBasis::DockerfileFolder } else { RootBasis::Above };
+            return (Some(folder.to_path_buf()), basis);
+        }
+        // Without a workspace there is no bound to climb to.
+        if within.as_deref().is_none_or(|workspace| workspace == folder) {
+            break;
+        }
+    }
+    (Some(own.to_path_buf()), RootBasis::Assumed)
+}
+
+/// Whether there is something at a path that is no folder.
+pub(super) fn is_file(source: &dyn Source, path: &Path) -> bool {
+    source.target(path).is_ok_and(|stat| !stat.is_folder())
+}
+
+/// The .dockerignore that counts, and where it was looked for.
+pub(super) fn read_dockerignore(
+    source: &dyn Source,
+    root: &Path,
+    dockerfile: Option<&Path>,
+) -> (Option<Result<Parsed<Dockerignore>, Problem>>, Stamps) {
+    let mut recorder = Recorder { source, asked: Vec::new() };
+    let beside = dockerfile.and_then(|path| {
+        let mut name = path.file_name()?.to_os_string();
+        name.push(".dockerignore");
+        Some(path.with_file_name(name))
+    });
+    let read = beside.and_then(|path| recorder.read(&path));
+    let read = read.or_else(|| recorder.read(&root.join(".dockerignore")));
+    let read = read.map(|read| read.map(|file| Parsed { content: Dockerignore::parse(&file.text), file }));
+    (read, recorder.asked)
+}
+
+/// The root, then the folders below it that have a package.json of their own, not deeper than four.
+pub(super) fn project_folders(files: &[ContextFile], limit: usize) -> Vec<String> {
+    let folders = files.iter().filter_map(|file| file.path.strip_suffix("/package.json"));
+    let own = folders.filter(|folder| {
+        folder.matches('/').count() < 4
+            && !folder.split('/').any(|part| part == "node_modules" || part == ".next")
+    });
+    std::iter::once("").chain(own.take(limit)).map(str::to_string).collect()
+}
