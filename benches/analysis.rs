@@ -1,8 +1,13 @@
-//! How long one version of a Dockerfile takes, part by part: `cargo bench`.
+//! How long the answers on one version of a Dockerfile take: `cargo bench --bench analysis`.
+
+mod dockerfile;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use dockerfile::dockerfile;
 use plimsoll::features::{Snapshot, hover};
+use plimsoll::layers::{Change, Plan, Subject, changed_by};
+use plimsoll::model::Model;
 use plimsoll::syntax::parse;
 use std::sync::Arc;
 
@@ -10,14 +15,8 @@ fn main() {
     divan::main();
 }
 
-/// Files of so many stages, nine lines each.
+/// Files of so many stages.
 const STAGES: [usize; 4] = [2, 20, 200, 2_000];
-
-#[divan::bench(args = STAGES)]
-fn tree(bencher: Bencher, stages: usize) {
-    let text = dockerfile(stages);
-    bencher.counter(BytesCount::of_str(&text)).bench(|| parse(text.as_str()));
-}
 
 #[divan::bench(args = STAGES)]
 fn findings(bencher: Bencher, stages: usize) {
@@ -34,13 +33,18 @@ fn hover_after_an_edit(bencher: Bencher, stages: usize) {
     bencher.with_inputs(fresh).bench_values(|snapshot| hover(&snapshot, at));
 }
 
-fn dockerfile(stages: usize) -> String {
-    let stage = |n: usize| {
-        format!(
-            "# 단계 {n}\nFROM node:20-alpine AS stage{n}\nARG VERSION=1.{n}\nENV NAME=value{n} PATH=/opt/bin:$PATH\n\
-             WORKDIR /app\nRUN apk add --no-cache git \\\n  # needed by the tests\n  curl \\\n  && npm ci\n\
-             COPY --chown=node:node . .\nRUN npm run build\nCMD [\"node\", \"server.js\"]\n\n"
-        )
-    };
-    (0..stages).map(stage).collect()
+/// All that a change of one file runs again, with two builds keyed for it. The steps stand in one stage, so
+/// that each of them counts, and each has a variable of its own.
+#[divan::bench(args = STAGES)]
+fn a_change(bencher: Bencher, stages: usize) {
+    let mut text = String::from("FROM node:20-alpine\n");
+    for (n, line) in dockerfile(stages).lines().enumerate().filter(|(_, line)| !line.starts_with("FROM")) {
+        text += &line.replace("NAME", &format!("NAME{n}"));
+        text.push('\n');
+    }
+    let model = Model::new(Arc::new(parse(text).0));
+    let plan = Plan::new(&model, None, None);
+    let subject = Subject { model: &model, plan: &plan, context: None };
+    let changes = [Change::File("src/index.js".to_owned())];
+    bencher.bench(|| changed_by(&subject, &changes).len());
 }

@@ -175,7 +175,8 @@ mod tests {
             "foo/bar3",
             "baz",
         ];
-        let cases: [(&[&str], &[&str], Option<&[&str]>); 14] = [
+        type Case<'a> = (&'a [&'a str], &'a [&'a str], Option<&'a [&'a str]>);
+        let cases: [Case<'_>; 14] = [
             (&one, &["l2", "bar"], Some(&["bar", "dir/foo", "dir/l1", "l2"])),
             (&circle, &["l1", "l3"], Some(&["l1", "l2", "l3"])),
             (&absolute, &["dir/l1"], Some(&["baz", "dir/l1", "foo/bar"])),

@@ -29,6 +29,15 @@ pub enum Change {
 
 /// The steps that run again after all of `changes` together, in the order of the file.
 pub fn changed_by(subject: &Subject<'_>, changes: &[Change]) -> Vec<(InstructionId, Again)> {
+    changed_since(subject, &Keys::of(&state(subject, subject.model)), changes)
+}
+
+/// As [`changed_by`], where the keys from before the changes are known.
+pub(super) fn changed_since(
+    subject: &Subject<'_>,
+    before: &Keys,
+    changes: &[Change],
+) -> Vec<(InstructionId, Again)> {
     let mut files: Vec<&str> = Vec::new();
     let mut arguments: Vec<&str> = Vec::new();
     let mut images_changed = false;
@@ -46,20 +55,19 @@ pub fn changed_by(subject: &Subject<'_>, changes: &[Change]) -> Vec<(Instruction
         images_changed,
         ..state(subject, altered.as_ref().unwrap_or(subject.model))
     };
-    compare(subject, &after)
+    compare(before, &after)
 }
 
 /// The steps that run again because `id` was changed, `id` itself left out.
 pub fn rerun_after(subject: &Subject<'_>, id: InstructionId) -> Vec<(InstructionId, Again)> {
     let after = State { touched: Some(id), ..state(subject, subject.model) };
-    let mut steps = compare(subject, &after);
+    let mut steps = compare(&Keys::of(&state(subject, subject.model)), &after);
     steps.retain(|&(other, _)| other != id);
     steps
 }
 
-fn compare(subject: &Subject<'_>, after: &State<'_>) -> Vec<(InstructionId, Again)> {
-    let before = Keys::of(&state(subject, subject.model));
-    let mut steps = Keys::of(after).again(&before);
+fn compare(before: &Keys, after: &State<'_>) -> Vec<(InstructionId, Again)> {
+    let mut steps = Keys::of(after).again(before);
     steps.retain(|&(_, again)| again != Again::No);
     steps
 }

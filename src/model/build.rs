@@ -91,7 +91,7 @@ fn base(tree: &Tree, word: &Word, earlier: &[Stage], globals: &[Variable]) -> Ba
     if name == "scratch" {
         return Base::Scratch;
     }
-    Base::Image { written: word.text.clone(), reference: reference.map(Into::into) }
+    Base::Image { written: word.text.as_str().into(), reference: reference.map(Into::into) }
 }
 
 fn by_name(stages: &[Stage], name: &str) -> Option<usize> {

@@ -7,6 +7,7 @@ use super::tree::{Flag, Form, Instruction, Word};
 use super::words::{self, Json};
 use super::{Keyword, suggest};
 use crate::text::{Edit, Span, Splice};
+use memchr::memchr;
 
 /// What reading an instruction needs to know of the file.
 pub(super) struct Input<'a> {
@@ -19,8 +20,7 @@ const MAX_TRIGGERS: u32 = 8;
 
 /// Reads one logical line. Lines, comments and heredocs are for the caller to fill in.
 pub(super) fn read(input: &Input<'_>, logical: Splice, errors: &mut Vec<SyntaxError>) -> Instruction {
-    let whole = Span::new(0, logical.len());
-    read_in(input, &logical, whole, errors, 0)
+    read_in(input, &logical, Span::new(0, logical.len()), errors, 0)
 }
 
 /// Reads the instruction in `within`, which counts bytes of `logical`.
@@ -31,9 +31,9 @@ fn read_in(
     errors: &mut Vec<SyntaxError>,
     depth: u32,
 ) -> Instruction {
-    let text = within.of(logical.text(input.source));
-    let trimmed = trim(text, within.start);
-    let line = trimmed.of(logical.text(input.source));
+    let text = logical.text(input.source);
+    let trimmed = trim(text, within);
+    let line = trimmed.of(text);
     let keyword_len = line.bytes().position(words::is_blank).unwrap_or(line.len());
     let name = &line[..keyword_len];
     let keyword = Keyword::parse(name);
@@ -44,7 +44,7 @@ fn read_in(
     let (raw_flags, rest_at) = words::flags(&line[behind..]);
     let base = trimmed.start + behind as u32;
     let flags = raw_flags.iter().map(|raw| flag(input, logical, base, raw)).collect();
-    let rest = trim(&line[behind + rest_at..], base + rest_at as u32);
+    let rest = trim(text, Span::new(base + rest_at as u32, trimmed.end));
 
     let mut instruction = Instruction {
         keyword,
@@ -63,7 +63,7 @@ fn read_in(
         logical: logical.clone(),
         rest,
     };
-    let mut arguments = Arguments { input, logical, rest, errors };
+    let mut arguments = Arguments { input, logical, text, rest, errors };
     match keyword {
         Keyword::Add | Keyword::Copy | Keyword::Volume => {
             (instruction.form, instruction.args) = match arguments.exec(rest) {
@@ -105,16 +105,15 @@ fn read_in(
 struct Arguments<'a, 'e> {
     input: &'a Input<'a>,
     logical: &'a Splice,
+    /// The text of `logical`.
+    text: &'a str,
     rest: Span,
     errors: &'e mut Vec<SyntaxError>,
 }
 
 impl<'a> Arguments<'a, '_> {
     fn word(&self, span: Span) -> Word {
-        Word {
-            span: word_span(self.logical, span),
-            text: span.of(self.logical.text(self.input.source)).into(),
-        }
+        Word { span: word_span(self.logical, span), text: span.of(self.text).into() }
     }
 
     /// The whole of `span` as one word; nothing where it is empty.
@@ -123,7 +122,7 @@ impl<'a> Arguments<'a, '_> {
     }
 
     fn rest_text(&self) -> &'a str {
-        self.rest.of(self.logical.text(self.input.source))
+        self.rest.of(self.text)
     }
 
     fn at(&self, (start, end): (usize, usize)) -> Span {
@@ -131,17 +130,17 @@ impl<'a> Arguments<'a, '_> {
     }
 
     fn words(&self) -> Vec<Word> {
-        words::plain_words(self.rest_text()).into_iter().map(|range| self.word(self.at(range))).collect()
+        words::plain_words(self.rest_text()).map(|range| self.word(self.at(range))).collect()
     }
 
     fn names(&self) -> Vec<Word> {
         let words = words::quoted_words(self.rest_text(), self.input.escape);
-        words.into_iter().map(|range| self.word(self.at(range))).collect()
+        words.map(|range| self.word(self.at(range))).collect()
     }
 
     /// The strings of a JSON array; None where `span` holds none.
     fn exec(&mut self, span: Span) -> Option<Vec<Word>> {
-        let text = span.of(self.logical.text(self.input.source));
+        let text = span.of(self.text);
         match words::json_strings(text) {
             Json::No => None,
             Json::Strings(strings) => {
@@ -159,7 +158,7 @@ impl<'a> Arguments<'a, '_> {
                 let place = Span::new(span.start + start as u32, span.start + end as u32);
                 let message = format!(
                     "The exec form takes strings only, and `{}` is none. Put it in double quotes.",
-                    place.of(self.logical.text(self.input.source))
+                    place.of(self.text)
                 );
                 let place = self.logical.span(place);
                 self.errors.push(SyntaxError::new(ErrorKind::Arguments, place, message));
@@ -170,16 +169,16 @@ impl<'a> Arguments<'a, '_> {
 
     fn pairs(&mut self, keyword: Keyword) -> (Form, Vec<Word>) {
         let text = self.rest_text();
-        let ranges = words::quoted_words(text, self.input.escape);
-        let Some(&(start, end)) = ranges.first() else {
+        let mut ranges = words::quoted_words(text, self.input.escape).peekable();
+        let Some(&(start, end)) = ranges.peek() else {
             return (Form::Pairs { legacy: false }, Vec::new());
         };
-        if !text[start..end].contains('=') {
+        if memchr(b'=', &text.as_bytes()[start..end]).is_none() {
             return (Form::Pairs { legacy: true }, self.legacy_pair(keyword));
         }
-        let mut args = Vec::with_capacity(ranges.len() * 2);
+        let mut args = Vec::with_capacity(2);
         for (start, end) in ranges {
-            match text[start..end].find('=') {
+            match memchr(b'=', &text.as_bytes()[start..end]) {
                 Some(equals) => {
                     args.push(self.word(self.at((start, start + equals))));
                     args.push(self.word(self.at((start + equals + 1, end))));
@@ -219,7 +218,7 @@ impl<'a> Arguments<'a, '_> {
     fn check(&mut self) -> (Form, Vec<Word>) {
         let text = self.rest_text();
         let kind_end = text.bytes().position(|b| words::is_blank(b) || b == b'\n').unwrap_or(text.len());
-        let command = trim(&text[kind_end..], self.rest.start + kind_end as u32);
+        let command = trim(self.text, Span::new(self.rest.start + kind_end as u32, self.rest.end));
         let mut args = self.text(Span::new(self.rest.start, self.rest.start + kind_end as u32));
         match self.exec(command) {
             Some(strings) => {
@@ -234,10 +233,12 @@ impl<'a> Arguments<'a, '_> {
     }
 }
 
-/// `text`, which starts at byte `start`, without the blanks at its ends.
-fn trim(text: &str, start: u32) -> Span {
-    let from = (text.len() - text.trim_start().len()) as u32;
-    Span::new(start + from, start + from + text.trim().len() as u32)
+/// `within`, bytes of `text`, without the blanks at its ends.
+fn trim(text: &str, within: Span) -> Span {
+    let text = within.of(text);
+    let behind = text.trim_start();
+    let start = within.end - behind.len() as u32;
+    Span::new(start, start + behind.trim_end().len() as u32)
 }
 
 /// Where `span` of the logical line stands. An empty value stands behind the byte before it, not on the next
@@ -249,7 +250,7 @@ fn word_span(logical: &Splice, span: Span) -> Span {
     }
 }
 
-fn flag(input: &Input<'_>, logical: &Splice, base: u32, raw: &words::RawFlag) -> Flag {
+fn flag(input: &Input<'_>, logical: &Splice, base: u32, raw: &words::RawFlag<'_>) -> Flag {
     let span = Span::new(base + raw.start as u32, base + raw.end as u32);
     let body = raw.text.strip_prefix("--").unwrap_or(&raw.text);
     let written = span.of(logical.text(input.source));

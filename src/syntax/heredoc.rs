@@ -6,6 +6,7 @@ use super::Keyword;
 use super::expand::Lex;
 use super::tree::{Form, Heredoc, Instruction};
 use crate::text::Span;
+use std::collections::HashMap;
 
 /// The heredocs that an instruction opens, in order; their bodies are for the caller to find.
 pub(super) fn openers(source: &str, instruction: &Instruction) -> Vec<Heredoc> {
@@ -14,8 +15,11 @@ pub(super) fn openers(source: &str, instruction: &Instruction) -> Vec<Heredoc> {
         _ => instruction,
     };
     let takes_heredocs = matches!(inner.keyword, Keyword::Add | Keyword::Copy | Keyword::Run);
+    if !takes_heredocs || inner.form == Form::Exec {
+        return Vec::new();
+    }
     let line = instruction.logical.text(source);
-    if !takes_heredocs || inner.form == Form::Exec || !line.contains("<<") {
+    if memchr::memmem::find(line.as_bytes(), b"<<").is_none() {
         return Vec::new();
     }
     // BuildKit reads the words of the whole line with a backslash as escape, whatever the file's is.
@@ -45,15 +49,21 @@ fn opener(word: &str) -> Option<Heredoc> {
     if rest.is_empty() || rest.contains('<') {
         return None;
     }
-    let plain = Lex { skip_unset: true, ..Lex::new('\\') }.words(rest, &|_| None).ok()?;
-    let verbatim = Lex::verbatim('\\').words(rest, &|_| None).ok()?;
-    let ([name], [written]) = (&plain[..], &verbatim[..]) else {
-        return None;
+    let plain = |c: char| !matches!(c, '$' | '\'' | '"' | '\\' | '\u{feff}') && !c.is_whitespace();
+    let (name, expand) = if rest.chars().all(plain) {
+        (rest.into(), true)
+    } else {
+        let plain = Lex { skip_unset: true, ..Lex::new('\\') }.words(rest, &|_| None).ok()?;
+        let verbatim = Lex::verbatim('\\').words(rest, &|_| None).ok()?;
+        let ([name], [written]) = (&plain[..], &verbatim[..]) else {
+            return None;
+        };
+        (name.as_str().into(), name == written)
     };
     Some(Heredoc {
         opener: Span::default(),
-        name: name.as_str().into(),
-        expand: name == written,
+        name,
+        expand,
         strip_tabs,
         fd: word[..digits].parse().unwrap_or(0),
         body: Span::default(),
@@ -79,4 +89,32 @@ fn starts_with_keyword(line: &str, like: &str) -> bool {
     keyword != Keyword::Unknown
         && (!like.bytes().all(|b| b.is_ascii_uppercase()) || word.bytes().all(|b| b.is_ascii_uppercase()))
         && (!like.bytes().all(|b| b.is_ascii_lowercase()) || word.bytes().all(|b| b.is_ascii_lowercase()))
+}
+
+/// Which lines stand last in a file: says at once that a heredoc has no end, however many are left open.
+pub(super) struct LastLines<'a> {
+    /// Where the last line of this text starts, and of this text behind tabs.
+    exact: HashMap<&'a str, usize>,
+    behind_tabs: HashMap<&'a str, usize>,
+}
+
+impl<'a> LastLines<'a> {
+    /// `lines` are the lines with the bytes at which they start, without their line breaks, in order.
+    pub(super) fn of(lines: impl Iterator<Item = (usize, &'a str)>) -> Self {
+        let (mut exact, mut behind_tabs) = (HashMap::new(), HashMap::new());
+        for (start, line) in lines {
+            exact.insert(line, start);
+            let behind = line.trim_start_matches('\t');
+            if behind.len() < line.len() {
+                behind_tabs.insert(behind, start);
+            }
+        }
+        Self { exact, behind_tabs }
+    }
+
+    /// Whether a line at byte `from` or below it ends `heredoc`.
+    pub(super) fn has_end(&self, heredoc: &Heredoc, from: usize) -> bool {
+        let below = |lines: &HashMap<&str, usize>| lines.get(&*heredoc.name).is_some_and(|&at| at >= from);
+        below(&self.exact) || (heredoc.strip_tabs && below(&self.behind_tabs))
+    }
 }

@@ -11,6 +11,7 @@ mod heredoc;
 pub mod instruction;
 mod keyword;
 mod parser;
+mod tokens;
 mod tree;
 mod words;
 
@@ -27,5 +28,7 @@ pub use tree::{
     Comment, Directive, Flag, Form, Heredoc, Instruction, InstructionId, Item, Token, TokenKind, Tree, Word,
 };
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

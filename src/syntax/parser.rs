@@ -4,7 +4,8 @@
 //! this goes on: an error costs the instruction that it stands in.
 
 use super::error::{ErrorKind, SyntaxError};
-use super::tree::{Comment, Directive, Heredoc, Instruction, Item, Token, TokenKind, Tree};
+use super::tokens::Tokens;
+use super::tree::{Comment, Directive, Heredoc, Instruction, Item, TokenKind, Tree};
 use super::{arguments, directive, heredoc, instruction};
 use crate::text::{LineTable, Span, Splice};
 use std::sync::Arc;
@@ -13,38 +14,45 @@ use std::sync::Arc;
 /// and everything that isn't touched by an error is in the tree with BuildKit's values.
 pub fn parse(source: impl Into<Arc<str>>) -> (Tree, Vec<SyntaxError>) {
     let source: Arc<str> = source.into();
+    let lines = LineTable::physical(&source);
     let mut parser = Parser {
         source: &source,
+        lines: &lines,
         at: 0,
         line: 0,
         escape: '\\',
         directives: directive::Reader::default(),
-        tokens: Vec::new(),
-        items: Vec::new(),
+        // A token has about eleven bytes, and every second line starts an item.
+        tokens: Tokens::new(&source, source.len() / 10 + 4),
+        items: Vec::with_capacity(lines.count() as usize / 2 + 1),
         errors: Vec::new(),
-        marks: Vec::new(),
+        pieces: Vec::new(),
+        last_lines: None,
     };
     parser.file();
     let Parser { tokens, items, mut errors, escape, .. } = parser;
+    let tokens = tokens.finish();
     instruction::check_structure(&source, &items, &mut errors);
     errors.sort_by_key(|error| (error.span.start, error.span.end));
-    let lines = LineTable::physical(&source);
     (Tree { tokens, items, escape, lines, source: Arc::clone(&source) }, errors)
 }
 
 struct Parser<'a> {
     source: &'a str,
+    lines: &'a LineTable,
     /// The byte where the next line starts.
     at: usize,
     /// How many lines have been taken.
     line: u32,
     escape: char,
     directives: directive::Reader,
-    tokens: Vec<Token>,
+    tokens: Tokens<'a>,
     items: Vec<Item>,
     errors: Vec<SyntaxError>,
-    /// What is known of the tokens of the instruction at hand.
-    marks: Vec<(Span, TokenKind)>,
+    /// The parts of the logical line at hand.
+    pieces: Vec<Span>,
+    /// Made when the first heredoc without an end is met.
+    last_lines: Option<heredoc::LastLines<'a>>,
 }
 
 /// One physical line.
@@ -59,22 +67,19 @@ struct Line {
 impl<'a> Parser<'a> {
     fn file(&mut self) {
         if self.source.starts_with('\u{feff}') {
-            self.token(TokenKind::Bom, 0, 3);
+            self.tokens.add(TokenKind::Bom, 0, 3);
             self.at = 3;
         }
         while let Some(line) = self.next_line() {
-            let content = &self.source[line.start..line.content_end];
-            let indent = content.len() - content.trim_start().len();
-            let start = line.start + indent;
-            let trimmed = &content[indent..];
-            if trimmed.is_empty() {
+            let start = line.start + indent(&self.source[line.start..line.content_end]);
+            if start == line.content_end {
                 self.directives.finish();
-                self.token(TokenKind::Whitespace, line.start, line.content_end);
-                self.token(TokenKind::Newline, line.content_end, line.end);
-            } else if trimmed.starts_with('#') {
-                self.token(TokenKind::Whitespace, line.start, start);
+                self.tokens.add(TokenKind::Whitespace, line.start, line.content_end);
+                self.tokens.add(TokenKind::Newline, line.content_end, line.end);
+            } else if self.source.as_bytes()[start] == b'#' {
+                self.tokens.add(TokenKind::Whitespace, line.start, start);
                 self.comment_line(Span::from(start..line.content_end));
-                self.token(TokenKind::Newline, line.content_end, line.end);
+                self.tokens.add(TokenKind::Newline, line.content_end, line.end);
             } else {
                 self.directives.finish();
                 self.instruction(line, start);
@@ -82,11 +87,18 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// The line that starts at byte `start`, the start of the 0-based line `number` (or behind its byte order
+    /// mark).
+    fn line_at(&self, number: u32, start: usize) -> Option<Line> {
+        let end = self.lines.full_span(number, self.source)?.end as usize;
+        let content = self.source.as_bytes().get(start..end).filter(|content| !content.is_empty())?;
+        let content = content.strip_suffix(b"\n").unwrap_or(content);
+        let returns = content.iter().rev().take_while(|&&byte| byte == b'\r').count();
+        Some(Line { start, content_end: start + content.len() - returns, end })
+    }
+
     fn next_line(&mut self) -> Option<Line> {
-        if self.at >= self.source.len() {
-            return None;
-        }
-        let line = line_at(self.source, self.at);
+        let line = self.line_at(self.line, self.at)?;
         self.at = line.end;
         self.line += 1;
         Some(line)
@@ -96,13 +108,13 @@ impl<'a> Parser<'a> {
         match self.directives.read(self.source, span, self.line) {
             directive::Read::Comment => {
                 self.items.push(Item::Comment(Comment { span, line: self.line }));
-                self.token(TokenKind::Comment, span.start as usize, span.end as usize);
+                self.tokens.add(TokenKind::Comment, span.start as usize, span.end as usize);
             }
             directive::Read::Directive(directive, error) => {
                 self.set_escape(&directive);
                 self.errors.extend(error);
                 self.items.push(Item::Directive(directive));
-                self.token(TokenKind::Directive, span.start as usize, span.end as usize);
+                self.tokens.add(TokenKind::Directive, span.start as usize, span.end as usize);
             }
         }
     }
@@ -120,30 +132,28 @@ impl<'a> Parser<'a> {
     /// Reads the instruction that starts at byte `start` of `first`, with all its lines.
     fn instruction(&mut self, first: Line, start: usize) {
         let first_line = self.line;
-        self.marks.clear();
-        let mut pieces = Vec::with_capacity(1);
         let mut comments = Vec::new();
         let mut blank_lines = Vec::new();
         let mut last = first;
-        let mut continued = self.piece(start, first, &mut pieces);
+        self.pieces.clear();
+        let mut continued = self.piece(start, first);
         while continued {
             let Some(line) = self.next_line() else { break };
             last = line;
-            let content = &self.source[line.start..line.content_end];
-            let trimmed = content.trim_start();
-            if trimmed.is_empty() {
+            let content = line.start + indent(&self.source[line.start..line.content_end]);
+            if content == line.content_end {
                 blank_lines.push(Span::from(line.start..line.content_end));
-                self.mark(line.content_end, line.end, TokenKind::Newline);
-            } else if trimmed.starts_with('#') {
-                let comment = Span::from(line.content_end - trimmed.len()..line.content_end);
-                comments.push(comment);
-                self.marks.push((comment, TokenKind::Comment));
-                self.mark(line.content_end, line.end, TokenKind::Newline);
+                self.tokens.break_blank(line.start, line.end);
+            } else if self.source.as_bytes()[content] == b'#' {
+                comments.push(Span::from(content..line.content_end));
+                self.tokens.break_blank(line.start, content);
+                self.tokens.break_at(TokenKind::Comment, content, line.content_end);
+                self.tokens.break_at(TokenKind::Newline, line.content_end, line.end);
             } else {
-                continued = self.piece(line.start, line, &mut pieces);
+                continued = self.piece(line.start, line);
             }
         }
-        let logical = Splice::join(&pieces, self.source);
+        let logical = Splice::join(&self.pieces, self.source);
         let input = arguments::Input { source: self.source, escape: self.escape };
         let mut read = arguments::read(&input, logical, &mut self.errors);
         read.first_line = first_line;
@@ -153,23 +163,22 @@ impl<'a> Parser<'a> {
         self.heredocs(&mut read, &mut last);
         read.last_line = self.line;
         read.full_span = Span::from(first.start..last.end);
-        self.marks_of(&read);
-        self.tokens_of(read.full_span);
+        self.tokens.add_instruction(&read);
         self.items.push(Item::Instruction(Box::new(read)));
     }
 
     /// Adds the part of `line` from byte `from` on that belongs to the logical line, and says whether the
     /// next line continues it.
-    fn piece(&mut self, from: usize, line: Line, pieces: &mut Vec<Span>) -> bool {
+    fn piece(&mut self, from: usize, line: Line) -> bool {
         let content = &self.source[from..line.content_end];
         let kept = content.trim_end_matches([' ', '\t']);
         let continues = kept.strip_suffix(self.escape).filter(|before| !before.ends_with(self.escape));
         let end = from + continues.map_or(content.len(), str::len);
-        pieces.push(Span::from(from..end));
+        self.pieces.push(Span::from(from..end));
         if continues.is_some() {
-            self.mark(end, line.content_end, TokenKind::Continuation);
+            self.tokens.break_at(TokenKind::Continuation, end, line.content_end);
         }
-        self.mark(line.content_end, line.end, TokenKind::Newline);
+        self.tokens.break_at(TokenKind::Newline, line.content_end, line.end);
         continues.is_some()
     }
 
@@ -203,11 +212,10 @@ impl<'a> Parser<'a> {
                     let keyword = instruction.keyword_span;
                     let above = &self.source[..keyword.start as usize];
                     let line_start = above.rfind('\n').map_or(0, |at| at as u32 + 1);
-                    let opener = Span::new(line_start, keyword.end);
-                    while self.at < self.source.len() {
-                        let line = line_at(self.source, self.at);
-                        let content = &self.source[line.start..line.content_end];
-                        if heredoc::looks_like_instruction(content, opener.of(self.source)) {
+                    let opener = Span::new(line_start, keyword.end).of(self.source);
+                    while let Some(line) = self.line_at(self.line, self.at) {
+                        if heredoc::looks_like_instruction(&self.source[line.start..line.content_end], opener)
+                        {
                             break;
                         }
                         *last = line;
@@ -229,104 +237,34 @@ impl<'a> Parser<'a> {
 
     /// Moves behind the line that ends the heredoc; stays where it is when there is none.
     fn heredoc_end(&mut self, heredoc: &Heredoc) -> Option<Line> {
-        let (mut at, mut lines) = (self.at, 0);
-        while at < self.source.len() {
-            let line = line_at(self.source, at);
-            at = line.end;
-            lines += 1;
+        if self.last_lines.as_ref().is_some_and(|last| !last.has_end(heredoc, self.at)) {
+            return None;
+        }
+        let (mut number, mut at) = (self.line, self.at);
+        while let Some(line) = self.line_at(number, at) {
+            (number, at) = (number + 1, line.end);
             let content = &self.source[line.start..line.content_end];
             let content = if heredoc.strip_tabs { content.trim_start_matches('\t') } else { content };
-            if content == &*heredoc.name {
-                self.at = at;
-                self.line += lines;
+            if content == heredoc.name {
+                (self.line, self.at) = (number, at);
                 return Some(line);
             }
         }
+        if self.last_lines.is_none() {
+            let lines = (0..self.lines.count()).filter_map(|number| {
+                let line = self.line_at(number, self.lines.start(number) as usize)?;
+                Some((line.start, &self.source[line.start..line.content_end]))
+            });
+            self.last_lines = Some(heredoc::LastLines::of(lines));
+        }
         None
-    }
-
-    fn mark(&mut self, start: usize, end: usize, kind: TokenKind) {
-        if start < end {
-            self.marks.push((Span::from(start..end), kind));
-        }
-    }
-
-    /// Marks what the tree knows of the instruction's tokens. A word that runs over a continuation is
-    /// marked in parts.
-    fn marks_of(&mut self, instruction: &Instruction) {
-        let mut words = vec![(instruction.keyword_span, TokenKind::Keyword)];
-        words.extend(instruction.flags.iter().map(|flag| (flag.span, TokenKind::Flag)));
-        let mut inner = Some(instruction);
-        while let Some(current) = inner {
-            words.extend(current.args.iter().map(|word| (word.span, TokenKind::Word)));
-            inner = current.trigger.as_deref();
-            if let Some(trigger) = inner {
-                words.push((trigger.keyword_span, TokenKind::Keyword));
-                words.extend(trigger.flags.iter().map(|flag| (flag.span, TokenKind::Flag)));
-            }
-        }
-        let pieces = instruction.logical.pieces();
-        for (index, piece) in pieces.iter().enumerate() {
-            let end = pieces.get(index + 1).map_or(instruction.logical.len(), |next| next.at);
-            let (from, to) = (piece.source, piece.source + end - piece.at);
-            for &(span, kind) in &words {
-                let part = Span::new(span.start.max(from), span.end.min(to).max(span.start.max(from)));
-                self.mark(part.start as usize, part.end as usize, kind);
-            }
-        }
-        for heredoc in &instruction.heredocs {
-            self.marks.push((heredoc.body, TokenKind::HeredocBody));
-            self.marks.extend(heredoc.end.map(|end| (end, TokenKind::HeredocEnd)));
-        }
-    }
-
-    /// Turns the marks into tokens that cover `span` without a gap.
-    fn tokens_of(&mut self, span: Span) {
-        let mut marks = std::mem::take(&mut self.marks);
-        marks.sort_unstable_by_key(|(span, _)| (span.start, span.end));
-        let mut at = span.start as usize;
-        for &(mark, kind) in &marks {
-            let (start, end) = ((mark.start as usize).max(at), mark.end as usize);
-            if start < end {
-                self.gap(at, start);
-                self.token(kind, start, end);
-                at = end;
-            }
-        }
-        self.gap(at, span.end as usize);
-        self.marks = marks;
-    }
-
-    fn gap(&mut self, start: usize, end: usize) {
-        let mut rest = &self.source[start..end];
-        let mut at = start;
-        while let Some(first) = rest.chars().next() {
-            let kind_of = |c: char| match c {
-                '\n' | '\r' => TokenKind::Newline,
-                c if c.is_whitespace() => TokenKind::Whitespace,
-                _ => TokenKind::Punctuation,
-            };
-            let kind = kind_of(first);
-            let len = rest.find(|c| kind_of(c) != kind).unwrap_or(rest.len());
-            self.token(kind, at, at + len);
-            at += len;
-            rest = &rest[len..];
-        }
-    }
-
-    fn token(&mut self, kind: TokenKind, start: usize, end: usize) {
-        if start < end {
-            self.tokens.push(Token { kind, start: start as u32 });
-        }
     }
 }
 
-fn line_at(source: &str, start: usize) -> Line {
-    let rest = &source.as_bytes()[start..];
-    let (len, end) = match rest.iter().position(|&byte| byte == b'\n') {
-        Some(newline) => (newline, start + newline + 1),
-        None => (rest.len(), source.len()),
-    };
-    let returns = rest[..len].iter().rev().take_while(|&&byte| byte == b'\r').count();
-    Line { start, content_end: start + len - returns, end }
+/// How many bytes of blanks `line` starts with.
+fn indent(line: &str) -> usize {
+    match line.as_bytes() {
+        [first, ..] if first.is_ascii_graphic() => 0,
+        _ => line.len() - line.trim_start().len(),
+    }
 }

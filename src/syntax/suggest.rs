@@ -10,27 +10,36 @@ const LONGEST: usize = 64;
 /// The candidate nearest to `word`, regardless of case; the first of equals. `None` where nothing is near
 /// enough to be meant, and where `word` is one of them: then the word isn't what's wrong.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
-    let lower: Vec<char> = word.to_lowercase().chars().collect();
-    if lower.len() > LONGEST {
-        return None;
-    }
+    let (mut word_chars, mut other_chars) = (['\0'; LONGEST], ['\0'; LONGEST]);
+    let lower = lower(word, &mut word_chars)?;
     let mut best: Option<(usize, &'c str)> = None;
     for candidate in candidates {
         if candidate == word {
             return None;
         }
-        let other: Vec<char> = candidate.to_lowercase().chars().collect();
-        if other.len() > LONGEST {
+        let Some(other) = self::lower(candidate, &mut other_chars) else { continue };
+        let begun = lower.len() >= 2 && other.starts_with(lower);
+        let bound = if begun { 3 } else { bound(lower.len().min(other.len())) };
+        // At least so many edits are needed; this spares most of the comparisons.
+        if lower.len().abs_diff(other.len()) > bound {
             continue;
         }
-        let distance = distance(&lower, &other);
-        let begun = lower.len() >= 2 && other.starts_with(&lower);
-        let bound = if begun { 3 } else { bound(lower.len().min(other.len())) };
+        let distance = distance(lower, other);
         if distance <= bound && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// The characters of `word` in lower case; None where there are more than `buffer` takes.
+fn lower<'b>(word: &str, buffer: &'b mut [char; LONGEST]) -> Option<&'b [char]> {
+    let mut length = 0;
+    for c in word.chars().flat_map(char::to_lowercase) {
+        *buffer.get_mut(length)? = c;
+        length += 1;
+    }
+    buffer.get(..length)
 }
 
 /// `candidate` in the case of `word`: all lower, all upper, or as it stands.
@@ -54,25 +63,26 @@ fn bound(length: usize) -> usize {
 }
 
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other
-/// (optimal string alignment).
+/// (optimal string alignment). Both have at most [`LONGEST`] characters.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, &ca) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, &cb) in b.iter().enumerate() {
-            let at = |row: &[usize], index: usize| row.get(index).copied().unwrap_or(usize::MAX / 2);
-            let replaced = at(&above, j) + usize::from(ca != cb);
-            let mut least = replaced.min(at(&above, j + 1) + 1).min(at(&row, j) + 1);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(&cb) && b.get(j - 1) == Some(&ca);
-            if swapped {
-                least = least.min(at(&before, j - 1) + 1);
-            }
-            row.push(least);
-        }
-        before = std::mem::replace(&mut above, row);
+    let mut rows = [[0; LONGEST + 1]; 3];
+    let [before, above, row] = &mut rows;
+    let (mut before, mut above, mut row) = (before, above, row);
+    for (j, cell) in above.iter_mut().enumerate() {
+        *cell = j;
     }
-    above.last().copied().unwrap_or(0)
+    for (i, &ca) in a.iter().enumerate() {
+        row[0] = i + 1;
+        for (j, &cb) in b.iter().enumerate() {
+            let replaced = above[j] + usize::from(ca != cb);
+            row[j + 1] = replaced.min(above[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && a[i - 1] == cb && b[j - 1] == ca {
+                row[j + 1] = row[j + 1].min(before[j - 1] + 1);
+            }
+        }
+        (before, above, row) = (above, row, before);
+    }
+    above[b.len()]
 }
 
 #[cfg(test)]

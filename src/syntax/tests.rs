@@ -129,8 +129,31 @@ fn onbuild_holds_an_instruction() {
     assert_eq!(trigger.args[1].span.of(text), "d");
 }
 
+/// Only of HEALTHCHECK NONE BuildKit doesn't look at the flags, not of a path `none`.
+#[test]
+fn a_word_none_hides_no_flag() {
+    let kinds = |line: &str| {
+        let (_, errors) = parse(format!("FROM a\n{line}\n"));
+        errors.iter().map(|error| error.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("COPY --frm=x none /a"), [ErrorKind::Flag]);
+    assert_eq!(kinds("HEALTHCHECK --frm=x none"), []);
+}
+
+#[test]
+fn many_open_heredocs_each_cost_themselves() {
+    let text =
+        "FROM a\nRUN <<A\nx\nRUN <<B cat\nB\nRUN <<-A\n\ty\nCOPY <<C <<A /\nC\n\tA\nRUN <<-A\n\tA\nCMD x\n";
+    let (tree, errors) = parse(text);
+    let bodies: Vec<Vec<&str>> =
+        tree.instructions().map(|it| it.heredocs.iter().map(|h| h.body.of(text)).collect()).collect();
+    assert_eq!(bodies[1..], [vec!["x\n"], vec![""], vec!["\ty\nCOPY <<C <<A /\nC\n"], vec![""], vec![]]);
+    let open: Vec<u32> = errors.iter().map(|error| tree.lines().line(error.span.start) + 1).collect();
+    assert_eq!(open, [2]);
+}
+
 /// Pieces that Dockerfiles are made of, and what they stumble over.
-fn files() -> impl Strategy<Value = String> {
+pub(super) fn files() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("FROM a\n"),
         Just("RUN x"),

@@ -1,5 +1,6 @@
 use super::Keyword;
 use crate::text::{LineTable, Span, Splice};
+use compact_str::CompactString;
 use std::sync::Arc;
 
 /// A Dockerfile as a tree that loses nothing: its tokens joined are the text.
@@ -270,7 +271,7 @@ pub struct Flag {
     /// From the first dash to the last byte of the value.
     pub span: Span,
     /// Without the dashes.
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Without the dashes.
     pub name_span: Span,
     /// What stands behind `=`, quotes and escapes taken out as BuildKit does; None without `=`.
@@ -282,8 +283,8 @@ pub struct Flag {
 pub struct Word {
     pub span: Span,
     /// The value as BuildKit's parser has it. It may differ from the text at `span`: continuations, the
-    /// escapes of JSON and of flags are taken out.
-    pub text: Box<str>,
+    /// escapes of JSON and of flags are taken out. Kept in place where it is short.
+    pub text: CompactString,
 }
 
 /// A here-document of RUN, COPY or ADD.
@@ -291,7 +292,7 @@ pub struct Word {
 pub struct Heredoc {
     /// The word that opens it, `<<EOF`.
     pub opener: Span,
-    pub name: Box<str>,
+    pub name: CompactString,
     /// Whether variables in the body are expanded: the name isn't quoted.
     pub expand: bool,
     /// Whether leading tabs are taken off: `<<-`.

@@ -3,20 +3,22 @@
 //! Source: BuildKit `frontend/dockerfile/parser/split_command.go` and `line_parsers.go`. All offsets
 //! count bytes of the text given.
 
+use std::borrow::Cow;
+
 /// A blank between a keyword and its arguments, or between words: Go's `[\t\v\f\r ]`.
 pub(super) fn is_blank(byte: u8) -> bool {
     matches!(byte, b'\t' | 0x0b | 0x0c | b'\r' | b' ')
 }
 
 /// A flag as it stands in the text: its range, and its value with quotes and escapes taken out.
-pub(super) struct RawFlag {
+pub(super) struct RawFlag<'a> {
     pub start: usize,
     pub end: usize,
-    pub text: String,
+    pub text: Cow<'a, str>,
 }
 
 /// Takes the flags off the front of `text`. Returns them and where the rest begins.
-pub(super) fn flags(text: &str) -> (Vec<RawFlag>, usize) {
+pub(super) fn flags(text: &str) -> (Vec<RawFlag<'_>>, usize) {
     let bytes = text.as_bytes();
     let mut flags = Vec::new();
     let mut at = 0;
@@ -24,35 +26,37 @@ pub(super) fn flags(text: &str) -> (Vec<RawFlag>, usize) {
         while at < bytes.len() && is_go_space_byte(bytes[at]) {
             at += 1;
         }
-        if !text[at..].starts_with("--") {
+        if !bytes[at..].starts_with(b"--") {
             return (flags, at);
         }
         let start = at;
-        let (word, quoted, end) = flag_word(text, at);
+        let (word, end) = flag_word(text, at);
         at = end;
         if word == "--" {
             // A lone `--` ends the flags. BuildKit keeps what follows as it is.
             return (flags, at);
         }
-        if quoted || !word.is_empty() {
-            flags.push(RawFlag { start, end, text: word });
-        }
+        flags.push(RawFlag { start, end, text: word });
     }
 }
 
-/// One word from `start` to the next blank outside of quotes, without its quotes and escapes.
-fn flag_word(text: &str, start: usize) -> (String, bool, usize) {
-    let mut word = String::new();
-    let mut quoted = false;
+/// One word from `start` to the next blank outside of quotes, without its quotes and escapes, and its end.
+fn flag_word(text: &str, start: usize) -> (Cow<'_, str>, usize) {
+    let rest = &text[start..];
+    let special = |byte: u8| is_go_space_byte(byte) || matches!(byte, b'\'' | b'"' | b'\\');
+    let plain = rest.bytes().position(special).unwrap_or(rest.len());
+    if plain == rest.len() || is_go_space_byte(rest.as_bytes()[plain]) {
+        return (Cow::Borrowed(&rest[..plain]), start + plain);
+    }
+    let mut word = rest[..plain].to_owned();
     let mut quote = None;
-    let mut chars = text[start..].char_indices();
+    let mut chars = rest[plain..].char_indices();
     while let Some((offset, c)) = chars.next() {
         match quote {
-            None if c.is_ascii() && is_go_space_byte(c as u8) => return (word, quoted, start + offset),
-            None if c == '\'' || c == '"' => {
-                quote = Some(c);
-                quoted = true;
+            None if c.is_ascii() && is_go_space_byte(c as u8) => {
+                return (Cow::Owned(word), start + plain + offset);
             }
+            None if c == '\'' || c == '"' => quote = Some(c),
             Some(q) if c == q => quote = None,
             _ if c == '\\' => match chars.next() {
                 Some((_, escaped)) => word.push(escaped),
@@ -61,7 +65,7 @@ fn flag_word(text: &str, start: usize) -> (String, bool, usize) {
             _ => word.push(c),
         }
     }
-    (word, quoted, text.len())
+    (Cow::Owned(word), text.len())
 }
 
 /// Go's `unicode.IsSpace` of a byte taken as a rune, ASCII part.
@@ -69,65 +73,63 @@ fn is_go_space_byte(byte: u8) -> bool {
     matches!(byte, b'\t' | b'\n' | 0x0b | 0x0c | b'\r' | b' ')
 }
 
+/// How many bytes the character at byte `at` of `text` has, and whether it is a blank (in Unicode's sense).
+/// `at` is a character's first byte.
+pub(super) fn step(text: &str, at: usize) -> (usize, bool) {
+    match text.as_bytes()[at] {
+        byte if byte.is_ascii() => (1, is_go_space_byte(byte)),
+        _ => text[at..].chars().next().map_or((1, false), |c| (c.len_utf8(), c.is_whitespace())),
+    }
+}
+
 /// The ranges of the words of ENV, LABEL and ARG: blanks outside of quotes separate, quotes and escapes
 /// stay in the word. An escape character that ends the text is left out of the word.
-pub(super) fn quoted_words(text: &str, escape: char) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    let mut start = None;
-    let mut quote = None;
-    while let Some((at, c)) = chars.next() {
-        let end = at + c.len_utf8();
-        if start.is_none() {
-            if c.is_whitespace() {
-                continue;
-            }
-            start = Some(at);
+pub(super) fn quoted_words(text: &str, escape: char) -> impl Iterator<Item = (usize, usize)> {
+    let mut at = 0;
+    std::iter::from_fn(move || quoted_word(text, &mut at, escape))
+}
+
+/// The next word from byte `at` on, which is moved behind it.
+fn quoted_word(text: &str, at: &mut usize, escape: char) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    while *at < bytes.len() {
+        let (width, blank) = step(text, *at);
+        if !blank {
+            break;
         }
+        *at += width;
+    }
+    let start = *at;
+    let mut quote = None;
+    while let Some(&byte) = bytes.get(*at) {
+        let (width, blank) = step(text, *at);
         match quote {
-            None if c.is_whitespace() => {
-                words.extend(start.take().map(|start| (start, at)));
-                continue;
-            }
-            None if c == '\'' || c == '"' => quote = Some(c),
-            Some(q) if c == q => {
-                quote = None;
-                continue;
+            None if blank => return Some((start, *at)),
+            None if matches!(byte, b'\'' | b'"') => quote = Some(byte),
+            Some(open) if byte == open => quote = None,
+            _ if char::from(byte) == escape && quote != Some(b'\'') => {
+                if *at + 1 == bytes.len() {
+                    let end = std::mem::replace(at, bytes.len());
+                    return (start < end).then_some((start, end));
+                }
+                *at += step(text, *at + 1).0;
             }
             _ => {}
         }
-        if c == escape && quote != Some('\'') {
-            if end == text.len() {
-                words.extend(start.take().filter(|&start| start < at).map(|start| (start, at)));
-                return words;
-            }
-            if let Some((next, skipped)) = chars.next()
-                && next + skipped.len_utf8() == text.len()
-            {
-                break;
-            }
-        }
+        *at += width;
     }
-    words.extend(start.map(|start| (start, text.len())));
-    words
+    (start < bytes.len()).then_some((start, bytes.len()))
 }
 
 /// The ranges between blanks.
-pub(super) fn plain_words(text: &str) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
-    let mut start = None;
-    for (at, byte) in text.bytes().enumerate() {
-        match (is_blank(byte), start) {
-            (true, Some(from)) => {
-                words.push((from, at));
-                start = None;
-            }
-            (false, None) => start = Some(at),
-            _ => {}
-        }
-    }
-    words.extend(start.map(|from| (from, text.len())));
-    words
+pub(super) fn plain_words(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + bytes[at..].iter().position(|&byte| !is_blank(byte))?;
+        at = bytes[start..].iter().position(|&byte| is_blank(byte)).map_or(bytes.len(), |len| start + len);
+        Some((start, at))
+    })
 }
 
 /// A JSON array at the start of `text`: what BuildKit makes of it.
@@ -199,7 +201,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<&str> {
-        quoted_words(text, '\\').into_iter().map(|(a, b)| &text[a..b]).collect()
+        quoted_words(text, '\\').map(|(a, b)| &text[a..b]).collect()
     }
 
     #[test]
@@ -212,7 +214,7 @@ mod tests {
     fn flags_end_at_the_first_word_without_dashes() {
         let text = r#"--from=a  --chown="b c" x --y"#;
         let (flags, rest) = flags(text);
-        assert_eq!(flags.iter().map(|f| f.text.as_str()).collect::<Vec<_>>(), ["--from=a", "--chown=b c"]);
+        assert_eq!(flags.iter().map(|f| &*f.text).collect::<Vec<_>>(), ["--from=a", "--chown=b c"]);
         assert_eq!(&text[rest..], "x --y");
     }
 

@@ -75,8 +75,10 @@ impl LineTable {
 
     /// Lines as BuildKit has them: ended by `\n` alone.
     pub fn physical(text: &str) -> Self {
-        let mut starts = vec![0];
-        starts.extend(text.bytes().enumerate().filter(|&(_, b)| b == b'\n').map(|(at, _)| at as u32 + 1));
+        // Room for lines of 32 bytes, which a Dockerfile's seldom fall below.
+        let mut starts = Vec::with_capacity(text.len() / 32 + 2);
+        starts.push(0);
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
         Self { starts }
     }
 
@@ -94,6 +96,13 @@ impl LineTable {
     pub fn start(&self, line: u32) -> u32 {
         let last = self.starts.len() - 1;
         self.starts[(line as usize).min(last)]
+    }
+
+    /// The 0-based `line` with its line break; None where there is no such line. `text` is the text that the
+    /// table was made of.
+    pub fn full_span(&self, line: u32, text: &str) -> Option<Span> {
+        let start = *self.starts.get(line as usize)?;
+        Some(Span::new(start, self.starts.get(line as usize + 1).map_or(text.len() as u32, |next| *next)))
     }
 
     /// The 0-based `line` without its line break. `text` is the text that the table was made of.

@@ -1,15 +1,27 @@
 use super::Span;
+use std::sync::Arc;
 
 /// A text put together from slices of a source, which remembers where each byte came from: the logical
 /// line of a continued instruction, the body of a `<<-` heredoc without its tabs.
 ///
-/// One slice costs no copy: [`Splice::text`] then borrows from the source.
+/// One slice costs no copy and no memory: [`Splice::text`] then borrows from the source. A clone shares
+/// the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Splice {
-    pieces: Vec<Piece>,
+    pieces: Pieces,
     len: u32,
-    /// The joined text, where there is more than one piece.
-    joined: Option<Box<str>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Pieces {
+    One([Piece; 1]),
+    Joined(Arc<Joined>),
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Joined {
+    pieces: Vec<Piece>,
+    text: String,
 }
 
 /// One slice of a [`Splice`]: from its byte `at` on, the splice shows the source from byte `source` on.
@@ -22,7 +34,7 @@ pub struct Piece {
 impl Splice {
     /// A splice of one slice.
     pub fn of(span: Span) -> Self {
-        Self { pieces: vec![Piece { at: 0, source: span.start }], len: span.len(), joined: None }
+        Self { pieces: Pieces::One([Piece { at: 0, source: span.start }]), len: span.len() }
     }
 
     /// A splice of several slices of `source`, in their order.
@@ -31,22 +43,23 @@ impl Splice {
             [] => Self::of(Span::empty(0)),
             [one] => Self::of(*one),
             _ => {
-                let mut joined = String::with_capacity(spans.iter().map(|s| s.len() as usize).sum());
+                let mut text = String::with_capacity(spans.iter().map(|s| s.len() as usize).sum());
                 let mut pieces = Vec::with_capacity(spans.len());
                 for span in spans {
-                    pieces.push(Piece { at: joined.len() as u32, source: span.start });
-                    joined.push_str(span.of(source));
+                    pieces.push(Piece { at: text.len() as u32, source: span.start });
+                    text.push_str(span.of(source));
                 }
-                Self { pieces, len: joined.len() as u32, joined: Some(joined.into()) }
+                let len = text.len() as u32;
+                Self { pieces: Pieces::Joined(Arc::new(Joined { pieces, text })), len }
             }
         }
     }
 
     /// The text itself. `source` is the text that the splice was made of.
     pub fn text<'a>(&'a self, source: &'a str) -> &'a str {
-        match &self.joined {
-            Some(joined) => joined,
-            None => Span::new(self.pieces[0].source, self.pieces[0].source + self.len).of(source),
+        match &self.pieces {
+            Pieces::One([piece]) => Span::new(piece.source, piece.source + self.len).of(source),
+            Pieces::Joined(joined) => &joined.text,
         }
     }
 
@@ -59,13 +72,21 @@ impl Splice {
     }
 
     pub fn pieces(&self) -> &[Piece] {
-        &self.pieces
+        match &self.pieces {
+            Pieces::One(piece) => piece,
+            Pieces::Joined(joined) => &joined.pieces,
+        }
     }
 
     /// The byte of the source that byte `at` of the splice came from. The end of the splice maps to the
     /// end of its last slice.
     pub fn source(&self, at: u32) -> u32 {
-        let piece = self.pieces[self.pieces.partition_point(|p| p.at <= at).saturating_sub(1)];
+        let piece = match &self.pieces {
+            Pieces::One([piece]) => piece,
+            Pieces::Joined(joined) => {
+                &joined.pieces[joined.pieces.partition_point(|p| p.at <= at).saturating_sub(1)]
+            }
+        };
         piece.source + at.min(self.len) - piece.at
     }
 
@@ -83,8 +104,9 @@ impl Splice {
     /// The part of the splice in `span` (bytes of the splice), with its own map to the same source.
     pub fn slice(&self, span: Span, source: &str) -> Splice {
         let mut spans = Vec::new();
-        for (index, piece) in self.pieces.iter().enumerate() {
-            let end = self.pieces.get(index + 1).map_or(self.len, |next| next.at);
+        let pieces = self.pieces();
+        for (index, piece) in pieces.iter().enumerate() {
+            let end = pieces.get(index + 1).map_or(self.len, |next| next.at);
             let (from, to) = (piece.at.max(span.start), end.min(span.end));
             if from < to {
                 let start = piece.source + from - piece.at;

@@ -110,7 +110,7 @@ fn scenarios_are_of_files_that_are_there() {
         changes,
         [
             "src/index.js",
-            "package.json",
+            "package.json + package-lock.json",
             "package-lock.json",
             "public/robots.txt",
             "base images node:20-alpine, nginx:1.27-alpine"
@@ -139,8 +139,11 @@ fn the_context_is_the_files_folder_or_what_is_named() {
 fn what_is_not_there_yet_is_refused_with_a_sentence() {
     let root = fixture("cli/multi-stage");
     for args in [
-        &["--before", "Dockerfile"][..],
-        &["--since", "HEAD"],
+        &["--before", "nowhere"][..],
+        &["--before", "Dockerfile", "--before-context", "nowhere"],
+        &["--before-context", "."],
+        &["--before", "Dockerfile", "--changed-base"],
+        &["--since", "--help"],
         &["--build-log", "x"],
         &["--format", "svg"],
         &["--format", "html"],
@@ -178,4 +181,120 @@ fn the_text_is_a_table_by_stage() {
     let ran =
         run(&fixture("cli/multi-stage"), &["explain", "Dockerfile", "--changed", "src/index.js"]).code(0);
     insta::assert_snapshot!("explain_changed", ran.out);
+}
+
+/// `runs_again` of the lines of a stage, told as the lines of what runs.
+fn lines(explained: &Value) -> Vec<u64> {
+    with(explained, &json!(true))
+}
+
+#[test]
+fn an_earlier_dockerfile_is_compared_with_the_present_one() {
+    let files = [
+        ("old/Dockerfile", "FROM a\nCOPY f /f\nRUN x\nRUN y\n"),
+        ("old/f", "1"),
+        ("new/Dockerfile", "FROM a\nLABEL a=b\nCOPY f /f\nRUN x\nRUN z\n"),
+        ("new/f", "1"),
+    ];
+    let folder = folder(&files);
+    let args = ["explain", "new/Dockerfile", "--before", "old/Dockerfile", "--format", "json"];
+    assert_eq!(lines(&run(folder.path(), &args).code(0).json()), [5]);
+    write(folder.path(), "new/f", b"2");
+    assert_eq!(lines(&run(folder.path(), &args).code(0).json()), [3, 4, 5]);
+    let same = [&args[..], &["--before-context", "new"]].concat();
+    assert_eq!(lines(&run(folder.path(), &same).code(0).json()), [5]);
+    let text = run(folder.path(), &args[..4]).code(0);
+    assert!(text.out.contains("After a build of old/Dockerfile: 3 steps run again"), "{}", text.out);
+}
+
+#[test]
+fn arguments_have_the_values_that_they_are_given() {
+    let folder = folder(&[("Dockerfile", "FROM a\nARG V=1\nRUN x\n")]);
+    let args = |more: &[&'static str]| {
+        let all = ["explain", "Dockerfile", "--before", "Dockerfile", "--format", "json"];
+        [&all[..], more].concat()
+    };
+    for (more, runs) in [
+        (&[][..], &[][..]),
+        (&["--build-arg", "V=1"], &[]),
+        (&["--build-arg", "V=2"], &[3]),
+        (&["--build-arg", "V=2", "--before-build-arg", "V=2"], &[]),
+        (&["--before-build-arg", "V=2"], &[3]),
+    ] {
+        assert_eq!(lines(&run(folder.path(), &args(more)).code(0).json()), runs, "{more:?}");
+    }
+    let ran = run(folder.path(), &args(&["--build-arg", "NONE=1"])).code(0);
+    assert!(ran.err.contains("no ARG declares NONE"), "{}", ran.err);
+    let ran = run(folder.path(), &args(&["--build-arg", "HTTP_PROXY=x"])).code(0);
+    assert_eq!(ran.err, "");
+}
+
+#[test]
+fn what_is_not_committed_is_compared_with_a_revision() {
+    let folder = folder(&[
+        ("web/Dockerfile", "FROM a\nCOPY package.json .\nRUN install\nCOPY . .\nRUN build\n"),
+        ("web/package.json", "{}"),
+        ("web/page.ts", "1"),
+        ("web/.dockerignore", "Dockerfile\n"),
+    ]);
+    let git = |args: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command.current_dir(folder.path()).args(["-c", "user.name=a", "-c", "user.email=a@b"]).args(args);
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        assert!(command.output().expect("git is there").status.success(), "git {args:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "one"]);
+    let args = |revision| ["explain", "web/Dockerfile", "--since", revision, "--format", "json"];
+    let since = |revision| lines(&run(folder.path(), &args(revision)).code(0).json());
+    assert_eq!(since("HEAD"), [0_u64; 0]);
+    write(folder.path(), "web/page.ts", b"2");
+    assert_eq!(since("HEAD"), [4, 5]);
+    git(&["commit", "-qam", "two"]);
+    assert_eq!(since("HEAD"), [0_u64; 0]);
+    assert_eq!(since("HEAD~1"), [4, 5]);
+    write(folder.path(), "web/Dockerfile", b"FROM a\nCOPY package.json .\nRUN other\nCOPY . .\nRUN build\n");
+    assert_eq!(since("HEAD"), [3, 4, 5]);
+    let none = run(folder.path(), &args("nowhere")).code(2);
+    assert!(none.err.contains("nowhere"), "{}", none.err);
+    write(folder.path(), "web/New.Dockerfile", b"FROM a\nRUN x\n");
+    let new = run(folder.path(), &["explain", "web/New.Dockerfile", "--since", "HEAD"]).code(2);
+    assert!(new.err.contains("there was no web/New.Dockerfile then"), "{}", new.err);
+}
+
+#[test]
+fn scenarios_fit_a_next_js_project() {
+    let folder = folder(&[
+        (
+            "Dockerfile",
+            "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nARG NEXT_PUBLIC_API\nCOPY . .\nRUN npm run build\n",
+        ),
+        (".dockerignore", "Dockerfile\n.dockerignore\nREADME.md\n"),
+        ("package.json", "{}"),
+        ("package-lock.json", "{}"),
+        ("next.config.mjs", "export default {}"),
+        ("app/page.tsx", "x"),
+        ("public/logo.svg", "x"),
+        ("README.md", "x"),
+    ]);
+    let explained = run(folder.path(), &["explain", "Dockerfile", "--format", "json"]).code(0).json();
+    let said = |scenario: &Value| {
+        let steps = scenario["runs_again"].as_array().unwrap();
+        let lines: Vec<String> = steps.iter().map(|step| step["line"].to_string()).collect();
+        format!("{}: {}", scenario["change"].as_str().unwrap(), lines.join(" "))
+    };
+    let said: Vec<String> = explained["scenarios"].as_array().unwrap().iter().map(said).collect();
+    assert_eq!(
+        said,
+        [
+            "app/page.tsx: 6 7",
+            "package.json + package-lock.json: 3 4 6 7",
+            "package-lock.json: 3 4 6 7",
+            "next.config.mjs: 6 7",
+            "public/logo.svg: 6 7",
+            "ARG NEXT_PUBLIC_API: 7",
+            "base image node:22: 2 3 4 6 7",
+        ]
+    );
 }

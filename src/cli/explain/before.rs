@@ -3,9 +3,9 @@
 use super::what_if::Consequences;
 use super::{Args, find_target, note_undeclared};
 use crate::cli::failure::{self, Failure};
-use crate::cli::input::{self, ContextChoice};
+use crate::cli::input::{self, ContextChoice, Input};
 use crate::cli::paths::Here;
-use crate::context::{Disk, Source, View};
+use crate::context::{Disk, Revision, Source, View};
 use crate::layers::Subject;
 use crate::layers::key::{self, Files, Keys, State};
 use crate::model::Model;
@@ -42,8 +42,54 @@ pub fn find(
     compare(args, now, (view, &Disk), (&model, &earlier, &Disk), &input.shown, words)
 }
 
+/// Compares the Dockerfile and context as they stood at a revision of git with those of now. The arguments
+/// are those of now.
+pub fn since(
+    args: &Args,
+    now: &Subject<'_>,
+    view: &View,
+    input: &Input,
+    revision: &str,
+) -> Result<Consequences, Failure> {
+    let (Some(root), Some(path)) = (&view.root, &input.path) else {
+        return Err(Failure::Error("--since needs a Dockerfile that is a file".to_string()));
+    };
+    let stood = Revision::open(root, revision)
+        .map_err(|error| Failure::Error(format!("--since {revision}: {error}")))?;
+    if !stood.covers(path) {
+        failure::note(&format!(
+            "{} lies outside of the context's git repository; it is taken as unchanged",
+            input.shown
+        ));
+    }
+    for unknown in stood.unknown(root) {
+        failure::note(&unknown);
+    }
+    let text = match stood.read(path) {
+        Ok(file) => file.text,
+        Err(error) if error.is_absent() => {
+            return Err(Failure::Error(format!(
+                "--since {revision}: there was no {} then, so nothing was built from it",
+                input.shown
+            )));
+        }
+        Err(error) => return Err(Failure::Error(format!("--since {revision}: {error}"))),
+    };
+    let choice = ContextChoice { given: Some(root.clone()), workspace: None };
+    let Some(earlier) = choice.gather(&stood, Some(path)) else {
+        return Err(Failure::Error("the earlier build context can't be looked at".to_string()));
+    };
+    let model = Model::with_arguments(Arc::new(parse(text).0), args.build_arg.clone());
+    let commit: String = stood.commit().chars().take(12).collect();
+    let words = match commit.starts_with(revision) {
+        true => format!("After a build of {commit}"),
+        false => format!("After a build of {revision} ({commit})"),
+    };
+    compare(args, now, (view, &Disk), (&model, &earlier, &stood), &input.shown, words)
+}
+
 /// Compares two states key by key. Each context is read by the source that it was looked at with.
-pub(super) fn compare(
+fn compare(
     args: &Args,
     now: &Subject<'_>,
     (view, disk): (&View, &dyn Source),

@@ -3,7 +3,6 @@
 mod before;
 mod build_log;
 mod json;
-mod scenario;
 mod text;
 mod what_if;
 
@@ -13,14 +12,13 @@ use super::paths::Here;
 use super::print;
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
-use crate::layers::{Basis, Plan, Step, Subject};
+use crate::layers::{Basis, Plan, Scenario, Step, Subject, scenarios};
 use crate::model::{Base, Model, Stage};
 use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
 use crate::syntax::{Instruction, Keyword};
 use build_log::BuildLog;
 use clap::ValueEnum;
-use scenario::Scenario;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -72,8 +70,8 @@ pub struct Args {
     #[arg(long, value_name = "NAME=VALUE", value_parser = input::pair, requires = "before")]
     before_build_arg: Vec<(String, String)>,
 
-    /// Compare with a revision of git
-    #[arg(long, value_name = "REV", hide = true)]
+    /// Say what runs again after a build of what git has at this revision: HEAD for all that isn't committed
+    #[arg(long, value_name = "REV", conflicts_with_all = ["changed", "changed_arg", "changed_base"])]
     since: Option<String>,
 
     /// Say how long each step took and which ones came from the cache, by the log of a build: what
@@ -157,11 +155,12 @@ pub fn explain(args: &Args) -> Outcome {
         view: &view,
         target,
         image: Total::of(&plan),
-        consequences: match &args.before {
-            Some(file) => Some(before::find(args, &here, &subject, &view, file)?),
-            None => what_if::find(args, &here, &subject, &view)?,
+        consequences: match (&args.before, &args.since) {
+            (Some(file), _) => Some(before::find(args, &here, &subject, &view, file)?),
+            (None, Some(revision)) => Some(before::since(args, &subject, &view, &input, revision)?),
+            (None, None) => what_if::find(args, &here, &subject, &view)?,
         },
-        scenarios: scenario::find(&subject, &view),
+        scenarios: scenarios(&subject, &view),
         build: match &args.build_log {
             Some(log) => Some(build_log::read(&here, log, model, &input.shown)?),
             None => None,
@@ -191,11 +190,8 @@ fn is_proxy(name: &str) -> bool {
 }
 
 fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
-    let refused = [
-        ("--since", args.since.is_some()),
-        ("--format svg", args.format == Format::Svg),
-        ("--format html", args.format == Format::Html),
-    ];
+    let refused =
+        [("--format svg", args.format == Format::Svg), ("--format html", args.format == Format::Html)];
     match refused.iter().find(|(_, given)| *given) {
         Some((option, _)) => super::fail(format!("explain {option} isn't there in this version")),
         None => Ok(()),

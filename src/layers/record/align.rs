@@ -23,7 +23,7 @@ pub enum Mismatch {
     /// A step of the log is not the instruction that stands at its place. Without a line there is none.
     Step { shown: String, line: Option<u32>, written: String },
     /// The stage has another number of steps that make a layer.
-    Count { stage: String, shown: u32, written: u32 },
+    Count { stage: String, shown: u32, written: usize },
 }
 
 impl fmt::Display for Mismatch {
@@ -56,7 +56,10 @@ pub fn align(record: &Record, model: &Model) -> Result<Vec<(InstructionId, Measu
             let placed = Placed::new(step, model);
             targets.entry(placed.target.clone()).or_default().push(placed);
         }
-        for (target, steps) in &targets {
+        for (target, steps) in &mut targets {
+            if record.targets.len() > 1 {
+                drop_borrowed(steps, model);
+            }
             match known_target(record, target).and_then(|()| align_build(steps, model)) {
                 Ok(aligned) => aligned.into_iter().for_each(|(id, measured)| add(&mut found, id, measured)),
                 Err(mismatch) => why = why.or(Some(mismatch)),
@@ -96,6 +99,30 @@ impl<'r> Placed<'r> {
         let platform = labels.iter().rposition(|label| label.contains('/')).map(|at| labels.remove(at));
         Self { step, stage, platform: platform.unwrap_or(""), target: labels }
     }
+}
+
+/// A step that two targets share has the name that it got in one of them, and the label of the other
+/// perhaps: it is left out where most of the target's steps are of this file.
+fn drop_borrowed(steps: &mut Vec<Placed<'_>>, model: &Model) {
+    let own = |one: &Placed<'_>, steps: &[Placed<'_>]| {
+        let Some(stage) = one.stage else { return false };
+        let of_stage =
+            steps.iter().filter(|other| (other.stage, other.platform) == (one.stage, one.platform));
+        let triggers = of_stage.filter(|other| is_trigger(other.step)).count();
+        fits(one.step.total, numbered(&model.stages()[stage], model).count(), triggers)
+    };
+    let keep: Vec<bool> = steps.iter().map(|one| own(one, steps)).collect();
+    if keep.iter().filter(|own| **own).count() * 2 > steps.len() {
+        let mut keep = keep.into_iter();
+        steps.retain(|_| keep.next().unwrap_or(true));
+    }
+}
+
+/// Whether a stage may have `total` steps: those that are `written`, and those of the triggers that it
+/// inherits, of which some may not be shown.
+fn fits(total: u32, written: usize, triggers: usize) -> bool {
+    let total = total as usize;
+    if triggers > 0 { total >= written + triggers } else { total == written }
 }
 
 /// What remains of the labels must be a target, where the log says what its targets are: of a file with
@@ -142,15 +169,11 @@ fn align_stage(
     model: &Model,
 ) -> Result<Vec<(InstructionId, Measured)>, Mismatch> {
     let numbered: Vec<(InstructionId, &Instruction)> = numbered(stage, model).collect();
-    let written = u32::try_from(numbered.len()).unwrap_or(u32::MAX);
     let triggers = steps.iter().filter(|step| is_trigger(step)).map(|step| step.number).collect::<Vec<_>>();
-    let inherited = u32::try_from(triggers.len()).unwrap_or(u32::MAX);
-    // Triggers that share their step with another stage aren't shown.
-    let fits = |total| if inherited > 0 { total >= written + inherited } else { total == written };
-    if let Some(step) = steps.iter().find(|step| !fits(step.total)) {
+    if let Some(step) = steps.iter().find(|step| !fits(step.total, numbered.len(), triggers.len())) {
         let stage =
             stage.name.as_deref().map_or_else(|| "stage".to_owned(), |name| format!("stage `{name}`"));
-        return Err(Mismatch::Count { stage, shown: step.total, written });
+        return Err(Mismatch::Count { stage, shown: step.total, written: numbered.len() });
     }
     let mut found = Vec::new();
     let mut taken: Vec<u32> = triggers;

@@ -19,9 +19,17 @@ pub fn parse(log: &str) -> Read {
 #[derive(Default)]
 struct Reader {
     read: Read,
-    /// By number the name of each vertex of this run, and the step that it is.
-    vertices: HashMap<u32, (String, Option<usize>)>,
+    vertices: HashMap<u32, Vertex>,
     run: u32,
+}
+
+/// What is known of a number in this run.
+#[derive(Default)]
+struct Vertex {
+    /// More than one where targets of Bake share it: each has its label in turn.
+    names: Vec<String>,
+    /// The steps of those names.
+    steps: Vec<usize>,
 }
 
 impl Reader {
@@ -34,9 +42,11 @@ impl Reader {
             return;
         }
         if let Some(outcome) = end(said) {
-            if let Some((_, Some(step))) = self.vertices.get(&id) {
-                let step = &mut self.read.steps[*step];
-                (step.outcome, step.seconds) = outcome;
+            if let Some(vertex) = self.vertices.get(&id) {
+                for &step in &vertex.steps {
+                    let step = &mut self.read.steps[step];
+                    (step.outcome, step.seconds) = outcome;
+                }
                 self.read.progress = true;
             }
             return;
@@ -46,14 +56,20 @@ impl Reader {
             return;
         }
         self.read.progress = true;
-        match self.vertices.get(&id) {
-            Some((known, _)) if known == said => return,
-            // The numbers begin anew.
-            Some(_) => self.next_run(),
-            None => {}
+        if let Some(vertex) = self.vertices.get(&id) {
+            if vertex.names.iter().any(|known| known == said) {
+                return;
+            }
+            if !vertex.names.iter().any(|known| unlabelled(known) == unlabelled(said)) {
+                // The numbers begin anew.
+                self.next_run();
+            }
         }
         self.read.targets.extend(name::target(said).map(str::to_owned));
-        let step = name::parse(said).map(|name| {
+        let vertex = self.vertices.entry(id).or_default();
+        vertex.names.push(said.to_owned());
+        if let Some(name) = name::parse(said) {
+            vertex.steps.push(self.read.steps.len());
             self.read.steps.push(RecordedStep {
                 run: self.run,
                 labels: name.labels.split_whitespace().map(str::to_owned).collect(),
@@ -63,9 +79,7 @@ impl Reader {
                 seconds: None,
                 outcome: StepOutcome::Unfinished,
             });
-            self.read.steps.len() - 1
-        });
-        self.vertices.insert(id, (said.to_owned(), step));
+        }
     }
 
     fn next_run(&mut self) {
@@ -74,6 +88,12 @@ impl Reader {
             self.run += 1;
         }
     }
+}
+
+/// A name without what stands in its brackets before the number.
+fn unlabelled(name: &str) -> &str {
+    let head = name.find(']').unwrap_or(0);
+    name[..head].rfind(' ').map_or(name, |at| &name[at + 1..])
 }
 
 /// The number of the vertex and what is said of it.

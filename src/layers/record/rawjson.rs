@@ -40,7 +40,10 @@ pub fn parse(log: &str) -> Option<Read> {
     let mut progress = false;
     for line in log.split('\n') {
         let line = clean::line(line);
-        let Some(json) = line.find('{').map(|at| &line[at..]) else { continue };
+        let json = clean::without_stamp(&line);
+        if !json.starts_with('{') {
+            continue;
+        }
         let Ok(Status { vertexes: Some(vertices) }) = serde_json::from_str(json) else { continue };
         progress = true;
         for vertex in vertices {
@@ -52,15 +55,17 @@ pub fn parse(log: &str) -> Option<Read> {
             seen[at].take(vertex);
         }
     }
-    let steps = seen.iter().filter_map(Seen::step).collect();
-    let targets = seen.iter().filter_map(|one| name::target(&one.name)).map(str::to_owned).collect();
+    let names = || seen.iter().flat_map(|one| one.names.iter().map(move |name| (one, name)));
+    let steps = names().filter_map(|(one, name)| one.step(name)).collect();
+    let targets = names().filter_map(|(_, name)| name::target(name)).map(str::to_owned).collect();
     progress.then_some(Read { steps, targets, progress })
 }
 
 /// What was told of one vertex, or of one group of them.
 #[derive(Default)]
 struct Seen {
-    name: String,
+    /// More than one where targets of Bake share it.
+    names: Vec<String>,
     /// Start and end in seconds since 1970, by the digest of the vertex.
     spans: Vec<(String, f64, Option<f64>)>,
     /// By digest, what was told last: whether it came from the cache, and its error.
@@ -70,8 +75,8 @@ struct Seen {
 impl Seen {
     fn take(&mut self, vertex: Vertex) {
         let name = vertex.group.map_or(vertex.name, |group| group.name);
-        if !name.is_empty() {
-            self.name = name;
+        if !name.is_empty() && !self.names.contains(&name) {
+            self.names.push(name);
         }
         let Some(started) = vertex.started.as_deref().and_then(time::seconds) else { return };
         let completed = vertex.completed.as_deref().and_then(time::seconds);
@@ -82,9 +87,9 @@ impl Seen {
         self.last.insert(vertex.digest, (vertex.cached, vertex.error));
     }
 
-    /// The step that this is; None for other things, and for what never began.
-    fn step(&self) -> Option<RecordedStep> {
-        let name = name::parse(&self.name)?;
+    /// The step that has `name`; None for other things, and for what never began.
+    fn step(&self, name: &str) -> Option<RecordedStep> {
+        let name = name::parse(name)?;
         let outcome = self.outcome()?;
         Some(RecordedStep {
             run: 0,

@@ -159,6 +159,36 @@ fn a_target_of_compose_or_bake_stands_before_the_stage() {
 }
 
 #[test]
+fn one_log_of_bake_serves_each_of_its_targets() {
+    let line = |told: &String| told.split(' ').next().map(str::to_owned);
+    for log in [fixture!("bake/cold.plain.log"), fixture!("bake/cold.rawjson.log")] {
+        let lines = |dockerfile| of_lines(dockerfile, log).iter().filter_map(line).collect::<Vec<_>>();
+        // Under which of the two labels the shared base image is shown, differs.
+        assert!(lines(fixture!("bake/Dockerfile")).ends_with(&["2", "3", "4"].map(str::to_owned)));
+        assert_eq!(lines(STAGES), ["3", "4", "5", "12", "13", "18", "19", "20"]);
+        assert!(refused(fixture!("failing/Dockerfile"), log).starts_with("it builds a stage `"));
+    }
+}
+
+/// As Bake prints it: the base image that both targets are built on is named as in one of them, and labelled as
+/// the other.
+#[test]
+fn what_targets_share_is_taken_from_none() {
+    let stages = "FROM a AS deps\nRUN npm ci\nFROM b\nRUN npm run build\n";
+    let log = "#2 [web internal] load .dockerignore\n#2 DONE 0.0s\n#3 [api internal] load .dockerignore\n\
+               #3 DONE 0.0s\n#4 [web 1/4] FROM docker.io/library/a\n#4 DONE 0.0s\n\
+               #5 [web deps 2/2] RUN npm ci\n#5 DONE 2.0s\n#6 [api 4/4] RUN npm ci\n#6 DONE 3.0s\n\
+               #7 [web stage-1 2/2] RUN npm run build\n#7 DONE 1.0s\n#8 [api deps 1/2] FROM docker.io/library/c\n\
+               #8 DONE 0.0s\n";
+    assert_eq!(of_lines(stages, log), ["2 done 2.0", "4 done 1.0"]);
+    assert_eq!(of_lines(NEXT, log), ["4 done 3.0"]);
+    assert_eq!(
+        refused("FROM a\nRUN x\n", log),
+        "its stage has 4 steps that make a layer, where 2 are written"
+    );
+}
+
+#[test]
 fn the_slowest_platform_counts() {
     let log = "#8 [linux/amd64 4/4] RUN npm ci\n#8 CACHED\n#9 [linux/arm64 4/4] RUN npm ci\n#9 DONE 80.0s\n";
     assert_eq!(of_lines(NEXT, log), ["4 done 80.0"]);
@@ -255,6 +285,35 @@ fn broken_lines_cost_nothing_but_themselves() {
     let log = "#\n# \n#x y\n#99999999999 [1/1] RUN a\n#8 [0/4] RUN a\n#8 [5/4] RUN a\n#8 [/] RUN a\n#8 [\n#8 DONE\n\
                #9 [4/4] RUN npm ci\n#9 DONE infs\n#9 DONE 1.0s\n{\"vertexes\":[{\n";
     assert_eq!(of_lines(NEXT, log), ["4 done 1.0"]);
+}
+
+/// What a command prints is no progress of this build, however much it looks like that.
+#[test]
+fn a_build_inside_of_a_build_is_its_output() {
+    let inner = "{\"vertexes\":[{\"digest\":\"d\",\"name\":\"[1/1] RUN x\"}]}";
+    let log = format!(
+        "#8 [4/4] RUN npm ci\n#8 0.1 #4 [3/4] COPY x y\n#8 0.2 #8 DONE 0.1s\n#8 0.3 {inner}\n#8 DONE 9.0s\n"
+    );
+    assert_eq!(of_lines(NEXT, &log), ["4 done 9.0"]);
+}
+
+proptest::proptest! {
+    /// Whatever is done to a log, the answer is one.
+    #[test]
+    fn no_log_is_too_broken(cut in 0_usize..1200, put in "[#0-9\\[\\]/ \\r\\n\\t\u{1b}\"{}$.a-zA-Z]{0,12}", of in 0_usize..4) {
+        let logs = [
+            fixture!("stages/cold.plain.log"),
+            fixture!("failing/cold.rawjson.log"),
+            fixture!("onbuild/cold.plain.log"),
+            fixture!("stages/warm.rawjson.log"),
+        ];
+        let log = logs[of];
+        let cut = (0..=cut.min(log.len())).rev().find(|at| log.is_char_boundary(*at)).unwrap_or(0);
+        let broken = format!("{}{put}{}", &log[..cut], &log[cut..]);
+        if let Ok(record) = parse(&broken) {
+            let _ = align(&record, &model(STAGES));
+        }
+    }
 }
 
 #[test]

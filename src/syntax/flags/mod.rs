@@ -2,7 +2,7 @@
 //!
 //! Sources: BuildKit, `frontend/dockerfile/instructions/bflag.go` for the flags themselves,
 //! `commands_run*.go` and `parse.go` for their values, `dockerfile2llb` for what is refused later.
-//! BuildKit stops at the first fault; every fault is told here.
+//! BuildKit stops at the first fault; every fault is told here, up to a hundred of an instruction.
 
 mod csv;
 mod device;
@@ -14,6 +14,9 @@ pub(super) use values::plain;
 use crate::catalog::flags::{self as catalog, Flag, FlagValue};
 use crate::syntax::suggest;
 use crate::text::Span;
+
+/// So many faults of one instruction are told: a text with more is no list of flags that someone wrote.
+const MOST_FAULTS: usize = 100;
 
 /// A flag as its text has it: `--name`, or `--name=value` with the value as BuildKit reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +131,7 @@ pub fn check(instruction: &str, flags: &[RawFlag<'_>], escape: char) -> Vec<Flag
     let mut seen: Vec<&str> = Vec::new();
     for (index, flag) in flags.iter().enumerate() {
         // A lone `--` ends the flags.
-        if flag.name.is_empty() && flag.value.is_none() {
+        if errors.len() >= MOST_FAULTS || (flag.name.is_empty() && flag.value.is_none()) {
             break;
         }
         let mut add = |fault: Fault| {

@@ -93,13 +93,17 @@ fn field(value: &str, written: &csv::Written) -> MountField {
 /// What BuildKit refuses about a mount; spans count bytes of the value.
 pub(super) fn check(value: &str, escape: char) -> Vec<Fault> {
     let mount = parse(value);
+    let kind = mount.kind();
     let mut faults = Vec::new();
     // BuildKit reads the fields in order: what needs a type must stand after it.
     let mut so_far = Some(MountType::Bind);
     for field in &mount.fields {
+        if faults.len() >= super::MOST_FAULTS {
+            return faults;
+        }
         let fault = match field.spec() {
             None => Some(unknown_key(field)),
-            Some(spec) => check_field(spec, field, so_far, mount.kind(), escape),
+            Some(spec) => check_field(spec, field, so_far, kind, escape),
         };
         faults.extend(fault);
         if field.key == "type" {

@@ -68,7 +68,9 @@ pub(super) fn check(input: &Input<'_>, instruction: &Instruction, errors: &mut V
 }
 
 fn check_flags(input: &Input<'_>, instruction: &Instruction, errors: &mut Vec<SyntaxError>) {
-    if matches!(healthcheck(instruction), Some(Healthcheck::None)) {
+    let nothing_checked = instruction.keyword == Keyword::Healthcheck
+        && matches!(healthcheck(instruction), Some(Healthcheck::None));
+    if nothing_checked || instruction.flags.is_empty() {
         return;
     }
     let raw: Vec<flags::RawFlag<'_>> = instruction
