@@ -7,7 +7,7 @@ use super::paths::Here;
 use super::print::{self, BOLD, GREEN, YELLOW, tame};
 use super::{diff, write};
 use crate::context::{Disk, Source};
-use crate::convert::{self, Conversion, Note, Question, Reason};
+use crate::convert::{self, Conversion, Estimate, Note, Question, Reason};
 use crate::features::Snapshot;
 use crate::layers::{Basis, Size, bytes};
 use crate::settings::Settings;
@@ -83,7 +83,10 @@ pub fn convert(args: &Args) -> Outcome {
     });
     let place = Places { here: &here, input: &input };
     match outcome {
-        convert::Outcome::Converted(conversion) => converted(args, &place, &conversion),
+        convert::Outcome::Converted(conversion) => {
+            let sizes = convert::estimate(&snapshot.subject(), &conversion);
+            converted(args, &place, &conversion, sizes)
+        }
         convert::Outcome::Refused(reason) => {
             if args.format.is_some() {
                 print::json(
@@ -107,7 +110,7 @@ pub fn convert(args: &Args) -> Outcome {
     }
 }
 
-fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion) -> Outcome {
+fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion, sizes: Estimate) -> Outcome {
     let show = |path: &Path| place.here.show(path);
     let dockerfile = place.input.path.clone().unwrap_or_default();
     let mut changes = Changes::default();
@@ -130,7 +133,7 @@ fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion) -> Outcom
         print::json(&place.answer("converted", args, |answer| {
             answer["files"] = json!(files);
             answer["notes"] = json!(notes);
-            answer["estimate"] = json!({"before": size(conversion.before), "after": size(conversion.after)});
+            answer["estimate"] = json!({"before": size(sizes.before), "after": size(sizes.after)});
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -153,7 +156,7 @@ fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion) -> Outcom
         let at = place.shown(note.path.as_deref(), note.span);
         said.push_str(&remark(note, &at));
     }
-    said.push_str(&estimate(conversion.before, conversion.after));
+    said.push_str(&estimate(sizes));
     use std::io::Write;
     // Where standard error is gone, there is nobody to tell.
     let _ = anstream::stderr().write_all(said.as_bytes());
@@ -174,7 +177,7 @@ pub fn remark(note: &Note, at: &str) -> String {
 }
 
 /// What the image weighs before and after, as far as that is known, in colour.
-pub fn estimate(before: Option<Size>, after: Option<Size>) -> String {
+pub fn estimate(Estimate { before, after }: Estimate) -> String {
     let basis = |size: Size| match size.basis {
         Basis::Measured => "measured",
         Basis::Lockfile => "by the lockfile",

@@ -270,7 +270,10 @@ impl View {
                 {
                     (project, asked)
                 }
-                _ => look_at_project(source, root, &folder, request)?,
+                before => {
+                    let before = before.as_ref().map(|(_, project, _)| &**project);
+                    look_at_project(source, root, &folder, before, request)?
+                }
             };
             self.projects.push(project);
             self.asked.projects.push(asked);

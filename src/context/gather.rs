@@ -35,7 +35,7 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View,
     let (walked, _) = walk.run(&[""])?;
     view.take(walked);
     for folder in project_folders(&view.files, request.limits.projects) {
-        let (project, of_it) = look_at_project(source, &root, &folder, request)?;
+        let (project, of_it) = look_at_project(source, &root, &folder, None, request)?;
         view.projects.push(project);
         asked.projects.push(of_it);
     }
@@ -46,18 +46,20 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View,
 /// What was asked for, by path, and the stamp of what was there.
 pub(super) type Stamps = Vec<(PathBuf, Option<Stamp>)>;
 
-/// One project, and what was asked for it.
+/// One project, and what was asked for it. `before` is the same as it was, whose measured folders are
+/// taken over where nothing was installed since.
 pub(super) fn look_at_project(
     source: &dyn Source,
     root: &Path,
     folder: &str,
+    before: Option<&Project>,
     request: &Request<'_>,
 ) -> Result<(Arc<Project>, Stamps), Cancelled> {
     if request.cancel.load(Ordering::Relaxed) {
         return Err(Cancelled);
     }
     let mut recorder = Recorder { source, asked: Vec::new() };
-    let project = project::gather(&mut recorder, root, folder);
+    let project = project::gather(&mut recorder, root, folder, before, request)?;
     Ok((Arc::new(project), recorder.asked))
 }
 

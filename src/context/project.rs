@@ -1,12 +1,16 @@
+use super::lock_graph::LockGraph;
 use super::lockfiles::{LockKind, Lockfile, Lockfiles, Yarnrc};
+use super::next_build::{self, NextBuild};
 use super::next_config::{self, NextConfig};
 use super::next_version::{self, NextVersion};
+use super::node_modules::{self, Installed};
 use super::package_json::PackageJson;
 use super::problem::Problem;
 use super::source::{ErrorKind, Source, Stamp};
+use super::view::{Cancelled, Request};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A text that an edit may be made for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,16 @@ pub struct Project {
     pub has_next_build: bool,
     /// Whether a folder `node_modules` is there.
     pub has_node_modules: bool,
+    /// What lies in `node_modules`, measured.
+    pub installed: Option<Arc<Installed>>,
+    /// What a production build of Next.js left, measured.
+    pub next_build: Option<NextBuild>,
+    /// The folders that builds write (`dist`, `build`, `out`, …) with their bytes, those that are there.
+    pub outputs: Vec<(&'static str, u64)>,
+    /// The stamps of BUILD_ID and of the folders in [`OUTPUTS`] when they were measured.
+    measured_at: Vec<Option<Stamp>>,
+    /// See [`Project::lock_graph`].
+    graph: OnceLock<Option<Arc<LockGraph>>>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
 }
@@ -56,6 +70,23 @@ impl Project {
     /// The next.config, where it is there and could be opened.
     pub fn config(&self) -> Option<&Parsed<NextConfig>> {
         self.next_config.as_ref()?.as_ref().ok()
+    }
+
+    /// The packages that the project's lockfile has installed: that of its own package manager, else what
+    /// npm wrote into node_modules itself. `None` where none can be read. Read once, on first use.
+    pub fn lock_graph(&self) -> Option<&Arc<LockGraph>> {
+        let read = || {
+            let manifest = self.package();
+            let manager = self.lockfiles.manager(manifest.and_then(|m| m.package_manager.as_ref()));
+            let own = |lock: &&Lockfile| manager.is_some_and(|(manager, _)| lock.kind.manager() == manager);
+            let lock = self.lockfiles.found.iter().find(own).or(self.lockfiles.found.first()).cloned();
+            let hidden = || {
+                let text = self.installed.as_ref()?.hidden_lock.clone()?;
+                Some(Lockfile { kind: LockKind::Npm, path: PathBuf::new(), text: Some(text) })
+            };
+            LockGraph::read(&lock.or_else(hidden)?, manifest).map(Arc::new)
+        };
+        self.graph.get_or_init(read).as_ref()
     }
 
     /// Whether package.json asks for Next.js, or a next.config is there without one.
@@ -113,8 +144,19 @@ impl Recorder<'_> {
     }
 }
 
-/// Reads what one folder says of itself. `folder` is relative to `root`, with `/`.
-pub(super) fn gather(recorder: &mut Recorder<'_>, root: &Path, folder: &str) -> Project {
+/// The folders that are measured as what a build wrote: the usual names of tsc, Vite, Nest, `next export`
+/// and their like.
+const OUTPUTS: [&str; 5] = ["dist", "build", "out", "lib", ".output"];
+
+/// Reads what one folder says of itself. `folder` is relative to `root`, with `/`; `before` is what an
+/// earlier look at it found.
+pub(super) fn gather(
+    recorder: &mut Recorder<'_>,
+    root: &Path,
+    folder: &str,
+    before: Option<&Project>,
+    request: &Request<'_>,
+) -> Result<Project, Cancelled> {
     let path = if folder.is_empty() { root.to_path_buf() } else { root.join(folder) };
     let package_json = recorder.read(&path.join("package.json")).map(|file| {
         let file = file?;
@@ -149,7 +191,31 @@ pub(super) fn gather(recorder: &mut Recorder<'_>, root: &Path, folder: &str) -> 
         ControlFlow::Continue(())
     });
     env_files.sort_unstable();
-    Project {
+    let (mut installed, mut next_build, mut outputs) = (None, None, Vec::new());
+    let mut measured_at = Vec::new();
+    // Without a package.json nothing tells that such folders are a package manager's or a build's.
+    if package.is_some() {
+        let earlier = before.and_then(|before| before.installed.as_ref());
+        installed = node_modules::measure(recorder, &path, earlier, request)?;
+        let config = next_config.as_ref().and_then(|read| read.as_ref().ok());
+        let dist = config.and_then(|config| config.content.dist_dir.literal()).unwrap_or(".next");
+        let stamp = |place: &Path| recorder.source.target(place).ok().map(|stat| stat.stamp());
+        measured_at.push(stamp(&path.join(dist).join("BUILD_ID")));
+        measured_at.extend(OUTPUTS.iter().map(|name| stamp(&path.join(name))));
+        match before.filter(|before| before.measured_at == measured_at) {
+            Some(before) => (next_build, outputs) = (before.next_build, before.outputs.clone()),
+            None => {
+                next_build = next_build::measure(recorder, &path, dist, request)?;
+                for name in OUTPUTS {
+                    let bytes = next_build::folder_bytes(recorder, &path.join(name), request)?;
+                    outputs.extend(bytes.map(|bytes| (name, bytes)));
+                }
+            }
+        }
+        // A build that comes later is seen by it.
+        recorder.is_file(&path.join(dist).join("BUILD_ID"));
+    }
+    Ok(Project {
         folder: folder.to_string(),
         package_json,
         lockfiles,
@@ -158,8 +224,13 @@ pub(super) fn gather(recorder: &mut Recorder<'_>, root: &Path, folder: &str) -> 
         has_public: recorder.is_folder(&path.join("public")),
         has_next_build: recorder.is_folder(&path.join(".next")),
         has_node_modules: recorder.is_folder(&path.join("node_modules")),
+        installed,
+        next_build,
+        outputs,
+        measured_at,
+        graph: OnceLock::new(),
         env_files,
-    }
+    })
 }
 
 /// `.env` and `.env.<anything>`.

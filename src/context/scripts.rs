@@ -53,6 +53,14 @@ impl PackageJson {
         line_builds(self, line, 0)
     }
 
+    /// The programs that a script runs, each with its arguments, those of the scripts that it calls
+    /// included; `None` where it isn't there or isn't plain.
+    pub fn programs(&self, script: &str) -> Option<Vec<Vec<String>>> {
+        self.script(script)?;
+        let mut found = Vec::new();
+        script_programs(self, script, 0, &mut found).then_some(found)
+    }
+
     /// What the script starts.
     pub fn start_kind(&self, script: &str) -> StartKind {
         if self.script(script).is_none() {
@@ -129,6 +137,27 @@ fn line_builds(package: &PackageJson, line: &str, depth: u32) -> bool {
             None => false,
         },
     })
+}
+
+/// Gathers the programs of a script; whether all of it could be followed.
+fn script_programs(package: &PackageJson, script: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
+    let lines = [format!("pre{script}"), script.to_string(), format!("post{script}")];
+    let mut lines = lines.iter().filter_map(|name| package.script(name));
+    lines.all(|line| line_programs(package, line, depth + 1, found))
+}
+
+fn line_programs(package: &PackageJson, line: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
+    depth <= DEPTH
+        && commands(line).into_iter().all(|command| match act(command, package).1 {
+            Act::Scripts(names, _) => {
+                names.iter().all(|name| script_programs(package, name, depth + 1, found))
+            }
+            Act::Line(line) => line_programs(package, &line, depth + 1, found),
+            Act::Program(words) => {
+                found.push(words);
+                true
+            }
+        })
 }
 
 fn script_starts(package: &PackageJson, script: &str, more: &[String], depth: u32) -> StartKind {

@@ -1,8 +1,11 @@
 //! From a single stage to several: detect, plan, emit; one folder a recipe.
 
+mod estimate;
 mod nextjs;
 
-use crate::layers::{Size, Subject};
+pub use estimate::{Estimate, estimate};
+
+use crate::layers::Subject;
 use crate::text::{Span, WorkspaceEdit};
 use std::path::PathBuf;
 
@@ -23,9 +26,6 @@ pub struct Conversion {
     /// All files that change.
     pub edit: WorkspaceEdit,
     pub notes: Vec<Note>,
-    /// The image's size before and after, as far as it is known.
-    pub before: Option<Size>,
-    pub after: Option<Size>,
 }
 
 /// Why a file isn't converted.

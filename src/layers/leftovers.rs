@@ -10,15 +10,38 @@ use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Leftover {
     /// `node_modules`, installed by `tool`; with the development dependencies unless `production`.
-    NodeModules { tool: Tool, production: bool },
+    NodeModules {
+        tool: Tool,
+        production: bool,
+        /// The folder that it lies in, absolute; None where that isn't known.
+        folder: Option<String>,
+        /// What was there before is deleted first, as `npm ci` does.
+        anew: bool,
+    },
+    /// Packages of the JavaScript world that are installed by name, without their versions; `None` in
+    /// place of a name that isn't known.
+    NodePackages { tool: Tool, names: Vec<Option<String>>, global: bool },
     /// What a package manager downloaded and keeps for the next time.
     PackageCache { tool: Tool, folder: String },
     /// `.next`: what Next.js built; with its build cache in `.next/cache` where `cache` says so.
-    NextBuild { cache: bool },
-    /// Packages of the system, by name; a name that isn't known is left out.
-    SystemPackages { tool: Tool, names: Vec<String> },
+    NextBuild {
+        cache: bool,
+        /// The app's folder, absolute; None where that isn't known.
+        folder: Option<String>,
+    },
+    /// Packages of the system, by name.
+    SystemPackages {
+        tool: Tool,
+        names: Vec<String>,
+        /// Those are left out whose name isn't known.
+        more: bool,
+        /// With what they recommend.
+        recommends: bool,
+    },
     /// The lists that `apt-get update` fetched.
     AptLists,
+    /// The indexes that `apk update` fetched.
+    ApkIndex,
 }
 
 /// What the RUN `id` leaves behind. What one of its own later commands removes is left out where that is
@@ -54,22 +77,32 @@ impl Run<'_> {
         let (subject, id, command) = (self.subject, self.id, &self.commands[at]);
         let mut left = Vec::new();
         if builds_next(subject, command) {
-            let folder = self.path(command, ".next");
-            let stays = |path: &str| folder.as_deref().is_none_or(|f| self.stays(&format!("{f}{path}"), at));
-            if stays("") {
-                left.push(Leftover::NextBuild { cache: stays("/cache") });
+            let named = next::of(command).and_then(|next| next.folder);
+            let folder = self.path(command, named.as_deref().unwrap_or("."));
+            let stays = |path: &str| folder.as_deref().is_none_or(|f| self.stays(&resolve(f, path), at));
+            if stays(".next") {
+                left.push(Leftover::NextBuild { cache: stays(".next/cache"), folder });
             }
         }
         let Some(action) = packages::of(command) else { return left };
         match (action.tool, &action.verb) {
-            (tool, Verb::InstallManifest) if tool.is_javascript() => {
-                let folder = action.directory.as_deref().unwrap_or(".");
-                let folder = self.path(command, &format!("{folder}/node_modules"));
-                if folder.is_none_or(|folder| self.stays(&folder, at)) {
-                    let production = action.production || is_production(subject, id);
-                    left.push(Leftover::NodeModules { tool, production });
+            (tool, Verb::InstallManifest) if tool.is_javascript() && !action.global => {
+                if !self.is_chosen(command, tool) {
+                    return left;
+                }
+                let folder = self.path(command, action.directory.as_deref().unwrap_or("."));
+                if folder.as_ref().is_none_or(|f| self.stays(&resolve(f, "node_modules"), at)) {
+                    let production = leaves_development_out(subject, id, command, &action)
+                        || self.commands[at + 1..].iter().any(|later| self.prunes(later));
+                    let anew = tool == Tool::Npm && action.frozen;
+                    left.push(Leftover::NodeModules { tool, production, folder, anew });
                 }
             }
+            (tool, Verb::InstallPackages) if tool.is_javascript() => {
+                let names = action.packages.iter().map(|p| (!p.dynamic && !p.direct).then(|| p.name.clone()));
+                left.push(Leftover::NodePackages { tool, names: names.collect(), global: action.global });
+            }
+            (Tool::Apk, Verb::Update) if self.stays("/var/cache/apk", at) => left.push(Leftover::ApkIndex),
             (tool, Verb::InstallPackages) if !tool.is_javascript() => {
                 left.extend(self.system_packages(&action, at));
             }
@@ -78,7 +111,9 @@ impl Run<'_> {
             }
             _ => {}
         }
+        let chosen = action.verb != Verb::InstallManifest || self.is_chosen(command, action.tool);
         if action.installs()
+            && chosen
             && !action.no_cache
             && let Some(folder) =
                 named_cache(&action, self).or_else(|| cache_folder(subject, id, action.tool))
@@ -106,7 +141,32 @@ impl Run<'_> {
             return None;
         }
         let names = stay.iter().filter(|package| !package.dynamic).map(|package| package.name.clone());
-        Some(Leftover::SystemPackages { tool: action.tool, names: names.collect() })
+        Some(Leftover::SystemPackages {
+            tool: action.tool,
+            names: names.collect(),
+            more: stay.iter().any(|package| package.dynamic) || !action.files.is_empty(),
+            recommends: !action.no_recommends,
+        })
+    }
+
+    /// Whether an install runs, as far as can be told: of several that hang on which lockfile is there, the
+    /// one of the project's own package manager does.
+    fn is_chosen(&self, command: &Command<'_>, tool: Tool) -> bool {
+        let others = self.commands.iter().filter(|other| {
+            other.conditional
+                && packages::of(other).is_some_and(|a| a.installs_manifest_of_node() && a.tool != tool)
+        });
+        if !command.conditional || others.count() == 0 {
+            return true;
+        }
+        let Some(view) = self.subject.context else { return true };
+        let found = &view.project().lockfiles.found;
+        found.first().is_none_or(|lock| lock.kind.manager().name() == tool.name())
+    }
+
+    /// Whether a command takes the development dependencies out again.
+    fn prunes(&self, command: &Command<'_>) -> bool {
+        !command.conditional && prunes(self.subject, self.id, command)
     }
 
     /// Whether what the command `at` puts into `folder`, an absolute path, is in the layer in the end.
@@ -284,8 +344,50 @@ fn is_berry(subject: &Subject<'_>) -> bool {
     kind == Some(YarnKind::Berry)
 }
 
-fn is_production(subject: &Subject<'_>, id: InstructionId) -> bool {
-    subject.model.value(id, "NODE_ENV") == Some("production")
+/// Whether a command takes the development dependencies out of a node_modules that is there: `npm prune
+/// --omit=dev`, `pnpm prune --prod`, `yarn install --production`.
+pub fn prunes(subject: &Subject<'_>, id: InstructionId, command: &Command<'_>) -> bool {
+    let Some(action) = packages::of(command).filter(|action| action.tool.is_javascript()) else {
+        return false;
+    };
+    let verb = action.verb_span.map(|span| span.of(subject.source())).unwrap_or_default();
+    let takes_out = match action.verb {
+        Verb::Remove => verb == "prune" && action.packages.is_empty(),
+        Verb::InstallManifest => !action.global,
+        _ => false,
+    };
+    takes_out && leaves_development_out(subject, id, command, &action)
+}
+
+/// Whether an install leaves the development dependencies out, by its options or by NODE_ENV.
+///
+/// Sources: the documentation of npm's `omit`, yarn 1's `--production`, pnpm's `--prod`; bun and yarn
+/// berry don't ask NODE_ENV.
+fn leaves_development_out(
+    subject: &Subject<'_>,
+    id: InstructionId,
+    command: &Command<'_>,
+    action: &Action<'_>,
+) -> bool {
+    let is_off =
+        |names: &[&str]| action.flag(names).is_some_and(|flag| flag.value.as_deref() == Some("false"));
+    let is_dev =
+        |name: &str| action.flags.iter().any(|f| f.name == name && f.value.as_deref() == Some("dev"));
+    if is_dev("--include") || is_dev("--also") || is_off(&["--production", "--prod"]) {
+        return false;
+    }
+    let asks = match action.tool {
+        Tool::Bun => false,
+        Tool::Yarn => !is_berry(subject),
+        _ => true,
+    };
+    // A variable that stands before the command counts for it alone.
+    let own = command.assignments().iter().rev().find(|assignment| &*assignment.name == "NODE_ENV");
+    let value = match own {
+        Some(own) => own.value.literal().map(|value| value.into_owned()),
+        None => subject.model.value(id, "NODE_ENV").map(str::to_owned),
+    };
+    action.production || asks && value.as_deref() == Some("production")
 }
 
 fn cleans(command: &Command<'_>, tool: Tool) -> bool {

@@ -16,6 +16,7 @@ mod scenarios;
 mod sent;
 mod size;
 mod subject;
+mod weight;
 
 pub use carried::keyed_by;
 pub use depends::{Dependency, DependencyKind, dependencies};
@@ -26,8 +27,9 @@ pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, rerun_after};
 pub use scenarios::{Scenario, scenarios};
 pub use sent::{Sent, sent};
-pub use size::{Basis, Size, bytes};
+pub use size::{Basis, Size, Total, bytes};
 pub use subject::Subject;
+pub use weight::{Part, What};
 
 #[cfg(test)]
 mod tests;

@@ -1,8 +1,8 @@
-use super::Size;
+use super::weight::{self, Weigher};
+use super::{Part, Size, Total};
 use crate::context::View;
 use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
-use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
 /// What a step adds to the image.
@@ -40,8 +40,10 @@ pub struct Step {
     /// Whether the target's image holds what this step makes: it stands in the target or in a stage that
     /// the target is built on.
     pub in_image: bool,
-    /// The uncompressed bytes that the step adds, where they are known.
+    /// The uncompressed bytes that the step adds, where they are known well enough to be told.
     pub size: Option<Size>,
+    /// What the bytes are made of, in the order in which the step makes it.
+    pub parts: Vec<Part>,
 }
 
 /// The steps of a Dockerfile in the order of the file.
@@ -58,10 +60,13 @@ impl Plan {
         let built = Self::built(model, target);
         let chain = Self::chain(model, target);
         let mut steps = Vec::new();
+        let mut weigher = Weigher::new(model, context);
         for stage in model.stages() {
+            weigher.open(stage);
             for (at, &id) in stage.instructions.iter().enumerate() {
                 let Some(instruction) = model.tree().instruction(id) else { continue };
                 let layer = if built[stage.index] { layer(model, id, instruction) } else { Layer::None };
+                let parts = weigher.step(stage, id, instruction, layer);
                 steps.push(Step {
                     id,
                     stage: stage.index,
@@ -69,7 +74,8 @@ impl Plan {
                     of: stage.instructions.len(),
                     layer,
                     in_image: chain[stage.index] && layer != Layer::None,
-                    size: size(instruction, layer, context),
+                    size: weight::sum(&parts).filter(|size| layer != Layer::None && size.is_told()),
+                    parts,
                 });
             }
         }
@@ -83,6 +89,12 @@ impl Plan {
     pub fn step(&self, id: InstructionId) -> Option<&Step> {
         let at = self.steps.binary_search_by_key(&id, |step| step.id).ok()?;
         Some(&self.steps[at])
+    }
+
+    /// What the final image weighs.
+    pub fn image(&self) -> Total {
+        let in_image = self.steps.iter().filter(|step| step.in_image);
+        Total::of(in_image.map(|step| weight::sum(&step.parts)))
     }
 
     /// The number of the stage that is built.
@@ -137,39 +149,6 @@ fn layer(model: &Model, id: InstructionId, instruction: &Instruction) -> Layer {
         Keyword::Arg | Keyword::Unknown => Layer::None,
         _ => Layer::Metadata,
     }
-}
-
-/// The bytes that a COPY or ADD takes from the build context, where all of them were seen.
-fn size(instruction: &Instruction, layer: Layer, context: Option<&View>) -> Option<Size> {
-    if layer != Layer::Filesystem || !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
-        return None;
-    }
-    let copy = copy(instruction)?;
-    if copy.origin != Origin::Context {
-        return None;
-    }
-    let remote = |path: &str| path.contains("://") || path.starts_with("git@") || path.contains('$');
-    if copy.sources.iter().any(|source| remote(&source.text)) {
-        return None;
-    }
-    let heredocs: u64 = instruction.heredocs.iter().map(|heredoc| u64::from(heredoc.body.len())).sum();
-    if copy.sources.is_empty() {
-        return Some(Size::measured(heredocs));
-    }
-    // ADD unpacks archives, so what it takes isn't what it adds.
-    let archive =
-        |path: &str| [".tar", ".tgz", ".gz", ".xz", ".bz2", ".zst"].iter().any(|e| path.ends_with(e));
-    if instruction.keyword == Keyword::Add && copy.sources.iter().any(|source| archive(&source.text)) {
-        return None;
-    }
-    let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
-    let context = context?;
-    if context.truncated {
-        return None;
-    }
-    let taken = context.copied(&sources, &excludes(instruction)?)?;
-    // A source that matches nothing fails the build, or is made by something that isn't known here.
-    (taken.files > 0 || heredocs > 0).then(|| Size::measured(taken.bytes + heredocs))
 }
 
 /// The patterns of a COPY's or ADD's `--exclude`; None where one of them hangs on a variable.

@@ -1,5 +1,7 @@
-/// What a number of bytes comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+use crate::catalog::Bytes;
+
+/// What a number of bytes comes from; the firmest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Basis {
     /// Files that were looked at.
     Measured,
@@ -40,7 +42,64 @@ pub struct Size {
 impl Size {
     /// A size that was looked at, and so has no range.
     pub fn measured(bytes: u64) -> Self {
-        Self { low: bytes, likely: bytes, high: bytes, basis: Basis::Measured }
+        Self::of(Bytes::exact(bytes), Basis::Measured)
+    }
+
+    pub fn of(bytes: Bytes, basis: Basis) -> Self {
+        Self { low: bytes.low, likely: bytes.likely, high: bytes.high, basis }
+    }
+
+    /// Both together; the basis is the weaker one.
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            low: self.low.saturating_add(other.low),
+            likely: self.likely.saturating_add(other.likely),
+            high: self.high.saturating_add(other.high),
+            basis: self.basis.max(other.basis),
+        }
+    }
+
+    /// Whether the range is narrow enough to be told: no wider than a factor of two, or too small to
+    /// matter beside any image.
+    pub fn is_told(&self) -> bool {
+        self.high <= self.low.saturating_mul(2) || self.high < 1_000_000
+    }
+}
+
+/// What the layers in an image weigh together, uncompressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// At least this many bytes: what is known.
+    pub low: u64,
+    /// None where the weight of a step isn't known.
+    pub likely: Option<u64>,
+    pub high: Option<u64>,
+    /// The weakest basis of its parts; None where there is a part that isn't known.
+    pub basis: Option<Basis>,
+}
+
+impl Total {
+    /// The sum of `sizes`, of which None isn't known.
+    pub(super) fn of(sizes: impl IntoIterator<Item = Option<Size>>) -> Self {
+        let (mut sum, mut known) = (Size::measured(0), true);
+        for size in sizes {
+            match size {
+                Some(size) => sum = sum.plus(size),
+                None => known = false,
+            }
+        }
+        let told = (known && sum.is_told()).then_some(sum);
+        Self {
+            low: sum.low,
+            likely: told.map(|sum| sum.likely),
+            high: told.map(|sum| sum.high),
+            basis: told.map(|sum| sum.basis),
+        }
+    }
+
+    /// The sum, where all of it is known.
+    pub fn size(&self) -> Option<Size> {
+        Some(Size { low: self.low, likely: self.likely?, high: self.high?, basis: self.basis? })
     }
 }
 

@@ -130,9 +130,11 @@ fn left(text: &str) -> Vec<String> {
         let word = |leftover| match leftover {
             Leftover::NodeModules { .. } => "node_modules".to_owned(),
             Leftover::PackageCache { folder, .. } => folder,
-            Leftover::NextBuild { cache } => format!("next{}", if cache { "+cache" } else { "" }),
+            Leftover::NextBuild { cache, .. } => format!("next{}", if cache { "+cache" } else { "" }),
             Leftover::SystemPackages { names, .. } => names.join(" "),
+            Leftover::NodePackages { names, .. } => names.into_iter().flatten().collect::<Vec<_>>().join(" "),
             Leftover::AptLists => "lists".to_owned(),
+            Leftover::ApkIndex => "index".to_owned(),
         };
         leftovers(subject, id).into_iter().map(word).collect()
     })

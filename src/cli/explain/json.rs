@@ -1,7 +1,7 @@
 //! The JSON of the command line.
 
-use super::{Explained, Total};
-use crate::layers::{Again, Size, Step, dependencies, sent};
+use super::Explained;
+use crate::layers::{Again, Size, Step, Total, dependencies, sent};
 use crate::model::Stage;
 use crate::syntax::InstructionId;
 use serde_json::{Value, json};
@@ -90,6 +90,10 @@ fn step(explained: &Explained<'_>, step: &Step) -> Option<Value> {
         "layer": step.layer.as_str(),
         "in_image": step.in_image,
         "size": step.size.map(size),
+        "parts": step.parts.iter().map(|part| json!({
+            "what": part.what.words(),
+            "size": part.size.filter(Size::is_told).map(size),
+        })).collect::<Vec<_>>(),
         "cache": {"depends_on": depends_on},
     });
     if let Some(consequences) = &explained.consequences {

@@ -12,7 +12,7 @@ use super::paths::Here;
 use super::print;
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
-use crate::layers::{Basis, Plan, Scenario, Step, Subject, scenarios};
+use crate::layers::{Plan, Scenario, Step, Subject, Total, scenarios};
 use crate::model::{Base, Model, Stage};
 use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
@@ -108,18 +108,6 @@ struct Explained<'a> {
     build: Option<BuildLog>,
 }
 
-/// What the layers in the image weigh together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Total {
-    /// At least this many bytes: what is known.
-    low: u64,
-    /// None where the weight of a step isn't known.
-    likely: Option<u64>,
-    high: Option<u64>,
-    /// The weakest basis of its parts; None where there is a part that isn't known.
-    basis: Option<Basis>,
-}
-
 /// Runs `plimsoll explain`.
 pub fn explain(args: &Args) -> Outcome {
     refuse_what_is_not_there(args)?;
@@ -154,7 +142,7 @@ pub fn explain(args: &Args) -> Outcome {
         subject,
         view: &view,
         target,
-        image: Total::of(&plan),
+        image: plan.image(),
         consequences: match (&args.before, &args.since) {
             (Some(file), _) => Some(before::find(args, &here, &subject, &view, file)?),
             (None, Some(revision)) => Some(before::since(args, &subject, &view, &input, revision)?),
@@ -217,34 +205,6 @@ fn find_target<'a>(model: &'a Model, name: Option<&str>, path: &str) -> Result<&
         (None, false) => format!("there are {}", names.join(", ")),
     };
     super::fail(format!("--target: {path} has no stage {name}; {hint}"))
-}
-
-impl Total {
-    fn of(plan: &Plan) -> Self {
-        let mut total = Self { low: 0, likely: Some(0), high: Some(0), basis: Some(Basis::Measured) };
-        let steps = plan.steps().iter();
-        for step in steps.filter(|step| step.in_image && step.layer == crate::layers::Layer::Filesystem) {
-            match step.size {
-                Some(size) => {
-                    total.low += size.low;
-                    total.likely = total.likely.map(|sum| sum + size.likely);
-                    total.high = total.high.map(|sum| sum + size.high);
-                    total.basis = total.basis.map(|basis| weaker(basis, size.basis));
-                }
-                None => (total.likely, total.high, total.basis) = (None, None, None),
-            }
-        }
-        total
-    }
-}
-
-fn weaker(a: Basis, b: Basis) -> Basis {
-    let rank = |basis| match basis {
-        Basis::Measured => 0,
-        Basis::Lockfile => 1,
-        Basis::Table => 2,
-    };
-    if rank(a) >= rank(b) { a } else { b }
 }
 
 impl<'a> Explained<'a> {

@@ -1,8 +1,10 @@
 //! For people: the steps stage by stage, then what likely changes run again.
 
-use super::{Explained, Total};
+use super::Explained;
 use crate::cli::print::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, tame, width, wrap};
-use crate::layers::{Again, Basis, Dependency, DependencyKind, Layer, Size, Step, bytes, dependencies, sent};
+use crate::layers::{
+    Again, Basis, Dependency, DependencyKind, Layer, Size, Step, Total, bytes, dependencies, sent,
+};
 use crate::model::Stage;
 use crate::syntax::Keyword;
 use std::fmt::Write;
@@ -67,10 +69,10 @@ fn head(explained: &Explained<'_>, out: &mut String) {
 }
 
 fn image(total: Total) -> String {
-    match (total.likely, total.high, total.basis) {
-        (Some(likely), Some(high), Some(basis)) => weight(Size { low: total.low, likely, high, basis }),
-        _ if total.low == 0 => "its size isn't known".to_string(),
-        _ => format!("at least {}; not every step's weight is known", bytes(total.low)),
+    match total.size() {
+        Some(size) => weight(size),
+        None if total.low == 0 => "its size isn't known".to_string(),
+        None => format!("at least {}; not every step's weight is known", bytes(total.low)),
     }
 }
 

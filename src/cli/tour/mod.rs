@@ -213,7 +213,7 @@ fn action(
             });
             out.push_str(&remark(note, &at));
         }
-        out.push_str(&estimate(conversion.before, conversion.after));
+        out.push_str(&estimate(convert::estimate(&snapshot.subject(), &conversion)));
     }
     let _ = match subject.prefix.is_empty() {
         true => writeln!(

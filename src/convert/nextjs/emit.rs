@@ -15,8 +15,6 @@ pub(super) fn conversion(plan: Plan<'_>) -> Conversion {
         title: "Convert to a multi-stage build with Next.js' standalone output".into(),
         edit: WorkspaceEdit { files },
         notes: plan.notes,
-        before: None,
-        after: None,
     }
 }
 

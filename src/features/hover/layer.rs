@@ -1,7 +1,7 @@
 //! What a step adds to the image, and what that weighs.
 
 use super::words;
-use crate::layers::{Layer, Leftover, Step, Subject, bytes, excludes, leftovers};
+use crate::layers::{Layer, Leftover, Size, Step, Subject, bytes, excludes, leftovers};
 use crate::model::{Base, UseKind};
 use crate::shell::packages::Tool;
 use crate::syntax::instruction::{Origin, copy};
@@ -49,10 +49,7 @@ fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Strin
 fn from(step: &Step, scratch: bool) -> String {
     match (scratch, step.in_image) {
         (true, _) => "Makes no layer.".to_owned(),
-        (false, true) => {
-            "Its layers lie under everything else in the final image. What they weigh is not known here."
-                .to_owned()
-        }
+        (false, true) => "Its layers lie under everything else in the final image.".to_owned(),
         (false, false) => {
             "Its layers are not in the final image: only what a later stage copies from this one is."
                 .to_owned()
@@ -77,15 +74,22 @@ fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
             Leftover::PackageCache { tool, folder } => {
                 things.push(format!("{} in `{folder}`", cache_name(*tool)));
             }
-            Leftover::NextBuild { cache: true } => things.push("`.next` with its build cache".to_owned()),
-            Leftover::NextBuild { cache: false } => things.push("`.next`".to_owned()),
+            Leftover::NextBuild { cache: true, .. } => things.push("`.next` with its build cache".to_owned()),
+            Leftover::NextBuild { cache: false, .. } => things.push("`.next`".to_owned()),
             Leftover::SystemPackages { names, .. } if names.is_empty() || names.len() > 4 => {
                 things.push("the installed packages".to_owned());
             }
             Leftover::SystemPackages { names, .. } => {
                 things.extend(names.iter().map(|name| words::code(name)))
             }
+            Leftover::NodePackages { names, .. } if names.len() > 4 || names.contains(&None) => {
+                things.push("the installed packages".to_owned());
+            }
+            Leftover::NodePackages { names, .. } => {
+                things.extend(names.iter().flatten().map(|name| words::code(name)));
+            }
             Leftover::AptLists => things.push("apt's package lists".to_owned()),
+            Leftover::ApkIndex => things.push("apk's package lists".to_owned()),
         }
     }
     let several = |thing: &String| thing.ends_with("packages") || thing.ends_with("lists");
@@ -111,8 +115,39 @@ fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Opti
     }
     match instruction.keyword {
         Keyword::Copy | Keyword::Add => Some(copied(subject, step, instruction)),
-        Keyword::Run => Some("**Weight:** not known before a build.".to_owned()),
+        Keyword::Run | Keyword::From => reckoned(step),
         _ => None,
+    }
+}
+
+/// The weight of a step that is more than copied files, with what it is made of.
+fn reckoned(step: &Step) -> Option<String> {
+    let unknown = step.parts.iter().find(|part| part.size.is_none());
+    let Some(size) = step.size else {
+        return Some(match (unknown, step.parts.is_empty()) {
+            (Some(part), _) => format!("**Weight:** not known: {}.", part.what.words()),
+            (None, true) => return None,
+            (None, false) => "**Weight:** not known well enough before a build.".to_owned(),
+        });
+    };
+    let told: Vec<String> = step
+        .parts
+        .iter()
+        .filter_map(|part| Some((part.size.filter(|size| size.high > 0)?, part)))
+        .map(|(size, part)| match step.parts.len() {
+            1 => part.what.words(),
+            _ => format!("{} {}", bytes(size.likely), part.what.words()),
+        })
+        .collect();
+    let because = if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) };
+    Some(format!("**Weight:** {}{because}.", told_size(size)))
+}
+
+/// A size with its range, where it has one.
+fn told_size(size: Size) -> String {
+    match size.low == size.high {
+        true => bytes(size.likely),
+        false => format!("about {} ({} to {})", bytes(size.likely), bytes(size.low), bytes(size.high)),
     }
 }
 
@@ -123,6 +158,7 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
         let stage = subject.model.stages().get(step.stage);
         let uses = stage.map_or(&[][..], |stage| &stage.uses[..]);
         return match uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy) {
+            Some(_) if step.size.is_some() => reckoned(step).unwrap_or_default(),
             Some(_) => unknown("it is what another stage makes"),
             None => unknown(&format!("it comes from the image {}", words::code(&name.text))),
         };

@@ -142,7 +142,8 @@ fn left(input: &Input<'_>, site: Site<'_>) -> Vec<Made> {
             }
             Leftover::NodeModules { .. } => made.push(Thing::Folder("node_modules")),
             Leftover::NextBuild { .. } => made.push(Thing::Folder(".next")),
-            Leftover::SystemPackages { tool, names } => made.push(Thing::Packages(tool, names)),
+            Leftover::SystemPackages { tool, names, .. } => made.push(Thing::Packages(tool, names)),
+            Leftover::NodePackages { .. } | Leftover::ApkIndex => {}
         }
     }
     let groups = input.commands(site.id).iter().filter_map(|command| command.action.as_ref());

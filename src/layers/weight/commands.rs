@@ -1,0 +1,181 @@
+//! What single commands of a RUN do to the image's files.
+
+use crate::context::Project;
+use crate::shell::packages::{self, Action, Verb};
+use crate::shell::{Command, next};
+
+/// What a command does, as far as weight goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Deletes these, as written.
+    Removes(Vec<String>),
+    /// Takes these files of earlier layers into its own, as written: `chown -R`, `cp`, `mv`.
+    Again(Vec<String>),
+    /// Writes one of the folders that builds write: a bundler, or a compiler that writes about as much as
+    /// it reads.
+    Output { folder: &'static str, compiled: bool },
+    /// Generates files beside the packages in node_modules.
+    Generates,
+    /// A package manager's program is fetched, such as `pnpm@9`.
+    Fetches(String),
+    /// Writes nothing that matters, or what is known by other ways.
+    Nothing,
+    /// Writes nobody knows what; the command's name.
+    Unknown(String),
+}
+
+/// The commands that write at most a few lines: by their names, whatever their arguments.
+const SMALL: [&str; 56] = [
+    ":",
+    "[",
+    "[[",
+    "true",
+    "false",
+    "test",
+    "echo",
+    "printf",
+    "cd",
+    "set",
+    "export",
+    "unset",
+    "exit",
+    "pwd",
+    "mkdir",
+    "touch",
+    "ln",
+    "ls",
+    "cat",
+    "which",
+    "command",
+    "type",
+    "id",
+    "whoami",
+    "sleep",
+    "date",
+    "env",
+    "uname",
+    "head",
+    "tail",
+    "grep",
+    "wc",
+    "sort",
+    "adduser",
+    "addgroup",
+    "useradd",
+    "groupadd",
+    "usermod",
+    "groupmod",
+    "deluser",
+    "userdel",
+    "delgroup",
+    "groupdel",
+    "sed",
+    "awk",
+    "tee",
+    "umask",
+    "eslint",
+    "prettier",
+    "jest",
+    "vitest",
+    "mocha",
+    "husky",
+    "ldconfig",
+    "su-exec",
+    "update-ca-certificates",
+];
+
+/// The effects of one command of a RUN, the scripts of package.json that it runs included.
+pub(super) fn effects(command: &Command<'_>, project: Option<&Project>) -> Vec<Effect> {
+    let words: Vec<String> = command.words().iter().map(|word| word.value_or_text().into_owned()).collect();
+    if next::is_next_build(command) {
+        return Vec::new();
+    }
+    match packages::of(command) {
+        Some(action) => managed(&action, project),
+        None => vec![program(&words)],
+    }
+}
+
+fn managed(action: &Action<'_>, project: Option<&Project>) -> Vec<Effect> {
+    let unknown = |what: &str| vec![Effect::Unknown(format!("{} {what}", action.tool.name()))];
+    match &action.verb {
+        Verb::InstallManifest if action.tool.is_javascript() && !action.ignore_scripts => {
+            // npm and its like run these after an install.
+            let package = project.and_then(Project::package);
+            let hooks = ["preinstall", "install", "postinstall", "prepare"];
+            let programs = hooks.iter().filter_map(|hook| package?.programs(hook)).flatten();
+            programs.map(|words| program(&words)).filter(|e| !matches!(e, Effect::Unknown(_))).collect()
+        }
+        Verb::InstallManifest if action.tool.is_javascript() => Vec::new(),
+        Verb::InstallPackages if action.tool.is_javascript() && !action.global => unknown("install"),
+        Verb::InstallPackages if action.tool != packages::Tool::Pip => Vec::new(),
+        Verb::InstallManifest | Verb::InstallPackages => unknown("install"),
+        Verb::RunScript(name) => match project.and_then(Project::package).map(|p| (p, p.programs(name))) {
+            Some((_, Some(programs))) => programs.iter().map(|words| program(words)).collect(),
+            _ => unknown(&format!("run {name}")),
+        },
+        Verb::Exec => {
+            let words: Vec<String> =
+                action.program.iter().map(|word| word.value_or_text().into_owned()).collect();
+            vec![program(&words)]
+        }
+        Verb::Update | Verb::Remove | Verb::CleanCache => Vec::new(),
+        Verb::Upgrade => unknown("upgrade"),
+        Verb::Other => {
+            let quiet = ["config", "--version", "-v", "set", "version", "why", "list", "ls", "audit", "pkg"];
+            let named = action.flags.iter().map(|flag| flag.name.as_str());
+            let verb = action.verb_span.is_some();
+            if !verb || named.clone().any(|name| quiet.contains(&name)) { Vec::new() } else { unknown("…") }
+        }
+    }
+}
+
+fn program(words: &[String]) -> Effect {
+    let Some(first) = words.first() else { return Effect::Nothing };
+    let name = first.rsplit('/').next().unwrap_or(first);
+    let name = name.split('@').next().filter(|name| !name.is_empty()).unwrap_or(name);
+    let has = |wanted: &[&str]| words[1..].iter().any(|word| wanted.contains(&word.as_str()));
+    let operands = || words[1..].iter().filter(|word| !word.starts_with('-')).cloned().collect::<Vec<_>>();
+    let recursive = || {
+        words[1..].iter().any(|word| {
+            word == "--recursive" || word.starts_with('-') && !word.starts_with("--") && word.contains('R')
+        })
+    };
+    let output = |folder, compiled| Effect::Output { folder, compiled };
+    match name {
+        "rm" | "rmdir" | "rimraf" | "del" => Effect::Removes(operands()),
+        "find" if has(&["-delete"]) => Effect::Nothing,
+        "chown" | "chmod" | "chgrp" if !recursive() => Effect::Nothing,
+        "chown" | "chmod" | "chgrp" => Effect::Again(operands().into_iter().skip(1).collect()),
+        "cp" | "mv" => {
+            let mut sources = operands();
+            sources.pop();
+            Effect::Again(sources)
+        }
+        "next" => match words.get(1).map(String::as_str) {
+            Some("build" | "lint" | "telemetry" | "info" | "typegen") => Effect::Nothing,
+            _ => Effect::Unknown("next".to_owned()),
+        },
+        "tsc" | "vue-tsc" if has(&["--noEmit", "--version", "-v"]) => Effect::Nothing,
+        "tsc" | "swc" => output("dist", true),
+        "nest" if has(&["build"]) => output("dist", true),
+        "tsup" | "unbuild" | "ncc" | "tsdown" | "vue-tsc" => output("dist", false),
+        "rollup" | "webpack" | "esbuild" => output("dist", false),
+        "vite" | "ng" | "astro" if has(&["build"]) => output("dist", false),
+        "react-scripts" | "remix" if has(&["build"]) => output("build", false),
+        "nuxt" | "nuxi" if has(&["build", "generate"]) => output(".output", false),
+        "prisma" if has(&["generate"]) => Effect::Generates,
+        "corepack" => match operands().split_first() {
+            Some((verb, names)) if matches!(&**verb, "prepare" | "install" | "use") => {
+                let name = names.first().map(|name| name.split('@').next().unwrap_or(name).to_owned());
+                name.map_or(Effect::Unknown("corepack".to_owned()), Effect::Fetches)
+            }
+            _ => Effect::Nothing,
+        },
+        "git" if has(&["config"]) => Effect::Nothing,
+        "node" | "npm" | "yarn" | "pnpm" | "bun" | "python3" if has(&["--version", "-v"]) => Effect::Nothing,
+        "patch-package" | "only-allow" | "lint-staged" | "is-ci" => Effect::Nothing,
+        _ if SMALL.contains(&name) => Effect::Nothing,
+        _ => Effect::Unknown(name.to_owned()),
+    }
+}

@@ -1,0 +1,246 @@
+//! What a stage holds besides its base image, for those that copy from it or change it again.
+
+use super::modules::{self, Modules};
+use crate::context::dockerignore::Dockerignore;
+use crate::context::lock_graph::Target;
+use crate::context::{View, copy_excludes};
+use crate::layers::Size;
+use crate::model::resolve;
+use std::collections::BTreeMap;
+
+/// The files and folders that steps put into a stage, in their order.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Contents {
+    held: Vec<Held>,
+    /// Where commands ran of which it isn't known what they write.
+    unclear: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    Thing(Thing),
+    Copied(Copied),
+    Files(Vec<File>),
+    Removed(String),
+}
+
+/// What one command makes, with all that is in it.
+#[derive(Clone, Debug)]
+pub(super) struct Thing {
+    /// Absolute.
+    pub path: String,
+    pub size: Option<Size>,
+    /// Where it is a node_modules, whose parts are known too.
+    pub modules: Option<Modules>,
+}
+
+/// What a COPY takes from the build context.
+#[derive(Clone, Debug)]
+pub(super) struct Copied {
+    pub sources: Vec<String>,
+    pub excludes: Dockerignore,
+    /// Absolute.
+    pub destination: String,
+    /// The destination is a folder, whatever is copied.
+    pub into: bool,
+}
+
+/// One file in the stage.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    /// Absolute.
+    pub path: String,
+    /// Where it lies in the build context; empty for one that a step writes.
+    pub source: String,
+    pub bytes: u64,
+}
+
+/// What lies at a path of a stage.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Taken {
+    /// None where there is a part that isn't known.
+    pub size: Option<Size>,
+    pub things: Vec<Thing>,
+    pub files: Vec<File>,
+}
+
+impl Contents {
+    /// Puts a thing in, beside what is there.
+    pub fn put(&mut self, path: String, size: Option<Size>) {
+        self.held.push(Held::Thing(Thing { path, size, modules: None }));
+    }
+
+    /// Puts a node_modules in, in place of what was there.
+    pub fn put_modules(&mut self, path: String, size: Option<Size>, modules: Modules) {
+        self.remove(path.clone());
+        self.held.push(Held::Thing(Thing { path, size, modules: Some(modules) }));
+    }
+
+    pub fn copy(&mut self, copied: Copied) {
+        self.held.push(Held::Copied(copied));
+    }
+
+    pub fn write(&mut self, path: String, bytes: u64) {
+        self.held.push(Held::Files(vec![File { path, source: String::new(), bytes }]));
+    }
+
+    pub fn remove(&mut self, path: String) {
+        self.held.push(Held::Removed(path));
+    }
+
+    /// Remembers that something unknown was written, by a command that ran in `folder`.
+    pub fn blur(&mut self, folder: String) {
+        self.unclear.push(folder);
+    }
+
+    /// Whether something unknown was written from a folder at or below `path`.
+    pub fn is_unclear(&self, path: &str) -> bool {
+        self.unclear.iter().any(|folder| is_below(folder, path))
+    }
+
+    /// Puts in what was taken from `from` of another stage, now at `to`.
+    pub fn adopt(&mut self, taken: Taken, from: &str, to: &str, into: bool) {
+        let moved = |path: &str, is_file: bool| match path.strip_prefix(from.trim_end_matches('/')) {
+            Some("") if is_file && into => resolve(to, path.rsplit('/').next().unwrap_or(path)),
+            Some(rest) => resolve(to, rest.trim_start_matches('/')),
+            None => path.to_owned(),
+        };
+        for thing in taken.things {
+            let path = moved(&thing.path, false);
+            self.held.push(Held::Thing(Thing { path, ..thing }));
+        }
+        let files = taken.files.into_iter();
+        self.held.push(Held::Files(files.map(|f| File { path: moved(&f.path, true), ..f }).collect()));
+    }
+
+    /// The node_modules at exactly `path`.
+    pub fn modules(&self, path: &str) -> Option<&Modules> {
+        self.held.iter().rev().find_map(|held| match held {
+            Held::Thing(thing) if thing.path == path => Some(thing.modules.as_ref()),
+            Held::Removed(removed) if is_below(path, removed) => Some(None),
+            _ => None,
+        })?
+    }
+
+    /// Whether a thing was put at exactly `path`.
+    pub fn has(&self, path: &str) -> bool {
+        self.held.iter().any(|held| matches!(held, Held::Thing(thing) if thing.path == path))
+    }
+
+    /// Where in the build context the file at `path` was copied from, the last time.
+    pub fn source_of(&self, view: &View, path: &str) -> Option<String> {
+        self.held.iter().rev().find_map(|held| match held {
+            Held::Copied(copied) => copied.source_of(view, path),
+            Held::Files(files) => {
+                files.iter().rev().find(|file| file.path == path).map(|file| file.source.clone())
+            }
+            _ => None,
+        })
+    }
+
+    /// What lies at `path`, absolute; None where nothing is known to lie there.
+    pub fn at(&self, view: Option<&View>, path: &str, target: Target<'_>) -> Option<Taken> {
+        let (things, files) = self.all(view)?;
+        let things: Vec<Thing> = things.into_iter().filter(|thing| is_below(&thing.path, path)).collect();
+        let files: Vec<File> = files.into_values().filter(|file| is_below(&file.path, path)).collect();
+        if things.is_empty() && files.is_empty() {
+            return self.inside(view?, path, target);
+        }
+        let bytes = files.iter().map(|file| file.bytes).fold(0, u64::saturating_add);
+        let known = things.iter().try_fold(Size::measured(bytes), |sum, thing| Some(sum.plus(thing.size?)));
+        let exact = things.iter().any(|thing| thing.path == path);
+        let size = known.filter(|_| exact || !self.is_unclear(path));
+        Some(Taken { size, things, files })
+    }
+
+    /// A part of something bigger: packages of a node_modules.
+    fn inside(&self, view: &View, path: &str, target: Target<'_>) -> Option<Taken> {
+        let things = self.all(Some(view))?.0;
+        let around = things.iter().find(|thing| is_below(path, &thing.path))?;
+        let within = path.strip_prefix(&*around.path)?.trim_start_matches('/');
+        let size = around.modules.as_ref().and_then(|m| modules::within(view, m, target, within));
+        let thing = Thing { path: path.to_owned(), size, modules: None };
+        Some(Taken { size, things: vec![thing], files: Vec::new() })
+    }
+
+    /// Everything that is there in the end; None where files were copied and the context isn't known.
+    fn all(&self, view: Option<&View>) -> Option<(Vec<Thing>, BTreeMap<String, File>)> {
+        let mut things: Vec<Thing> = Vec::new();
+        let mut files: BTreeMap<String, File> = BTreeMap::new();
+        for held in &self.held {
+            let new = match held {
+                Held::Thing(thing) => {
+                    things.retain(|other| other.path != thing.path);
+                    things.push(thing.clone());
+                    continue;
+                }
+                Held::Removed(path) => {
+                    things.retain(|thing| !is_below(&thing.path, path));
+                    files.retain(|file, _| !is_below(file, path));
+                    continue;
+                }
+                Held::Copied(copied) => copied.files(view?),
+                Held::Files(files) => files.clone(),
+            };
+            // What is copied over a thing is taken to be the same thing from elsewhere.
+            things.retain(|thing| !new.iter().any(|file| is_below(&file.path, &thing.path)));
+            files.extend(new.into_iter().map(|file| (file.path.clone(), file)));
+        }
+        Some((things, files))
+    }
+}
+
+impl Copied {
+    fn files(&self, view: &View) -> Vec<File> {
+        let mut files = Vec::new();
+        for source in &self.sources {
+            for file in view.matches(source) {
+                if !copy_excludes(source, &self.excludes, &file.path) {
+                    let path = self.place(source, &file.path);
+                    files.push(File { path, source: file.path.to_string(), bytes: file.size });
+                }
+            }
+        }
+        files
+    }
+
+    /// Where a file of the context that `source` takes lies in the image.
+    fn place(&self, source: &str, path: &str) -> String {
+        let source = resolve("/", source);
+        // Of what a pattern matches, as many segments as it has are the matched file or folder.
+        let depth = source.split('/').filter(|part| !part.is_empty()).count();
+        let rest: Vec<&str> = path.split('/').skip(depth).collect();
+        match rest.is_empty() {
+            true if self.into => resolve(&self.destination, path.rsplit('/').next().unwrap_or(path)),
+            true => self.destination.clone(),
+            false => resolve(&self.destination, &rest.join("/")),
+        }
+    }
+
+    fn source_of(&self, view: &View, path: &str) -> Option<String> {
+        for source in &self.sources {
+            if source.contains(['*', '?', '[']) {
+                let taken = view.matches(source);
+                let found = taken.iter().find(|file| self.place(source, &file.path) == path);
+                if let Some(file) = found {
+                    return Some(file.path.to_string());
+                }
+                continue;
+            }
+            let own = resolve("/", source)[1..].to_owned();
+            let below = path.strip_prefix(self.destination.trim_end_matches('/')).unwrap_or("");
+            let candidates = [own.clone(), resolve("/", &format!("{own}/{below}"))[1..].to_owned()];
+            let is_here = |at: &&String| view.file(at).is_some() && self.place(source, at) == path;
+            if let Some(found) = candidates.iter().find(is_here) {
+                return Some(found.clone());
+            }
+        }
+        None
+    }
+}
+
+/// Whether `path` is `folder` or lies in it; both absolute.
+pub(super) fn is_below(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,130 @@
+use crate::context::{Limits, Memory, Request, View};
+use crate::layers::{Layer, Plan};
+use crate::model::Model;
+use crate::syntax::parse;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The weights of the steps that make a layer, by line: `likely` bytes, `?` where they aren't known.
+fn weights(dockerfile: &str, files: &[(&str, usize)]) -> Vec<String> {
+    let mut memory = Memory::new();
+    for (path, bytes) in files {
+        memory.insert(&format!("/app/{path}"), &"x".repeat(*bytes));
+    }
+    memory.insert("/app/package.json", PACKAGE);
+    memory.insert("/app/package-lock.json", LOCK);
+    memory.insert("/app/.dockerignore", "node_modules\n.next\n.dockerignore\npackage*.json\n");
+    let cancel = AtomicBool::new(false);
+    let request = Request {
+        dockerfile: Some("/app/Dockerfile".into()),
+        context_dir: Some("/app".into()),
+        workspace_root: None,
+        limits: Limits::default(),
+        cancel: &cancel,
+        progress: None,
+    };
+    let view = View::gather(&memory, &request).unwrap();
+    let model = Model::new(Arc::new(parse(dockerfile).0));
+    let plan = Plan::new(&model, Some(&view), None);
+    // What base images weigh is the catalog's to say.
+    let told = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
+    told.map(|step| {
+        let line = model.tree().instruction(step.id).unwrap().first_line;
+        let size = step.size.map_or("?".to_owned(), |size| size.likely.to_string());
+        format!("{line}: {size}")
+    })
+    .collect()
+}
+
+const PACKAGE: &str = r#"{"name":"x","scripts":{"build":"next build","make":"gulp"},
+"dependencies":{"a":"1","next":"15"},"devDependencies":{"c":"3"}}"#;
+
+/// A package for everybody, one for development, and one for each of two systems.
+const LOCK: &str = r#"{"lockfileVersion":3,"packages":{"":{"name":"x"},
+"node_modules/a":{"version":"1.0.0","resolved":"r"},
+"node_modules/c":{"version":"3.0.0","resolved":"r","dev":true},
+"node_modules/b-linux-x64-gnu":{"version":"1.0.0","resolved":"r","optional":true,"os":["linux"],"cpu":["x64"],"libc":["glibc"]},
+"node_modules/b-linux-x64-musl":{"version":"1.0.0","resolved":"r","optional":true,"os":["linux"],"cpu":["x64"],"libc":["musl"]}}}"#;
+
+const DISK: &[(&str, usize)] = &[
+    ("src/a.ts", 100),
+    ("public/p.png", 50),
+    ("node_modules/a/index.js", 600_000),
+    ("node_modules/a/node_modules/.bin/x", 0),
+    ("node_modules/c/index.js", 400_000),
+    ("node_modules/b-linux-x64-gnu/b.node", 200_000),
+    ("node_modules/.cache/x", 999_999),
+    (".next/BUILD_ID", 20),
+    (".next/server/a.js", 980),
+    (".next/static/b.js", 3_000),
+    (".next/cache/c", 70_000),
+];
+
+const MOUNTED: &str = "RUN --mount=type=cache,target=/root/.npm";
+
+#[test]
+fn an_install_weighs_what_lies_on_disk_for_this_platform() {
+    for (from, command, bytes) in [
+        ("node:20", "npm ci", "1200000"),
+        ("node:20", "npm ci --omit=dev", "800000"),
+        ("node:20", "NODE_ENV=production npm install", "800000"),
+        ("node:20", "npm ci && npm prune --omit=dev", "800000"),
+        ("node:20", "npm ci && rm -rf node_modules", "0"),
+        // The other libc's package isn't on disk: it is taken to weigh the same.
+        ("node:20-alpine", "npm ci", "1200000"),
+        ("node:20", "npm ci && curl -o x https://example.com", "?"),
+    ] {
+        let text = format!("FROM {from}\nWORKDIR /app\nCOPY . .\n{MOUNTED} {command}\n");
+        let found = weights(&text, DISK);
+        assert_eq!(found[2], format!("4: {bytes}"), "{from} {command}");
+    }
+}
+
+#[test]
+fn a_later_prune_takes_no_weight_away_but_what_is_copied_from_it_is_less() {
+    let text = format!(
+        "FROM node:20 AS b\nWORKDIR /app\nCOPY . .\n{MOUNTED} npm ci\nRUN npm prune --omit=dev\nFROM node:20\n\
+         COPY --from=b /app/node_modules /m\nCOPY --from=b /app/node_modules/a /a\nCOPY --from=b /app/src /s\n"
+    );
+    let found = weights(&text, DISK);
+    assert_eq!(found[2..], ["4: 1200000", "5: 0", "7: 800000", "8: 600000", "9: 100"]);
+}
+
+#[test]
+fn a_build_leaves_what_it_left_here_and_stages_hold_it() {
+    let text = "FROM node:20 AS b\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:20\n\
+                COPY --from=b /app/.next/static /s\nCOPY --from=b /app/public ./p\nCOPY --from=b /app/nothing /n\n\
+                RUN npm run make\n";
+    let found = weights(text, DISK);
+    assert_eq!(found[1..], ["3: 150", "4: 74000", "6: 3000", "7: 50", "8: ?", "9: ?"]);
+    let without = text.replace("run build", "run build && rm -rf .next/cache");
+    assert_eq!(weights(&without, DISK)[2], "4: 4000");
+}
+
+#[test]
+fn a_change_of_owner_takes_the_files_into_the_layer_again() {
+    let text = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN chown -R node:node /app\nRUN chown -R node /usr/lib\nRUN mkdir x && chown node x\n";
+    assert_eq!(weights(text, DISK)[1..], ["3: 150", "4: 150", "5: ?", "6: 0"]);
+}
+
+#[test]
+fn of_a_shell_that_asks_for_lockfiles_the_one_that_is_there_counts() {
+    let text = format!(
+        "FROM node:20\nWORKDIR /app\nCOPY . .\n{MOUNTED} if [ -f yarn.lock ]; then yarn --frozen-lockfile; \
+         elif [ -f package-lock.json ]; then npm ci; else echo none && exit 1; fi\n"
+    );
+    assert_eq!(weights(&text, DISK)[2], "4: 1200000");
+}
+
+#[test]
+fn without_a_context_or_a_build_nothing_is_made_up() {
+    let text = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm run build\nRUN make\n";
+    let bare: &[(&str, usize)] = &[("src/a.ts", 100)];
+    assert_eq!(weights(text, bare), ["2: 0", "3: 100", "4: ?", "5: ?"]);
+    let model = Model::new(Arc::new(parse(text).0));
+    let plan = Plan::new(&model, None, None);
+    assert!(
+        plan.steps().iter().all(|step| step.number == 1 || step.size.is_none_or(|size| size.likely == 0))
+    );
+    assert_eq!((plan.image().likely, plan.image().basis), (None, None));
+}
