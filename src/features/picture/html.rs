@@ -1,6 +1,7 @@
 use super::chart::{Chart, Reach, StepRow};
 use super::svg::{Shades, svg};
 use crate::layers::{Again, bytes};
+use crate::syntax::Keyword;
 use crate::text::xml_escape;
 use std::fmt::Write;
 
@@ -82,6 +83,8 @@ fn row(step: &StepRow, out: &mut String) {
     );
     for again in &step.again {
         let words = match again {
+            // A stage's base is fetched, it doesn't run.
+            _ if step.keyword == Keyword::From => "",
             Again::Yes => "runs again",
             Again::Maybe => "may run again",
             Again::No => "kept",
