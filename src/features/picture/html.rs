@@ -22,7 +22,7 @@ pub fn html(chart: &Chart, shades: Shades) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
          <title>{title}: layers</title>\n<style>{style}</style>\n<h1>{title}</h1>\n\
-         <p>The image weighs {}.",
+         <p>The image: {}.",
         xml_escape(&chart.image.words())
     );
     if let Some((before, whole, _)) = &chart.before {

@@ -1,4 +1,4 @@
-use super::chart::{Chart, Reach, StageRow, StepRow, Whole};
+use super::chart::{Chart, Reach, StageRow, StepRow};
 use super::draw::{Anchor, Canvas, clip};
 use crate::layers::{Again, Basis, bytes};
 use crate::syntax::Keyword;
@@ -93,7 +93,7 @@ fn heading(chart: &Chart) -> String {
 
 /// The picture in sentences, for those who can't see it.
 fn in_words(chart: &Chart) -> String {
-    let mut out = format!("The image of {} weighs {}. ", chart.title, chart.image.words());
+    let mut out = format!("The image of {}: {}. ", chart.title, chart.image.words());
     if let Some((title, whole, _)) = &chart.before {
         out.push_str(&format!("Before, with {title}: {}. ", whole.words()));
     }
@@ -151,41 +151,31 @@ fn head(canvas: &mut Canvas, chart: &Chart, width: f64) -> f64 {
 
 /// One bar a stage, all of them to the same scale.
 fn stacks(canvas: &mut Canvas, chart: &Chart, width: f64, top: f64) -> f64 {
-    let mut y = top;
-    let known = |steps: &[StepRow]| steps.iter().filter_map(|s| s.size).map(|s| s.likely).sum::<u64>();
-    let stages = chart.stages.iter().filter(|stage| stage.reach != Reach::Unused);
-    // A stage on another stage has that one's layers below its own.
-    let most = stages.clone().map(|stage| known(&stage.steps)).chain([chart.image.known]);
-    let most = most.chain(chart.before.iter().map(|(_, whole, _)| whole.known)).max().unwrap_or(0).max(LEAST);
-    let scale = (width - 2.0 * MARGIN - 250.0) / most as f64;
-    if let Some((title, whole, steps)) = &chart.before {
-        bar(canvas, &format!("before: {title}"), steps.iter(), *whole, scale, y);
-        y += 62.0;
+    let image: Vec<&StepRow> = chart.in_image().collect();
+    let mut bars: Vec<(String, Vec<&StepRow>)> = Vec::new();
+    if let Some((title, _, steps)) = &chart.before {
+        bars.push((format!("before: {title}"), steps.iter().collect()));
     }
-    let label = if chart.before.is_some() { "after" } else { "the image" };
-    bar(canvas, label, chart.in_image(), chart.image, scale, y);
-    y += 62.0;
-    for stage in stages.filter(|stage| stage.reach == Reach::Copied) {
-        let whole = Whole {
-            known: known(&stage.steps),
-            unknown: stage.steps.iter().filter(|step| step.size.is_none()).count(),
-            ..Whole::default()
-        };
-        let label = format!("left behind: {}", stage.name);
-        bar(canvas, &label, stage.steps.iter(), whole, scale, y);
+    bars.push((if bars.is_empty() { "the image" } else { "after" }.to_owned(), image));
+    for stage in chart.stages.iter().filter(|stage| stage.reach == Reach::Copied) {
+        bars.push((format!("left behind: {}", stage.name), stage.steps.iter().collect()));
+    }
+    let most = bars.iter().map(|(_, steps)| known(steps)).max().unwrap_or(0).max(LEAST);
+    let scale = (width - 2.0 * MARGIN - 250.0) / most as f64;
+    let mut y = top;
+    for (label, steps) in &bars {
+        bar(canvas, label, steps, scale, y);
         y += 62.0;
     }
     y
 }
 
-fn bar<'a>(
-    canvas: &mut Canvas,
-    label: &str,
-    steps: impl Iterator<Item = &'a StepRow>,
-    whole: Whole,
-    scale: f64,
-    y: f64,
-) {
+/// The bytes of those steps whose weight is known.
+fn known(steps: &[&StepRow]) -> u64 {
+    steps.iter().filter_map(|step| step.size).fold(0, |sum, size| size.likely.saturating_add(sum))
+}
+
+fn bar(canvas: &mut Canvas, label: &str, steps: &[&StepRow], scale: f64, y: f64) {
     canvas.text("dim small", MARGIN, y, Anchor::Start, &clip(label, 60));
     let (mut x, y, height) = (MARGIN, y + 6.0, 34.0);
     let mut unknown = 0;
@@ -213,7 +203,7 @@ fn bar<'a>(
         canvas.text("dim small", x + 13.0, y + 21.0, Anchor::Middle, "?");
         x += 26.0;
     }
-    let words = match (whole.unknown, whole.known) {
+    let words = match (unknown, known(steps)) {
         (0, known) => bytes(known),
         (_, 0) => "not known".to_owned(),
         (_, known) => format!("{} + ?", bytes(known)),
