@@ -95,21 +95,21 @@ fn files(
     hangs_on: &[crate::layers::Dependency],
 ) -> Vec<String> {
     let context = subject.context.filter(|view| !view.truncated && view.root.is_some());
-    let everything = |place: &str| {
-        let count = context.map(|view| words::count(view.totals().files as usize, "file", "files"));
-        let count = count.map_or_else(String::new, |count| format!(", which is {count} here"));
-        format!("any file of the build context{place}{count}")
+    let everything = |place: Option<String>| {
+        let count = context.map(|view| words::count(view.totals().files as usize, "file", "files") + " here");
+        let more: Vec<String> = place.into_iter().chain(count).collect();
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+        format!("any file of the build context{more}")
     };
     // What a COPY takes stands in `all`; what a RUN mounts doesn't.
     let mounts = |kind| instruction.keyword == Keyword::Run && kind == DependencyKind::Files;
     let mounted: Vec<&str> =
         hangs_on.iter().filter(|on| mounts(on.kind)).map(|on| on.detail.as_str()).collect();
     if let Some(line) = all.everything {
-        let here = line == instruction.first_line;
-        return vec![everything(&if here { String::new() } else { format!(" (line {line})") })];
+        return vec![everything((line != instruction.first_line).then(|| format!("line {line}")))];
     }
     if mounted.iter().any(|path| matches!(path.trim_matches('/'), "" | ".")) {
-        return vec![everything(" (mounted)")];
+        return vec![everything(Some("mounted".to_owned()))];
     }
     let mut found: Vec<String> = all.files.iter().map(|file| matched(context, file)).collect();
     found.extend(mounted.iter().map(|file| format!("{} (mounted)", matched(context, file))));
@@ -141,19 +141,23 @@ fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage
     let known = subject.context.filter(|view| !view.truncated && view.root.is_some());
     let likely = known.map(|view| scenarios(subject, view)).unwrap_or_default();
     let inputs = inputs(subject, step.id);
-    if inputs.everything.is_some() {
+    // What WORKDIR hangs on is told in full.
+    if inputs.everything.is_some() || instruction.keyword == Keyword::Workdir {
         return None;
     }
     let below = subject.model.steps(stage).find(|&(id, other)| id > step.id && takes_everything(other));
     let below = below.map(|(_, below)| below.first_line);
-    let kept: Vec<String> = likely
-        .iter()
-        .filter(|scenario| scenario.runs_again.iter().all(|(id, _)| *id != step.id))
-        .map(|scenario| scenario.change.as_str())
-        .filter(|change| !change.starts_with("base image"))
-        .take(4)
-        .map(|change| change.split(" + ").map(code).collect::<Vec<_>>().join(" with "))
-        .collect();
+    let mut kept: Vec<Vec<String>> = Vec::new();
+    for scenario in &likely {
+        let survives = scenario.runs_again.iter().all(|(id, _)| *id != step.id);
+        let things: Vec<String> = scenario.change.split(" + ").map(code).collect();
+        // Of a change that is a part of one that is told, nobody needs to hear.
+        let told = kept.iter().any(|known| things.iter().all(|thing| known.contains(thing)));
+        if survives && !told && !scenario.change.starts_with("base image") {
+            kept.push(things);
+        }
+    }
+    let kept: Vec<String> = kept.iter().take(4).map(|things| things.join(" with ")).collect();
     if !kept.is_empty() {
         let below =
             below.map_or_else(String::new, |line| format!("; other files come in below, on line {line}"));

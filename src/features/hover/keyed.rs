@@ -55,32 +55,34 @@ pub(super) fn steps_where(
 
 /// The sentence on the steps that have `what` in their key, and on the FROMs that have it in their image's name.
 pub(super) fn told(steps: &[(Keyword, u32)], what: &str) -> String {
-    let (from, steps): (Vec<(Keyword, u32)>, Vec<(Keyword, u32)>) =
-        steps.iter().partition(|step| step.0 == Keyword::From);
+    let lines = |from: bool| -> Vec<u32> {
+        steps.iter().filter(|step| (step.0 == Keyword::From) == from).map(|step| step.1).collect()
+    };
+    let (from, others) = (lines(true), lines(false));
     let image = match &from[..] {
         [] => None,
-        [(_, line)] => Some(format!("The FROM on line {line} has {what} in the name of its image.")),
+        [line] => Some(format!("The FROM on line {line} has {what} in the name of its image.")),
         several => {
-            let lines: Vec<u32> = several.iter().map(|step| step.1).collect();
-            Some(format!("The FROMs on {} have {what} in the names of their images.", words::lines(&lines)))
+            Some(format!("The FROMs on {} have {what} in the names of their images.", words::lines(several)))
         }
     };
-    let lines: Vec<u32> = steps.iter().map(|step| step.1).collect();
-    let of_steps = match &steps[..] {
+    let mut keywords = steps.iter().map(|step| step.0).filter(|keyword| *keyword != Keyword::From);
+    let of_steps = match &others[..] {
         [] if image.is_some() => return image.unwrap_or_default(),
         [] => format!("No step has {what} in its cache key, so changing {what} runs nothing again."),
-        [(keyword, line)] => {
+        [line] => {
+            let keyword = keywords.next().unwrap_or(Keyword::Run);
             format!(
                 "The {keyword} on line {line} has {what} in its cache key and runs again when it changes."
             )
         }
-        _ if steps.iter().all(|step| step.0 == Keyword::Run) => format!(
+        lines if keywords.all(|keyword| keyword == Keyword::Run) => format!(
             "Each RUN below, on {}, has {what} in its cache key and runs again when it changes.",
-            words::lines(&lines)
+            words::lines(lines)
         ),
-        _ => format!(
+        lines => format!(
             "The steps on {} have {what} in their cache key and run again when it changes.",
-            words::lines(&lines)
+            words::lines(lines)
         ),
     };
     match image {

@@ -69,7 +69,7 @@ fn an_install_tells_its_weight_by_parts_its_files_and_what_it_survives() {
     );
     assert!(!shown.contains("not known"), "{shown}");
     let shown = show_with(text, APP, "COPY . .");
-    assert_has(&shown, &["any file of the build context, which is 4 files here", "measured on disk"]);
+    assert_has(&shown, &["any file of the build context (4 files here)", "measured on disk"]);
 }
 
 #[test]
@@ -90,9 +90,12 @@ fn a_base_image_tells_what_is_known_of_it_and_the_weight_of_the_whole() {
         ],
     );
     let shown = show_with("FROM node:22\nRUN make\n", APP, "FROM");
-    assert_has(&shown, &["weighs at least ", "what line 2 adds is not known."]);
+    assert_has(&shown, &["weighs at least ", "what line 2 adds is not known closely."]);
     let shown = show_with("FROM acme.example/base:1\nCOPY . .\n", APP, "FROM");
-    assert_has(&shown, &["Nothing is known of `acme.example/base`", "what line 1 adds is not known."]);
+    assert_has(
+        &shown,
+        &["Nothing is known of `acme.example/base`", "what line 1 adds is not known closely."],
+    );
     let shown = show("ARG V\nFROM node:$V\n", "FROM");
     assert_has(&shown, &["hangs on a variable without a value"]);
     let digest = format!("FROM node@sha256:{}\n", "a".repeat(64));
@@ -162,6 +165,9 @@ fn a_variable_tells_its_default_and_the_steps_that_it_keys() {
     let global = show(text, "ARG V=1");
     assert_has(&global, &["**Value:** `V` is `1` unless the build gives another.", "The FROM on line 2"]);
     assert_has(&show(text, "ENV"), &["**Value:** `W` is `1`.", "lines 5 and 6"]);
+    // What is copied from a stage changes with it, but holds no value itself.
+    let text = "FROM a AS b\nARG V\nRUN x\nFROM a\nCOPY --from=b /x /x\n";
+    assert_has(&show(text, "ARG"), &["`V` has no default", "The RUN on line 3 has its value"]);
 }
 
 #[test]

@@ -22,21 +22,28 @@ pub(super) fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instructi
 /// What the final image weighs, and the layers that make the most of it.
 pub(super) fn image(subject: &Subject<'_>) -> String {
     let total = subject.plan.image();
-    let (known, unknown): (Vec<&Step>, Vec<&Step>) = subject
-        .plan
-        .steps()
+    let steps = subject.plan.steps().iter();
+    let layers: Vec<&Step> = steps.filter(|step| step.in_image && step.layer == Layer::Filesystem).collect();
+    let unknown: Vec<&Step> = layers.iter().copied().filter(|step| step.size.is_none()).collect();
+    // As the total counts it: nothing of a layer that has a part of unknown weight.
+    let least = |step: &Step| step.parts.iter().try_fold(0, |sum: u64, part| Some(sum + part.size?.low));
+    let mut heavy: Vec<(u64, String)> = layers
         .iter()
-        .filter(|step| step.in_image && step.layer == Layer::Filesystem)
-        .partition(|step| step.size.is_some());
-    let mut heavy: Vec<(u64, String)> = known
-        .iter()
-        .filter_map(|step| Some((step.size?.likely, place(subject, step)?)))
-        .filter(|(likely, _)| *likely > 0)
+        .filter_map(|step| {
+            let place = place(subject, step)?;
+            Some(match step.size {
+                Some(size) => (size.likely, format!("{} {place}", bytes(size.likely))),
+                None => {
+                    let least = least(step)?;
+                    (least, format!("at least {} {place}", bytes(least)))
+                }
+            })
+        })
+        .filter(|(bytes, _)| *bytes > 0)
         .collect();
-    heavy.sort_by_key(|(likely, _)| std::cmp::Reverse(*likely));
-    let rest: u64 = heavy.iter().skip(3).map(|(likely, _)| likely).sum();
-    let mut made: Vec<String> =
-        heavy.iter().take(3).map(|(likely, place)| format!("{} {place}", bytes(*likely))).collect();
+    heavy.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+    let rest: u64 = heavy.iter().skip(3).map(|(bytes, _)| bytes).sum();
+    let mut made: Vec<String> = heavy.into_iter().take(3).map(|(_, words)| words).collect();
     if rest > 0 {
         made.push(format!("{} in the rest", bytes(rest)));
     }
@@ -51,7 +58,10 @@ pub(super) fn image(subject: &Subject<'_>) -> String {
                 .collect();
             let why = match lines.is_empty() {
                 true => "its parts are not known closely enough".to_owned(),
-                false => format!("what {} adds is not known", words::lines(&lines)),
+                false if lines.len() == 1 => {
+                    format!("what {} adds is not known closely", words::lines(&lines))
+                }
+                false => format!("what {} add is not known closely", words::lines(&lines)),
             };
             let known = if total.low > 0 {
                 format!("weighs at least {}{made}", bytes(total.low))
@@ -63,7 +73,7 @@ pub(super) fn image(subject: &Subject<'_>) -> String {
     }
 }
 
-/// `of the base image (line 1)`, `from the RUN on line 4`
+/// `in the base image (line 1)`, `from RUN on line 4`
 fn place(subject: &Subject<'_>, step: &Step) -> Option<String> {
     let instruction = subject.instruction(step.id)?;
     Some(match instruction.keyword {
@@ -72,19 +82,17 @@ fn place(subject: &Subject<'_>, step: &Step) -> Option<String> {
     })
 }
 
-/// `, 76 % of the final image`; or why that isn't known.
+/// `, 76 % of the final image`; the most that it can be where the image isn't known as a whole.
 fn share(subject: &Subject<'_>, step: &Step) -> String {
     let Some(size) = step.size.filter(|size| step.in_image && size.likely > 0) else { return String::new() };
-    match subject.plan.image().likely {
-        Some(whole) if whole > 0 => {
-            let share = u128::from(size.likely) * 100;
-            let percent = (share + u128::from(whole) / 2) / u128::from(whole);
-            match percent {
-                0 => ", less than 1 % of the final image".to_owned(),
-                percent => format!(", {percent} % of the final image"),
-            }
-        }
-        _ => ", of a final image whose weight is not known as a whole".to_owned(),
+    let total = subject.plan.image();
+    let whole = total.likely.unwrap_or(total.low).max(1);
+    let percent = (u128::from(size.likely) * 100 + u128::from(whole) / 2) / u128::from(whole);
+    match (percent, total.likely) {
+        (0, _) => ", less than 1 % of the final image".to_owned(),
+        (percent, Some(_)) => format!(", {percent} % of the final image"),
+        (percent, None) if percent < 100 => format!(", at most {percent} % of the final image"),
+        (_, None) => ", of a final image whose weight is not known as a whole".to_owned(),
     }
 }
 
