@@ -26,7 +26,9 @@ pub(super) fn image(subject: &Subject<'_>) -> String {
     let layers: Vec<&Step> = steps.filter(|step| step.in_image && step.layer == Layer::Filesystem).collect();
     let unknown: Vec<&Step> = layers.iter().copied().filter(|step| step.size.is_none()).collect();
     // As the total counts it: nothing of a layer that has a part of unknown weight.
-    let least = |step: &Step| step.parts.iter().try_fold(0, |sum: u64, part| Some(sum + part.size?.low));
+    let least = |step: &Step| {
+        step.parts.iter().try_fold(0, |sum: u64, part| Some(sum.saturating_add(part.size?.low)))
+    };
     let mut heavy: Vec<(u64, String)> = layers
         .iter()
         .filter_map(|step| {

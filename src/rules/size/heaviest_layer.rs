@@ -87,12 +87,19 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let plan = input.subject.plan;
     let in_image = plan.steps().iter().filter(|step| step.in_image);
     let keyword = |step: &&Step| input.tree().instruction(step.id).map(|instruction| instruction.keyword);
-    let layers = in_image.filter(|step| keyword(step) != Some(Keyword::From));
-    let sized = layers.filter_map(|step| Some((step, step.size?)));
+    let layers: Vec<&Step> = in_image.filter(|step| keyword(step) != Some(Keyword::From)).collect();
+    let sized = layers.iter().filter_map(|step| Some((*step, step.size?)));
     let Some((step, size)) = sized.max_by_key(|(_, size)| size.likely) else { return };
     let total = plan.image();
     let known = total.likely.unwrap_or(total.low);
     if size.likely <= NOTABLE || size.likely <= known / 3 {
+        return;
+    }
+    // A layer that is known within a wide range only may be the heavier one.
+    let most = |step: &Step| {
+        step.parts.iter().filter_map(|part| part.size).fold(0, |sum: u64, size| sum.saturating_add(size.high))
+    };
+    if layers.iter().any(|step| step.size.is_none() && most(step) > size.likely) {
         return;
     }
     let Some(advice) = advice(input, step, size) else { return };
@@ -100,12 +107,18 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if single_stage_next_image::finding(input).is_some() {
         return;
     }
-    let of = match total.likely {
-        Some(whole) => format!("of the image's {}", bytes(whole)),
-        None => format!("of an image of at least {}", bytes(known)),
+    let (weight, made) = (bytes(size.likely), made_of(step));
+    let message = match total.likely {
+        Some(whole) => format!(
+            "The heaviest layer: {weight} of the image's {}. Most of it: {made}. {advice}",
+            bytes(whole)
+        ),
+        None => format!(
+            "The heaviest of the layers whose weight is known: {weight}, in an image of at least {}. Most of it: \
+             {made}. {advice}",
+            bytes(known)
+        ),
     };
-    let message =
-        format!("The heaviest layer: {} {of}. Most of it: {}. {advice}", bytes(size.likely), made_of(step));
     found.push(Finding::new(instruction.keyword_span, message));
 }
 
