@@ -32,6 +32,9 @@ pub fn render(markdown: &str, width: usize) -> String {
                 } else {
                     if !paragraph.is_empty() {
                         paragraph.push(' ');
+                    } else if starts {
+                        // A list in a list.
+                        paragraph.push_str(&line[..line.len() - trimmed.len()]);
                     }
                     paragraph.push_str(trimmed.trim_end());
                     // Two blanks at the end break the line.
@@ -67,12 +70,15 @@ fn flush(paragraph: &mut String, width: usize, out: &mut String) {
     if text.is_empty() {
         return;
     }
+    let (lead, text) = text.split_at(text.len() - text.trim_start().len());
     let indent = if text.starts_with("- ") || text.starts_with("* ") { "  " } else { "" };
     let mut column = 0;
-    for word in words(&tame(&text)) {
+    out.push_str(lead);
+    for word in words(&tame(text)) {
         let length: usize = word.iter().map(|piece| piece.text.chars().count()).sum();
-        if column > 0 && column + 1 + length > width {
+        if column > 0 && lead.len() + column + 1 + length > width {
             out.push('\n');
+            out.push_str(lead);
             out.push_str(indent);
             column = indent.len();
         } else if column > 0 {

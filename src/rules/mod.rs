@@ -53,6 +53,7 @@ rules! {
         apt_lists_left
         cleanup_in_later_layer
         dockerignore_missing
+        heaviest_layer
     }
 }
 

@@ -1,10 +1,13 @@
 //! What makes a step run again, what it survives, and what runs again after it.
 
+use super::keyed;
 use super::words::{self, code};
+use crate::context::View;
 use crate::layers::{
-    Again, Layer, Step, Subject, inputs, is_linked, keyed_by, rerun_after, takes_everything,
+    Again, DependencyKind, Inputs, Layer, Step, Subject, dependencies, inputs, is_linked, rerun_after,
+    scenarios, takes_everything,
 };
-use crate::model::{Base, Origin as VariableOrigin, Stage, Variable};
+use crate::model::{Base, Origin as VariableOrigin, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// One paragraph on what makes the step run again, and one on what follows.
@@ -13,18 +16,19 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
     let stage = subject.model.stages().get(step.stage);
     match (step.layer, instruction.keyword, stage) {
         (Layer::Filesystem, Keyword::From, Some(stage)) => {
-            if matches!(stage.base, Base::Image { .. }) {
+            // A digest names one image for ever.
+            if matches!(&stage.base, Base::Image { written, .. } if !written.contains("@sha256:")) {
                 parts.push("**Runs again** when the image behind this name changes.".to_owned());
             }
         }
         (Layer::Filesystem, _, Some(stage)) => {
-            let mut again = causes(subject, step, instruction);
-            if let Some(survives) = survives(subject, step, instruction, stage) {
-                again.push_str(&format!(" {survives}"));
-            }
-            parts.push(again);
+            parts.push(causes(subject, step, instruction, stage));
+            parts.extend(survives(subject, step, instruction, stage));
         }
-        (_, Keyword::Env, _) => parts.push(keyed(subject, step, "its value")),
+        (_, Keyword::Env, _) => {
+            parts.extend(keyed::values(subject, step.id));
+            parts.push(keyed::declared_by(subject, step.id));
+        }
         (_, Keyword::Arg, _) => parts.extend(argument(subject, step, instruction)),
         (Layer::Metadata, Keyword::User | Keyword::Shell, _) => {
             parts.push(in_effect(subject, step, instruction.keyword));
@@ -43,52 +47,130 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
 }
 
 /// What makes the step run again.
-fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
-    let inputs = inputs(subject, step.id);
-    let mut causes: Vec<String> = Vec::new();
-    if let Some(line) = inputs.everything {
-        let here = line == instruction.first_line;
-        let place = if here { String::new() } else { format!(" (line {line})") };
-        causes.push(format!("any file of the build context{place}"));
-    } else if !inputs.files.is_empty() {
-        causes.extend(inputs.files.iter().map(|file| code(file)));
+fn causes(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> String {
+    let all = inputs(subject, step.id);
+    let hangs_on = dependencies(subject, step.id);
+    let mut causes = files(subject, &all, instruction, &hangs_on);
+    for dependency in &hangs_on {
+        match dependency.kind {
+            DependencyKind::Remote => causes.push(format!("what {} answers", code(&dependency.detail))),
+            DependencyKind::Base => causes.push(format!("the image {}", code(&dependency.detail))),
+            _ => {}
+        }
     }
-    if !inputs.stages.is_empty() {
-        let stages: Vec<String> = inputs.stages.iter().map(|index| stage_name(subject, *index)).collect();
-        causes.push(format!("what it copies of {}", words::and(&stages)));
+    if !all.stages.is_empty() {
+        let stages: Vec<String> = all.stages.iter().map(|index| words::stage(subject, *index)).collect();
+        causes.push(format!("what is taken of {}", words::and(&stages)));
+    }
+    if instruction.keyword == Keyword::Workdir {
+        causes.push("its path".to_owned());
     }
     if instruction.keyword == Keyword::Run {
         causes.push("its own text".to_owned());
-        let names = arguments(subject, step.id);
-        match &names[..] {
-            [] => {}
-            [name] => causes.push(format!("the build argument {name}")),
-            _ => causes.push(format!("one of the build arguments {}", words::and(&names))),
-        }
+        causes.extend(variables(subject, step.id, VariableOrigin::Arg, "build argument"));
+        causes.extend(variables(subject, step.id, VariableOrigin::Env, "environment variable"));
     }
     if !is_linked(instruction) {
-        causes.push(if step.number == 2 { "the base image" } else { "a step above" }.to_owned());
+        let layers = subject.plan.steps().iter().filter(|other| other.layer == Layer::Filesystem);
+        let above = layers.filter(|other| other.stage == step.stage && other.number < step.number);
+        causes.push(match (above.filter(|other| other.number > 1).count(), &stage.base) {
+            (0, Base::Stage(index)) => format!("a step of {}", words::stage(subject, *index)),
+            (0, Base::Image { .. }) => "the base image".to_owned(),
+            (0, Base::Scratch) => "its destination".to_owned(),
+            _ => "a step above".to_owned(),
+        });
     }
-    let mut text = format!("**Runs again** when {} changes.", or(&causes));
+    let mut text = format!("**Runs again** when {} changes.", words::or(&causes));
     if let Some(mounts) = mounts(instruction) {
         text.push_str(&mounts);
     }
     text
 }
 
-/// What people change every day and this step doesn't notice.
+/// The files of the build context that the step hangs on, by its own words and those of the steps above.
+fn files(
+    subject: &Subject<'_>,
+    all: &Inputs,
+    instruction: &Instruction,
+    hangs_on: &[crate::layers::Dependency],
+) -> Vec<String> {
+    let context = subject.context.filter(|view| !view.truncated && view.root.is_some());
+    let everything = |place: Option<String>| {
+        let count = context.map(|view| words::count(view.totals().files as usize, "file", "files") + " here");
+        let more: Vec<String> = place.into_iter().chain(count).collect();
+        let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
+        format!("any file of the build context{more}")
+    };
+    // What a COPY takes stands in `all`; what a RUN mounts doesn't.
+    let mounts = |kind| instruction.keyword == Keyword::Run && kind == DependencyKind::Files;
+    let mounted: Vec<&str> =
+        hangs_on.iter().filter(|on| mounts(on.kind)).map(|on| on.detail.as_str()).collect();
+    if let Some(line) = all.everything {
+        return vec![everything((line != instruction.first_line).then(|| format!("line {line}")))];
+    }
+    if mounted.iter().any(|path| matches!(path.trim_matches('/'), "" | ".")) {
+        return vec![everything(Some("mounted".to_owned()))];
+    }
+    let mut found: Vec<String> = all.files.iter().map(|file| matched(context, file)).collect();
+    found.extend(mounted.iter().map(|file| format!("{} (mounted)", matched(context, file))));
+    found
+}
+
+/// A path as it is written, and behind it what it stands for where it is a pattern or a folder.
+fn matched(context: Option<&View>, path: &str) -> String {
+    let Some(view) = context.filter(|_| !path.contains('$') && !path.contains("://")) else {
+        return code(path);
+    };
+    let found = view.matches(path);
+    let pattern = path.contains(['*', '?', '[']);
+    match &found[..] {
+        [] => format!("{} (nothing here)", code(path)),
+        [_] if !pattern => code(path),
+        [_, _, _, _, ..] => format!("{} ({} files here)", code(path), found.len()),
+        few if pattern => {
+            let names: Vec<String> = few.iter().map(|file| code(&file.path)).collect();
+            format!("{} (here {})", code(path), words::and(&names))
+        }
+        few => format!("{} ({} files here)", code(path), few.len()),
+    }
+}
+
+/// What people change every day and this step doesn't notice: the likely changes of this project, else what comes
+/// in below.
 fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
+    let known = subject.context.filter(|view| !view.truncated && view.root.is_some());
+    let likely = known.map(|view| scenarios(subject, view)).unwrap_or_default();
     let inputs = inputs(subject, step.id);
-    if inputs.everything.is_some() || inputs.files.is_empty() && inputs.stages.is_empty() {
+    // What WORKDIR hangs on is told in full.
+    if inputs.everything.is_some() || instruction.keyword == Keyword::Workdir {
         return None;
     }
     let below = subject.model.steps(stage).find(|&(id, other)| id > step.id && takes_everything(other));
-    let (_, below) = below?;
+    let below = below.map(|(_, below)| below.first_line);
+    let mut kept: Vec<Vec<String>> = Vec::new();
+    for scenario in &likely {
+        let survives = scenario.runs_again.iter().all(|(id, _)| *id != step.id);
+        let things: Vec<String> = scenario.change.split(" + ").map(code).collect();
+        // Of a change that is a part of one that is told, nobody needs to hear.
+        let told = kept.iter().any(|known| things.iter().all(|thing| known.contains(thing)));
+        if survives && !told && !scenario.change.starts_with("base image") {
+            kept.push(things);
+        }
+    }
+    let kept: Vec<String> = kept.iter().take(4).map(|things| things.join(" with ")).collect();
+    if !kept.is_empty() {
+        let below =
+            below.map_or_else(String::new, |line| format!("; other files come in below, on line {line}"));
+        return Some(format!("**Survives** a change of {}{below}.", words::or(&kept)));
+    }
+    if inputs.files.is_empty() && inputs.stages.is_empty() {
+        return None;
+    }
     let what = match instruction.keyword {
         Keyword::Run => "Editing sources doesn't run it again",
         _ => "Editing other files doesn't run it again",
     };
-    Some(format!("{what}: they come in below, on line {}.", below.first_line))
+    Some(format!("{what}: they come in below, on line {}.", below?))
 }
 
 /// How many steps run again after this one.
@@ -118,18 +200,10 @@ fn follows(subject: &Subject<'_>, id: InstructionId, instruction: &Instruction) 
     Some(text)
 }
 
-/// ENV and ARG: which steps have the value in their key, in this stage and in those built on it.
-fn keyed(subject: &Subject<'_>, step: &Step, what: &str) -> String {
-    let mine = |variable: &Variable| variable.declared == Some(step.id);
-    let ids = keyed_by(subject, &mine);
-    let steps = steps_where(subject, |id, _| ids.contains(&id));
-    told(&steps, what)
-}
-
 /// USER and SHELL: which steps run with it. USER owns the folder that a WORKDIR makes, SHELL reads the
 /// shell form.
 fn in_effect(subject: &Subject<'_>, step: &Step, keyword: Keyword) -> String {
-    let steps = steps_where(subject, |id, instruction| {
+    let steps = keyed::steps_where(subject, |id, instruction| {
         let Some(frame) = subject.model.frame(id) else { return false };
         match (keyword, instruction.keyword) {
             (Keyword::User, Keyword::Run | Keyword::Workdir) => frame.user == Some(step.id),
@@ -137,65 +211,34 @@ fn in_effect(subject: &Subject<'_>, step: &Step, keyword: Keyword) -> String {
             _ => false,
         }
     });
-    if steps.is_empty() { "Changing it runs nothing again.".to_owned() } else { told(&steps, "it") }
+    if steps.is_empty() { "Changing it runs nothing again.".to_owned() } else { keyed::told(&steps, "it") }
 }
 
-/// The steps with a layer of which `picked` is true: their keywords and lines, in the order of the file.
-fn steps_where(
-    subject: &Subject<'_>,
-    picked: impl Fn(InstructionId, &Instruction) -> bool,
-) -> Vec<(Keyword, u32)> {
-    let steps = subject.plan.steps().iter().filter(|step| step.layer == Layer::Filesystem);
-    let with = steps.filter_map(|step| Some((step.id, subject.instruction(step.id)?)));
-    with.filter(|&(id, instruction)| picked(id, instruction))
-        .map(|(_, i)| (i.keyword, i.first_line))
-        .collect()
-}
-
-/// The sentence on the steps that have `what` in their key.
-fn told(steps: &[(Keyword, u32)], what: &str) -> String {
-    let lines: Vec<u32> = steps.iter().map(|step| step.1).collect();
-    match steps {
-        [] => format!("No step has {what} in its cache key, so changing {what} runs nothing again."),
-        [(keyword, line)] => {
-            format!(
-                "The {keyword} on line {line} has {what} in its cache key and runs again when it changes."
-            )
-        }
-        _ if steps.iter().all(|step| step.0 == Keyword::Run) => format!(
-            "Each RUN below, on {}, has {what} in its cache key and runs again when it changes.",
-            words::lines(&lines)
-        ),
-        _ => format!(
-            "The steps on {} have {what} in their cache key and run again when it changes.",
-            words::lines(&lines)
-        ),
-    }
-}
-
-fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> [String; 2] {
+fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
     let names: Vec<String> =
         crate::syntax::instruction::declarations(instruction).map(|declared| code(declared.name)).collect();
-    let passed = format!("Set by `--build-arg` for {}; the image doesn't keep it.", words::and(&names));
-    [passed, keyed(subject, step, "its value")]
+    let mut told =
+        vec![format!("Set by `--build-arg` for {}; the image doesn't keep it.", words::and(&names))];
+    told.extend(keyed::values(subject, step.id));
+    told.push(keyed::declared_by(subject, step.id));
+    told
 }
 
-fn stage_name(subject: &Subject<'_>, index: usize) -> String {
-    match subject.model.stages().get(index).and_then(|stage| stage.name.as_ref()) {
-        Some(name) => format!("stage `{name}`"),
-        None => format!("stage {}", index + 1),
-    }
-}
-
-fn arguments(subject: &Subject<'_>, id: InstructionId) -> Vec<String> {
+/// The variables of one kind that a RUN sees, by name; how many where they are many.
+fn variables(subject: &Subject<'_>, id: InstructionId, origin: VariableOrigin, what: &str) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
-    for variable in subject.model.variables(id) {
+    for variable in subject.model.variables(id).iter().filter(|variable| variable.origin == origin) {
         let name = code(&variable.name);
-        if variable.origin == VariableOrigin::Arg && !names.contains(&name) {
+        if !names.contains(&name) {
             names.push(name);
         }
     }
-    names
+    match &names[..] {
+        [] => None,
+        [name] => Some(format!("the {what} {name}")),
+        few if few.len() <= 6 => Some(format!("one of the {what}s {}", words::and(few))),
+        many => Some(format!("one of the {} {what}s above", many.len())),
+    }
 }
 
 fn mounts(instruction: &Instruction) -> Option<String> {
@@ -204,12 +247,4 @@ fn mounts(instruction: &Instruction) -> Option<String> {
         matches!(flags::mount::parse(value).value("type"), Some("cache" | "secret" | "ssh"))
     });
     outside.then(|| " What a cache or secret mount holds doesn't count.".to_owned())
-}
-
-fn or(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
 }

@@ -1,4 +1,4 @@
-use super::{Hover, cache, layer, words};
+use super::{Hover, cache, image, keyed, layer, weight, words};
 use crate::features::Snapshot;
 use crate::layers::Step;
 use crate::model::{Base, Stage};
@@ -15,8 +15,16 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
     match (subject.plan.step(id), subject.model.stage_of(id)) {
         (Some(step), Some(stage)) => {
             parts.push(title(snapshot, instruction, step, stage));
-            parts.extend(layer::describe(&subject, step, instruction));
+            let is_from = instruction.keyword == Keyword::From;
+            parts.push(layer::layer(&subject, step, instruction));
+            parts.extend(weight::weight(&subject, step, instruction));
+            if is_from {
+                parts.extend(image::describe(&subject, stage));
+            }
             parts.extend(cache::describe(&subject, step, instruction));
+            if is_from && subject.plan.target() == Some(stage.index) {
+                parts.push(weight::image(&subject));
+            }
             parts.extend(advice(snapshot, instruction));
         }
         // Only ARG stands above the first FROM.
@@ -24,9 +32,12 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
             parts.push(format!("**{}** · above the first stage", instruction.keyword));
             parts.push("Seen by the FROM lines only; a stage that needs it declares it again.".to_owned());
             parts.push("Makes no layer and adds nothing to the image.".to_owned());
+            parts.extend(keyed::values(&subject, id));
+            parts.push(keyed::declared_by(&subject, id));
         }
     }
-    // A heading and a list: clients draw a list tightly, and paragraphs with a blank line between.
+    // A heading and a list: clients draw a list tightly, and paragraphs with a blank line between. A fact may have
+    // a list of its own below it.
     let (heading, facts) = parts.split_first()?;
     let facts: Vec<String> = facts.iter().map(|fact| format!("- {fact}")).collect();
     Some(Hover { markdown: format!("{heading}\n\n{}", facts.join("\n")), span })
@@ -44,10 +55,7 @@ fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &St
     if instruction.keyword == Keyword::From {
         let base = match &stage.base {
             Base::Scratch => "nothing, an empty image".to_owned(),
-            Base::Stage(index) => match snapshot.model().stages().get(*index).map(|base| &base.name) {
-                Some(Some(name)) => format!("stage `{name}`"),
-                _ => format!("stage {}", index + 1),
-            },
+            Base::Stage(index) => words::stage(&snapshot.subject(), *index),
             Base::Image { written, reference } => words::code(reference.as_deref().unwrap_or(written)),
         };
         title.push_str(&format!(" · starts from {base}"));

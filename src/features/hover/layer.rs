@@ -1,20 +1,14 @@
-//! What a step adds to the image, and what that weighs.
+//! What a step adds to the image.
 
 use super::words;
-use crate::layers::{Layer, Leftover, Size, Step, Subject, bytes, excludes, leftovers};
-use crate::model::{Base, UseKind};
+use crate::layers::{Layer, Leftover, Step, Subject, leftovers};
+use crate::model::{Base, UseKind, resolve};
 use crate::shell::packages::Tool;
-use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::instruction::{Copy, Origin, copy};
 use crate::syntax::{Instruction, Keyword};
 
-/// One paragraph on the layer, and one on its weight where something is known of it.
-pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
-    let mut parts = vec![layer(subject, step, instruction)];
-    parts.extend(weight(subject, step, instruction));
-    parts
-}
-
-fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
+/// The layer that a step makes, or that it makes none, in a sentence or two.
+pub(super) fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
     let Some(stage) = subject.model.stages().get(step.stage) else { return String::new() };
     let built = subject.plan.target() == Some(stage.index)
         || subject.plan.steps().iter().any(|s| s.stage == stage.index && s.layer != Layer::None);
@@ -38,6 +32,12 @@ fn layer(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Strin
             });
             format!("Makes an all but empty layer that is {reach}: the folder {}.", words::code(&path))
         }
+        Layer::Filesystem if matches!(instruction.keyword, Keyword::Copy | Keyword::Add) => {
+            match copy(instruction).and_then(|copy| copies(subject, step, &copy)) {
+                Some(copies) => format!("Makes a filesystem layer that is {reach}. {copies}"),
+                None => format!("Makes a filesystem layer that is {reach}."),
+            }
+        }
         Layer::Filesystem => match stays(subject, step) {
             Some(stays) if step.in_image => format!("Makes a filesystem layer. {stays}"),
             Some(stays) => format!("Makes a filesystem layer that is {reach}. {stays}"),
@@ -55,6 +55,25 @@ fn from(step: &Step, scratch: bool) -> String {
                 .to_owned()
         }
     }
+}
+
+/// What is copied, where from and where to; None for files of the build context, which stand in the line.
+fn copies(subject: &Subject<'_>, step: &Step, copy: &Copy<'_>) -> Option<String> {
+    let Origin::From(name) = copy.origin else { return None };
+    let written = |text: &str| subject.model.expanded(step.id, text).unwrap_or_else(|| text.to_owned());
+    let paths: Vec<String> = copy.sources.iter().map(|path| words::code(&written(&path.text))).collect();
+    let stage = subject.model.stages().get(step.stage)?;
+    let used = stage.uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy);
+    let from = match used.and_then(|usage| subject.model.stages().get(usage.stage)) {
+        Some(other) => {
+            let line = subject.instruction(other.from).map_or(0, |from| from.first_line);
+            format!("{} (line {line})", words::stage(subject, other.index))
+        }
+        None => format!("the image {}", words::code(&written(&name.text))),
+    };
+    let workdir = subject.model.frame(step.id).map_or("/", |frame| &*frame.workdir.path);
+    let to = resolve(workdir, &written(&copy.destination.text));
+    Some(format!("It holds {} of {from}, as {}.", words::and(&paths), words::code(&to)))
 }
 
 /// What a RUN leaves behind, in a sentence or two.
@@ -107,88 +126,4 @@ fn cache_name(tool: Tool) -> String {
         Tool::Pnpm => "pnpm's store".to_owned(),
         tool => format!("{}'s cache", tool.name()),
     }
-}
-
-fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Option<String> {
-    if step.layer != Layer::Filesystem {
-        return None;
-    }
-    match instruction.keyword {
-        Keyword::Copy | Keyword::Add => Some(copied(subject, step, instruction)),
-        Keyword::Run | Keyword::From => reckoned(step),
-        _ => None,
-    }
-}
-
-/// The weight of a step that is more than copied files, with what it is made of.
-fn reckoned(step: &Step) -> Option<String> {
-    let unknown = step.parts.iter().find(|part| part.size.is_none());
-    let Some(size) = step.size else {
-        return Some(match (unknown, step.parts.is_empty()) {
-            (Some(part), _) => format!("**Weight:** not known: {}.", part.what.words()),
-            (None, true) => return None,
-            (None, false) => "**Weight:** not known well enough before a build.".to_owned(),
-        });
-    };
-    let told: Vec<String> = step
-        .parts
-        .iter()
-        .filter_map(|part| Some((part.size.filter(|size| size.high > 0)?, part)))
-        .map(|(size, part)| match step.parts.len() {
-            1 => part.what.words(),
-            _ => format!("{} {}", bytes(size.likely), part.what.words()),
-        })
-        .collect();
-    let because = if told.is_empty() { String::new() } else { format!(": {}", told.join("; ")) };
-    Some(format!("**Weight:** {}{because}.", told_size(size)))
-}
-
-/// A size with its range, where it has one.
-fn told_size(size: Size) -> String {
-    match size.low == size.high {
-        true => bytes(size.likely),
-        false => format!("about {} ({} to {})", bytes(size.likely), bytes(size.low), bytes(size.high)),
-    }
-}
-
-fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> String {
-    let unknown = |why: &str| format!("**Weight:** not known: {why}.");
-    let Some(copy) = copy(instruction) else { return unknown("nothing is copied") };
-    if let Origin::From(name) = copy.origin {
-        let stage = subject.model.stages().get(step.stage);
-        let uses = stage.map_or(&[][..], |stage| &stage.uses[..]);
-        return match uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy) {
-            Some(_) if step.size.is_some() => reckoned(step).unwrap_or_default(),
-            Some(_) => unknown("it is what another stage makes"),
-            None => unknown(&format!("it comes from the image {}", words::code(&name.text))),
-        };
-    }
-    let Some(context) = subject.context else {
-        return unknown("the build context has not been looked at");
-    };
-    let sources: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
-    let copied = excludes(instruction).and_then(|excludes| context.copied(&sources, &excludes));
-    let Some(files) = copied.map(|copied| copied.files as usize) else {
-        return unknown("what its `--exclude` leaves out is not certain here");
-    };
-    let Some(size) = step.size else {
-        return match (context.truncated, files) {
-            (true, _) => unknown("the build context holds too many files to look at all of them"),
-            (false, 0) => "**Weight:** nothing in the build context matches what it copies.".to_owned(),
-            (false, _) => unknown("not all of it lies in the build context"),
-        };
-    };
-    let mut text = format!(
-        "**Weight:** {} in {}, measured on disk.",
-        bytes(size.likely),
-        words::count(files, "file", "files")
-    );
-    let whole = copy.sources.iter().any(|source| matches!(&*source.text, "." | "./" | "/"));
-    if whole && context.ignore().is_none() {
-        text.push_str(" There is no `.dockerignore`, so everything in the folder is taken.");
-    } else if whole && context.ignored.files > 0 {
-        let ignored = words::count(context.ignored.files as usize, "file", "files");
-        text.push_str(&format!(" `.dockerignore` keeps {ignored} out ({}).", bytes(context.ignored.bytes)));
-    }
-    text
 }

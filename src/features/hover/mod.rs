@@ -2,9 +2,12 @@
 
 mod cache;
 mod flag;
+mod image;
 mod instruction;
+mod keyed;
 mod layer;
 mod variable;
+mod weight;
 mod words;
 
 use super::Snapshot;

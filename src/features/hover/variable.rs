@@ -1,4 +1,4 @@
-use super::{Hover, words};
+use super::{Hover, keyed, words};
 use crate::features::Snapshot;
 use crate::model::{Origin, Variable};
 use crate::syntax::{Instruction, InstructionId, Keyword, Word, expand, instruction::declarations};
@@ -24,9 +24,10 @@ pub(super) fn hover(
         Some(variable)
             if variable.value.is_none() && variable.origin == Origin::Arg && is_platform(&name) =>
         {
-            set_by_buildkit(&name)
+            let told = keyed::keyed(&snapshot.subject(), &|other| other == variable);
+            format!("{}\n- {told}", set_by_buildkit(&name))
         }
-        Some(variable) => describe(snapshot, variable, in_from),
+        Some(variable) => describe(snapshot, variable),
         None if in_from && is_platform(&name) => set_by_buildkit(&name),
         None if is_platform(&name) => {
             format!(
@@ -57,31 +58,45 @@ fn set_by_buildkit(name: &str) -> String {
         true => "the platform of the machine that builds",
         false => "the platform that the image is built for, `--platform`",
     };
-    format!("**${name}** · build argument, set by BuildKit\n\nIt tells {whose}.")
+    format!("**${name}** · build argument, set by BuildKit\n\n- It tells {whose}.")
 }
 
-fn describe(snapshot: &Snapshot, variable: &Variable, in_from: bool) -> String {
+fn describe(snapshot: &Snapshot, variable: &Variable) -> String {
+    let subject = snapshot.subject();
     let kind = match variable.origin {
         Origin::Arg => "build argument",
         Origin::Env => "environment variable",
     };
-    let line = variable.declared.and_then(|id| snapshot.tree().instruction(id)).map(|i| i.first_line);
-    let line = line.map_or(String::new(), |line| format!(", set on line {line}"));
+    let by = variable.declared.and_then(|id| snapshot.tree().instruction(id));
+    let line = by.map_or(String::new(), |by| format!(", set on line {}", by.first_line));
     let value = match &variable.value {
         Some(value) if value.is_empty() => "It is empty.".to_owned(),
-        Some(value) => format!("Its value here is {}.", words::code(value)),
+        Some(value) => format!("Its value here is {}{}.", words::code(value), default_of(snapshot, variable)),
         None if variable.origin == Origin::Arg => {
             "It has no default: `--build-arg` gives the value.".to_owned()
         }
-        None => "Its value is not known before a build.".to_owned(),
+        None => "Its value is not known before a build: it hangs on one that only the build has.".to_owned(),
     };
     let kept = match variable.origin {
-        // Above the first FROM it reaches no RUN by itself.
-        Origin::Arg if in_from => " The image doesn't keep it.",
-        Origin::Arg => " The image doesn't keep it; it is part of the cache key of every RUN below its ARG.",
-        Origin::Env => " The image keeps it, and it is part of the cache key of every RUN below.",
+        Origin::Arg => "The image doesn't keep it.",
+        Origin::Env => "The image keeps it, if its stage is in the image.",
     };
-    format!("**${}** · {kind}{line}\n\n{value}{kept}", variable.name)
+    let told = keyed::keyed(&subject, &|other| other == variable);
+    format!("**${}** · {kind}{line}\n\n- {value}\n- {kept}\n- {told}", variable.name)
+}
+
+/// `, the default of line 1`, where a stage's ARG takes the value that stands above the first FROM.
+fn default_of(snapshot: &Snapshot, variable: &Variable) -> String {
+    let tree = snapshot.tree();
+    let global = snapshot.model().globals().iter().rev().find(|global| global.name == variable.name);
+    let own = variable.declared.and_then(|id| tree.instruction(id)).is_some_and(|by| {
+        declarations(by).any(|declared| declared.name == &*variable.name && declared.value.is_some())
+    });
+    let line = global
+        .filter(|global| variable.origin == Origin::Arg && !own && global.declared != variable.declared)
+        .and_then(|global| global.declared)
+        .and_then(|id| tree.instruction(id));
+    line.map_or_else(String::new, |by| format!(", by the default of line {}", by.first_line))
 }
 
 /// The variable named at `offset`, and its place.

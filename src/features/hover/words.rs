@@ -1,5 +1,7 @@
 //! Small pieces of English.
 
+use crate::layers::Subject;
+
 /// `1 file`, `2 files`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
     if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
@@ -34,9 +36,33 @@ pub(super) fn lines(lines: &[u32]) -> String {
     format!("{word} {}", and(&parts))
 }
 
-/// `text` as inline code, whatever backquotes it holds.
+/// `a`, `a or b`, `a, b or c`.
+pub(super) fn or(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
+}
+
+/// A stage by its name, or by its place in the file counted from 1.
+pub(super) fn stage(subject: &Subject<'_>, index: usize) -> String {
+    match subject.model.stages().get(index).and_then(|stage| stage.name.as_ref()) {
+        Some(name) => format!("stage `{name}`"),
+        None => format!("stage {}", index + 1),
+    }
+}
+
+/// The most characters of a value or a path that are shown.
+const LONGEST: usize = 120;
+
+/// `text` as inline code, cut where it is very long, whatever backquotes it holds.
 pub(super) fn code(text: &str) -> String {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((cut, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(cut);
+        text.push('…');
+    }
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }
 

@@ -35,7 +35,9 @@ pub(super) fn ground(model: &Model, stage: &Stage, reference: Option<&str>) -> G
     let Some(reference) = reference else { return Ground::default() };
     let image = ImageRef::parse(reference, model.tree().escape());
     let tag = image.tag();
-    let known = images::find(&image.familiar_name(), tag);
+    // A digest without a tag is some image of that name, not the latest.
+    let named = tag.is_some() || image.digest().is_none();
+    let known = if named { images::find(&image.familiar_name(), tag) } else { None };
     let platform = stage.platform.as_deref().unwrap_or_default();
     let cpu = match platform.split('/').nth(1) {
         Some("arm64" | "aarch64") => Some("arm64"),

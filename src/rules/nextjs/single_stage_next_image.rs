@@ -61,12 +61,15 @@ const PROJECT: crate::rules::Files = &[
 ];
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    let [stage] = input.model().stages() else { return };
-    let Some(image) = input.tree().instruction(stage.from).and_then(from).map(|from| from.image) else {
-        return;
-    };
+    found.extend(finding(input));
+}
+
+/// What this rule says of a file.
+pub(in crate::rules) fn finding(input: &Input<'_>) -> Option<Finding> {
+    let [stage] = input.model().stages() else { return None };
+    let image = input.tree().instruction(stage.from).and_then(from)?.image;
     let package = kit::node::project(input, stage).and_then(|project| project.package());
-    let Some(faults) = Faults::of(input, stage, package) else { return };
+    let faults = Faults::of(input, stage, package)?;
     let start = input.last(stage, Keyword::Entrypoint).into_iter().chain(input.last(stage, Keyword::Cmd));
     let kind = start.flat_map(|site| input.commands(site.id)).find_map(|cmd| kit::node::starts(cmd, package));
     let what_to_do = match kind {
@@ -77,13 +80,13 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         Some(StartKind::Standalone | StartKind::Other { .. } | StartKind::CustomServer { .. }) => {
             "Build in one stage and copy into a second one only what the server needs."
         }
-        Some(StartKind::NextDev | StartKind::Missing) | None => return,
+        Some(StartKind::NextDev | StartKind::Missing) | None => return None,
     };
     let message = format!(
         "The app is installed, built and started in one stage, so the image ships {}. {what_to_do}",
         faults.list()
     );
-    found.push(Finding::new(image.span, message));
+    Some(Finding::new(image.span, message))
 }
 
 /// What the stage leaves in the image that the server doesn't need.

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
     reads: Reads::FILE.and_context(),
     docs: Docs {
         what: "Reports a COPY of a whole folder where there is no .dockerignore, or where the .dockerignore \
-               lets `node_modules` through. Where the build context isn't known it says nothing.",
+               lets `node_modules` or a `.git` that is there through. Where the build context isn't known it says nothing.",
         why: "What isn't ignored is sent to the builder and copied: the whole history in `.git`, local \
               settings with secrets in them, and a `node_modules` whose programs were built for your machine \
               and land over those that the image installed for its own. Every change in them runs the steps \
@@ -44,7 +44,16 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM alpine:3\nCOPY . /srv\n", &[(2, ".")])
             .with(&[(".git/HEAD", "ref: refs/heads/main"), ("index.html", "")])
             .fixed_files(&[(".dockerignore", ".git\n")]),
+        Example::bad("FROM alpine:3\nCOPY . /srv\n", &[(2, ".")])
+            .with(&[(".git/HEAD", "ref: refs/heads/main"), (".dockerignore", "*.md\n")])
+            .fixed_files(&[(".dockerignore", "*.md\n.git\n")]),
+        Example::bad("FROM alpine:3\nCOPY . /srv\n", &[(2, ".")])
+            .with(&[("node_modules/a/index.js", "a"), ("index.html", "")])
+            .fixed_files(&[(".dockerignore", "node_modules\n.git\n")]),
         Example::ok("FROM node:22\nCOPY . .\n"),
+        // The build reads it.
+        Example::ok("FROM alpine:3\nCOPY . /srv\nRUN git -C /srv describe\n")
+            .with(&[(".git/HEAD", "ref: refs/heads/main"), (".dockerignore", "*.md\n")]),
         Example::ok("FROM node:22\nCOPY . .\n")
             .with(&[("package.json", "{}"), (".dockerignore", "**/node_modules\n")]),
         Example::ok("FROM node:22\nCOPY src ./src\n").with(&[("package.json", "{}"), ("src/a.js", "")]),
@@ -79,6 +88,10 @@ struct Case<'a> {
     /// Whether a step above in the stage installs the project's packages.
     installed: bool,
     missing: bool,
+    /// node_modules goes to the build, or would if it were there.
+    modules: bool,
+    /// A `.git` goes to the build.
+    git: bool,
 }
 
 impl<'a> Case<'a> {
@@ -91,19 +104,22 @@ impl<'a> Case<'a> {
     ) -> Option<Self> {
         let folder = kit::node::whole_project(Some(view), source)?;
         let project = view.project_at(folder).filter(|project| project.package_json.is_some());
-        let excluded = site.instruction.flags.iter().any(|flag| {
-            &*flag.name == "exclude"
-                && flag.value.as_ref().is_some_and(|value| value.text.contains("node_modules"))
-        });
+        let excluded = |name: &str| {
+            site.instruction.flags.iter().any(|flag| {
+                &*flag.name == "exclude" && flag.value.as_ref().is_some_and(|value| value.text.contains(name))
+            })
+        };
         let missing = match &view.dockerignore {
             None => true,
             Some(Ok(_)) => false,
             // What can't be read can't be judged.
             Some(Err(_)) => return None,
         };
-        let fault =
-            if missing { project.is_some() || takes(view, folder, ".git") } else { project.is_some() };
-        if !fault || excluded || (project.is_some() && covers(view, folder, "node_modules")) {
+        let modules = (project.is_some() || takes(view, folder, "node_modules"))
+            && !excluded("node_modules")
+            && !covers(view, folder, "node_modules");
+        let git = takes(view, folder, ".git") && !excluded(".git") && (missing || !reads_git(input, project));
+        if !modules && !git {
             return None;
         }
         let mut above = input.model().steps(stage).take_while(|(id, _)| *id < site.id);
@@ -111,18 +127,29 @@ impl<'a> Case<'a> {
             let actions = input.commands(id).iter().filter_map(|command| command.action.as_ref());
             actions.into_iter().any(|action| action.installs_manifest_of_node() && !action.global)
         });
-        Some(Case { source, folder, project, installed, missing })
+        Some(Case { source, folder, project, installed, missing, modules, git })
     }
 
     fn finding(&self, view: &View) -> Finding {
         let patterns = self.patterns(view);
-        let measured = measured(view, self.folder);
-        let message = match (self.missing, self.project) {
-            (true, None) => {
-                "There is no .dockerignore, so this copies the whole history in `.git` too.".to_owned()
+        let size = |name| measured(view, self.folder, name);
+        let aside = |name| size(name).map_or_else(String::new, |size| format!(" ({size}, as measured here)"));
+        let message = match (self.missing, self.modules, self.git) {
+            (true, false, _) => {
+                format!(
+                    "There is no .dockerignore, so this copies the whole history in `.git` too{}.",
+                    aside(".git")
+                )
             }
-            (true, Some(_)) => {
-                let size = measured.map(|size| format!("; node_modules alone has {size}, as measured here"));
+            (true, true, _) => {
+                let size = match (size("node_modules"), size(".git")) {
+                    (Some(modules), Some(git)) => {
+                        format!("; node_modules has {modules} and .git {git}, as measured here")
+                    }
+                    (Some(modules), None) => format!("; node_modules alone has {modules}, as measured here"),
+                    (None, Some(git)) => format!("; .git alone has {git}, as measured here"),
+                    (None, None) => String::new(),
+                };
                 let onto = if self.installed {
                     " Packages of your machine then replace those that were installed for the image."
                 } else {
@@ -130,18 +157,26 @@ impl<'a> Case<'a> {
                 };
                 format!(
                     "There is no .dockerignore, so this copies node_modules, .git and local settings too, wherever \
-                     they lie in the folder{}.{onto}",
-                    size.unwrap_or_default()
+                     they lie in the folder{size}.{onto}"
                 )
             }
-            (false, _) => {
-                let size = measured.map(|size| format!(" ({size}, as measured here)"));
+            (false, true, git) => {
                 let onto = if self.installed { " over those that were installed for the image" } else { "" };
+                let history = match git {
+                    true => format!(" It lets .git through too, the whole history{}.", aside(".git")),
+                    false => String::new(),
+                };
                 format!(
-                    "The .dockerignore lets node_modules through, so this copies the packages of your machine{}{onto}.",
-                    size.unwrap_or_default()
+                    "The .dockerignore lets node_modules through, so this copies the packages of your machine{}{onto}.\
+                     {history}",
+                    aside("node_modules")
                 )
             }
+            (false, false, _) => format!(
+                "The .dockerignore lets .git through, so this copies the whole history{}, and each commit runs it \
+                 again.",
+                aside(".git")
+            ),
         };
         let advice = if self.missing { "Create one with" } else { "Add" };
         let message = format!("{message} {advice} {}.", listed(&patterns));
@@ -151,20 +186,21 @@ impl<'a> Case<'a> {
     /// The lines that .dockerignore lacks.
     fn patterns(&self, view: &View) -> Vec<String> {
         let mut wanted: Vec<&str> = Vec::new();
-        if let Some(project) = self.project {
+        if self.modules {
             wanted.push("node_modules");
-            if project.uses_next() {
+            if self.project.is_some_and(Project::uses_next) {
                 wanted.push(".next");
             }
         }
-        if self.missing {
+        if self.missing || self.git {
             wanted.push(".git");
-            if self.project.is_some() {
-                wanted.push(".env*.local");
-            }
+        }
+        if self.missing && self.project.is_some() {
+            wanted.push(".env*.local");
         }
         wanted.retain(|pattern| !covers(view, self.folder, &pattern.replace('*', "")));
-        let root = |pattern: &str| self.folder.is_empty() || pattern == ".git";
+        // A history lies where the repository begins, which mostly is the context's root.
+        let root = |pattern: &str| self.folder.is_empty() || (pattern == ".git" && !self.git);
         let place = |pattern: &str| match root(pattern) {
             true => pattern.to_owned(),
             false => format!("{}/{pattern}", self.folder),
@@ -213,12 +249,22 @@ fn takes(view: &View, folder: &str, name: &str) -> bool {
     view.files.iter().any(|file| file.path.starts_with(&below))
 }
 
-/// The bytes of node_modules that go to the build, where all of them were seen.
-fn measured(view: &View, folder: &str) -> Option<String> {
-    let below = join(folder, "node_modules/");
+/// The bytes of a folder that go to the build, where all of them were seen.
+fn measured(view: &View, folder: &str, name: &str) -> Option<String> {
+    let below = join(folder, name) + "/";
     let sizes = view.files.iter().filter(|file| file.path.starts_with(&below)).map(|file| file.size);
     let (count, total) = sizes.fold((0, 0), |(count, total), size| (count + 1, total + size));
     (count > 0 && !view.truncated).then(|| bytes(total))
+}
+
+/// Whether the build asks git for something, by its own commands or the project's scripts.
+fn reads_git(input: &Input<'_>, project: Option<&Project>) -> bool {
+    let steps = input.model().stages().iter().flat_map(|stage| input.steps(stage));
+    let ran = steps.filter(|site| site.instruction.keyword == Keyword::Run);
+    let runs = |site: Site<'_>| input.commands(site.id).iter().any(|command| command.command.is("git"));
+    let package = project.and_then(|project| project.package());
+    ran.into_iter().any(runs)
+        || package.is_some_and(|package| package.scripts.iter().any(|(_, line)| line.contains("git ")))
 }
 
 /// `a`, `b` and `c`, in backquotes.
