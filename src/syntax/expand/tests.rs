@@ -138,7 +138,7 @@ fn a_value_that_grows_without_end_is_refused() {
     assert_eq!(error.kind, ExpandErrorKind::TooLong);
     assert!(!error.is_syntax());
     let long = "a".repeat(40_000);
-    let env = |name: &str| (name == "LONG").then(|| Cow::Borrowed(long.as_str()));
+    let env = |name: &str| (name == "LONG").then_some(Cow::Borrowed(long.as_str()));
     let lex = Lex::new('\\');
     assert_eq!(lex.word("$LONG$LONG$LONG", &env).unwrap().value.len(), 120_000);
     assert_eq!(lex.word("$LONG$LONG\"$LONG$LONG\"", &env).unwrap_err().kind, ExpandErrorKind::TooLong);
