@@ -1,8 +1,8 @@
 //! `textDocument/codeLens`: above the file, what its image weighs; above each stage, what becomes of it.
 
 use super::Snapshot;
-use super::picture::{Chart, Reach, StageRow, Whole, picture};
-use crate::layers::{Again, bytes};
+use super::picture::{Chart, Reach, StageRow, picture};
+use crate::layers::{Again, Total, bytes};
 use crate::syntax::Keyword;
 use crate::text::Span;
 
@@ -57,7 +57,7 @@ fn image(chart: &Chart) -> String {
 }
 
 fn stage(chart: &Chart, row: &StageRow) -> String {
-    let whole = Whole::of(row.steps.iter());
+    let whole = Total::of(row.steps.iter().map(|step| step.size));
     let becomes = match row.reach {
         Reach::Image if row.name == chart.target => "is the image",
         Reach::Image => "is in the image",
@@ -68,12 +68,12 @@ fn stage(chart: &Chart, row: &StageRow) -> String {
 }
 
 /// Short enough for a line of the editor.
-fn weight(whole: Whole) -> String {
-    match (whole.unknown, whole.known) {
-        (0, known) if whole.range.0 == whole.range.1 => bytes(known),
-        (0, known) => format!("≈ {}", bytes(known)),
-        (_, 0) => "of unknown weight".to_owned(),
-        (_, _) => format!("over {}", bytes(whole.range.0)),
+fn weight(total: Total) -> String {
+    match total.size() {
+        Some(size) if size.low == size.high => bytes(size.likely),
+        Some(size) => format!("≈ {}", bytes(size.likely)),
+        None if total.low == 0 => "of unknown weight".to_owned(),
+        None => format!("over {}", bytes(total.low)),
     }
 }
 

@@ -17,5 +17,5 @@ pub use code_lens::{CodeLens, code_lenses};
 pub use diagnostics::diagnostics;
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
-pub use picture::{Chart, Column, Reach, Shades, StageRow, StepRow, Whole, chart, html, picture, svg};
+pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};
 pub use snapshot::Snapshot;

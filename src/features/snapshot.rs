@@ -1,6 +1,5 @@
-use super::picture::Column;
 use crate::context::View;
-use crate::layers::{Plan, Subject};
+use crate::layers::{Plan, Scenario, Subject, scenarios};
 use crate::model::Model;
 use crate::rules::{self, Diagnostic};
 use crate::settings::Settings;
@@ -29,7 +28,7 @@ struct Text {
 #[derive(Default)]
 struct Derived {
     plan: OnceLock<Plan>,
-    changes: OnceLock<Vec<Column>>,
+    scenarios: OnceLock<Vec<Scenario>>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
 }
 
@@ -80,8 +79,12 @@ impl Snapshot {
     }
 
     /// The changes that are likely in this project, and what each runs again.
-    pub fn changes(&self) -> &[Column] {
-        self.derived.changes.get_or_init(Vec::new)
+    /// None where the context isn't known.
+    pub fn scenarios(&self) -> &[Scenario] {
+        self.derived.scenarios.get_or_init(|| {
+            let subject = self.subject();
+            subject.context.map_or_else(Vec::new, |view| scenarios(&subject, view))
+        })
     }
 
     /// What rules, actions and recipes read.

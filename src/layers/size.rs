@@ -80,7 +80,7 @@ pub struct Total {
 
 impl Total {
     /// The sum of `sizes`, of which None isn't known.
-    pub(super) fn of(sizes: impl IntoIterator<Item = Option<Size>>) -> Self {
+    pub fn of(sizes: impl IntoIterator<Item = Option<Size>>) -> Self {
         let (mut sum, mut known) = (Size::measured(0), true);
         for size in sizes {
             match size {
@@ -94,6 +94,18 @@ impl Total {
             likely: told.map(|sum| sum.likely),
             high: told.map(|sum| sum.high),
             basis: told.map(|sum| sum.basis),
+        }
+    }
+
+    /// In words: `174 MB`, `≈ 820 MB (780 MB to 860 MB)`, `over 12 MB, not all of it known`.
+    pub fn words(self) -> String {
+        match self.size() {
+            Some(size) if size.low == size.high => bytes(size.likely),
+            Some(size) => {
+                format!("≈ {} ({} to {})", bytes(size.likely), bytes(size.low), bytes(size.high))
+            }
+            None if self.low == 0 => "weight not known".to_owned(),
+            None => format!("over {}, not all of it known", bytes(self.low)),
         }
     }
 

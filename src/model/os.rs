@@ -124,7 +124,7 @@ mod tests {
     /// The dialect of the last RUN.
     fn dialect(text: &str) -> Dialect {
         let model = Model::new(Arc::new(parse(text).0));
-        let (run, _) = model.tree().numbered().filter(|(_, i)| i.keyword == Keyword::Run).last().unwrap();
+        let (run, _) = model.tree().numbered().rfind(|(_, i)| i.keyword == Keyword::Run).unwrap();
         assert_eq!(model.script(run).unwrap().dialect, model.dialect(run), "{text}");
         model.dialect(run)
     }

@@ -113,7 +113,7 @@ struct Arguments<'a, 'e> {
 
 impl<'a> Arguments<'a, '_> {
     fn word(&self, span: Span) -> Word {
-        Word { span: self.logical.span(span), text: span.of(self.text).into() }
+        Word { span: word_span(self.logical, span), text: span.of(self.text).into() }
     }
 
     /// The whole of `span` as one word; nothing where it is empty.
@@ -241,6 +241,15 @@ fn trim(text: &str, within: Span) -> Span {
     Span::new(start, start + behind.trim_end().len() as u32)
 }
 
+/// Where `span` of the logical line stands. An empty value stands behind the byte before it, not on the next
+/// line where a continuation follows.
+fn word_span(logical: &Splice, span: Span) -> Span {
+    match span.start.checked_sub(1) {
+        Some(before) if span.is_empty() => Span::empty(logical.source(before) + 1),
+        _ => logical.span(span),
+    }
+}
+
 fn flag(input: &Input<'_>, logical: &Splice, base: u32, raw: &words::RawFlag<'_>) -> Flag {
     let span = Span::new(base + raw.start as u32, base + raw.end as u32);
     let body = raw.text.strip_prefix("--").unwrap_or(&raw.text);
@@ -251,7 +260,7 @@ fn flag(input: &Input<'_>, logical: &Splice, base: u32, raw: &words::RawFlag<'_>
     let (name, value) = match body.split_once('=') {
         Some((name, value)) => {
             let value_span = Span::new((name_end + 1).min(span.end), span.end);
-            (name, Some(Word { span: logical.span(value_span), text: value.into() }))
+            (name, Some(Word { span: word_span(logical, value_span), text: value.into() }))
         }
         None => (body, None),
     };

@@ -18,6 +18,36 @@ fn a_continued_instruction_keeps_comments_and_blank_lines_as_trivia() {
     assert_eq!(run.span.of(FILE), "RUN a \\\n  # why\n\n  b");
 }
 
+/// An empty value stands where it is missing, also where the instruction goes on on the next line.
+#[test]
+fn an_empty_value_stands_on_its_own_line() {
+    let text = "FROM a\nCOPY --from=\\\n a b\nENV c=\\\n d=e\n";
+    let copy = instruction(text, 1);
+    let value = copy.flags[0].value.as_ref().unwrap();
+    assert_eq!((copy.flags[0].span.of(text), value.span.is_empty()), ("--from=", true));
+    assert_eq!(value.span.start, copy.flags[0].span.end);
+    let env = instruction(text, 2);
+    assert!(env.args[1].span.is_empty());
+    assert_eq!(&text[..env.args[1].span.start as usize].lines().last().unwrap(), &"ENV c=");
+}
+
+/// A name may go on on the next line; its place reaches over the continuation.
+#[test]
+fn names_and_values_of_arg_stand_where_they_are_written() {
+    let text = "ARG NA\\\nME=va\\\nlue 이름=\\\n B= C\nFROM a\n";
+    let arg = instruction(text, 0);
+    let found: Vec<_> = super::instruction::declarations(&arg)
+        .map(|it| (it.name, it.name_span.of(text), it.value, it.value_span.map(|span| span.of(text))))
+        .collect();
+    let expected = [
+        ("NAME", "NA\\\nME", Some("value"), Some("va\\\nlue")),
+        ("이름", "이름", Some(""), Some("")),
+        ("B", "B", Some(""), Some("")),
+        ("C", "C", None, None),
+    ];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn several_heredocs_on_a_line_take_their_bodies_in_turn() {
     let run = instruction(FILE, 3);

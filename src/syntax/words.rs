@@ -161,11 +161,39 @@ pub(super) fn json_strings(text: &str) -> Json {
         }
         match serde_json::from_str::<String>(raw) {
             Ok(string) => strings.push((start, end, string)),
-            // A lone surrogate: Go puts U+FFFD in its place.
-            Err(_) => strings.push((start, end, raw[1..raw.len() - 1].to_owned())),
+            Err(_) => {
+                let string = serde_json::from_str(&without_lone_surrogates(raw)).unwrap_or_default();
+                strings.push((start, end, string));
+            }
         }
     }
     Json::Strings(strings)
+}
+
+/// A JSON string with U+FFFD for every half of a surrogate pair that lacks the other half, as Go reads it.
+fn without_lone_surrogates(raw: &str) -> String {
+    let unit = |at: usize| {
+        let digits = raw.get(at..)?.strip_prefix("\\u")?.get(..4)?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::with_capacity(raw.len());
+    let mut at = 0;
+    while let Some(c) = raw.get(at..).and_then(|rest| rest.chars().next()) {
+        let length = match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push('\u{fffd}');
+                at += 6;
+                continue;
+            }
+            // What is escaped goes with its backslash.
+            _ if c == '\\' => 1 + raw[at + 1..].chars().next().map_or(0, char::len_utf8),
+            _ => c.len_utf8(),
+        };
+        out.push_str(raw.get(at..at + length).unwrap_or(""));
+        at += length;
+    }
+    out
 }
 
 #[cfg(test)]
@@ -196,6 +224,9 @@ mod tests {
         let Json::Strings(strings) = json_strings(text) else { panic!() };
         assert_eq!(&text[strings[1].0..strings[1].1], r#""b\n""#);
         assert_eq!(strings[1].2, "b\n");
+        let halves = r#"["\ud83d\ude00 \ud83d \ude00 \ud83d\ud83d\ude00 \\ud83d é"]"#;
+        let Json::Strings(strings) = json_strings(halves) else { panic!() };
+        assert_eq!(strings[0].2, "😀 \u{fffd} \u{fffd} \u{fffd}😀 \\ud83d é");
         assert!(matches!(json_strings("[1]"), Json::NotStrings(1, 2)));
         assert!(matches!(json_strings("['a']"), Json::No));
         assert!(matches!(json_strings(r#"["a"] trailing"#), Json::No));

@@ -6,8 +6,9 @@ use crate::cli::failure::{self, Failure};
 use crate::cli::input::{self, ContextChoice, Input};
 use crate::cli::paths::Here;
 use crate::context::{Disk, Revision, Source, View};
-use crate::layers::Subject;
+use crate::features::chart;
 use crate::layers::key::{self, Files, Keys, State};
+use crate::layers::{Plan, Subject};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::path::Path;
@@ -123,5 +124,10 @@ fn compare(
         |model, target, view, contents| Keys::of(&State::new(model, target, Files::Read { view, contents }));
     let before = state(model, target, earlier, &old);
     let steps = state(now.model, now.plan.target(), view, &new).again(&before);
-    Ok(Consequences::new(after, steps))
+    let plan = Plan::new(model, Some(earlier), target);
+    let subject = Subject { model, plan: &plan, context: Some(earlier) };
+    let drawn = chart(&subject, shown, &[]);
+    let mut consequences = Consequences::new(after, steps);
+    consequences.earlier = Some(drawn);
+    Ok(consequences)
 }

@@ -3,6 +3,7 @@
 mod before;
 mod build_log;
 mod json;
+mod picture;
 mod text;
 mod what_if;
 
@@ -86,9 +87,9 @@ enum Format {
     Text,
     /// For programs
     Json,
-    #[value(hide = true)]
+    /// A picture: the layers to scale, and which changes run them again
     Svg,
-    #[value(hide = true)]
+    /// The picture as a page, with its numbers as a table
     Html,
 }
 
@@ -110,7 +111,6 @@ struct Explained<'a> {
 
 /// Runs `plimsoll explain`.
 pub fn explain(args: &Args) -> Outcome {
-    refuse_what_is_not_there(args)?;
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), None)?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
@@ -155,8 +155,9 @@ pub fn explain(args: &Args) -> Outcome {
         },
     };
     match args.format {
+        Format::Text => print::styled(&text::render(&explained))?,
         Format::Json => print::json(&json::render(&explained))?,
-        _ => print::styled(&text::render(&explained))?,
+        Format::Svg | Format::Html => print::plain(&picture::render(&explained, args.format))?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -175,15 +176,6 @@ fn note_undeclared(model: &Model, option: &str, arguments: &[(String, String)]) 
 fn is_proxy(name: &str) -> bool {
     let names = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
     names.iter().any(|proxy| proxy.eq_ignore_ascii_case(name))
-}
-
-fn refuse_what_is_not_there(args: &Args) -> Result<(), Failure> {
-    let refused =
-        [("--format svg", args.format == Format::Svg), ("--format html", args.format == Format::Html)];
-    match refused.iter().find(|(_, given)| *given) {
-        Some((option, _)) => super::fail(format!("explain {option} isn't there in this version")),
-        None => Ok(()),
-    }
 }
 
 fn find_target<'a>(model: &'a Model, name: Option<&str>, path: &str) -> Result<&'a Stage, Failure> {

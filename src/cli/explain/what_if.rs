@@ -4,6 +4,7 @@ use super::Args;
 use crate::cli::failure::{self, Failure};
 use crate::cli::paths::Here;
 use crate::context::View;
+use crate::features::Chart;
 use crate::layers::{Again, Change, Subject, changed_by};
 use crate::syntax::InstructionId;
 use std::collections::HashMap;
@@ -13,12 +14,21 @@ use std::path::Path;
 pub struct Consequences {
     /// When it does, in words: `After a change of …`.
     pub after: String,
+    /// What was built before, where that is another state of the whole file.
+    pub earlier: Option<Chart>,
     again: HashMap<InstructionId, Again>,
 }
 
 impl Consequences {
     pub fn new(after: String, again: Vec<(InstructionId, Again)>) -> Self {
-        Self { after, again: again.into_iter().collect() }
+        Self { after, earlier: None, again: again.into_iter().collect() }
+    }
+
+    /// The steps that run again, and those that may, in the order of the file.
+    pub fn steps(&self) -> Vec<(InstructionId, Again)> {
+        let mut steps: Vec<_> = self.again.iter().map(|(id, again)| (*id, *again)).collect();
+        steps.sort_unstable_by_key(|(id, _)| *id);
+        steps
     }
 
     pub fn of(&self, id: InstructionId) -> Again {

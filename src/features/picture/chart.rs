@@ -1,6 +1,6 @@
-use crate::layers::{Again, Basis, Layer, Size, Step, Subject, bytes};
+use crate::layers::{Again, Basis, Layer, Scenario, Size, Step, Subject, Total};
 use crate::model::{Base, Stage};
-use crate::syntax::{Instruction, InstructionId, Keyword};
+use crate::syntax::{Instruction, Keyword};
 
 /// What a picture shows of one Dockerfile.
 #[derive(Clone, Debug)]
@@ -9,32 +9,13 @@ pub struct Chart {
     pub title: String,
     /// What is built: the stage's name or number.
     pub target: String,
-    pub image: Whole,
+    pub image: Total,
     /// The image as it was: its name, its weight, and its layers from the lowest up.
-    pub before: Option<(String, Whole, Vec<StepRow>)>,
+    pub before: Option<(String, Total, Vec<StepRow>)>,
     /// The stages in the order of the file.
     pub stages: Vec<StageRow>,
     /// The changes that are asked about, in words.
     pub changes: Vec<String>,
-}
-
-/// One change, and the steps that it runs again.
-#[derive(Clone, Debug)]
-pub struct Column {
-    /// The change in words: a file, an argument.
-    pub change: String,
-    pub runs_again: Vec<(InstructionId, Again)>,
-}
-
-/// What a whole image weighs, uncompressed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Whole {
-    /// The bytes of the layers whose weight is known, together.
-    pub known: u64,
-    /// The least and the most that those may be.
-    pub range: (u64, u64),
-    /// How many layers have a weight that isn't known.
-    pub unknown: usize,
 }
 
 /// What becomes of a stage's layers.
@@ -75,14 +56,13 @@ pub struct StepRow {
     pub again: Vec<Again>,
 }
 
-/// What is to be shown of `subject`. `columns` are the changes that are asked about.
-pub fn chart(subject: &Subject<'_>, title: &str, columns: &[Column]) -> Chart {
+/// What is to be shown of `subject`. `scenarios` are the changes that are asked about.
+pub fn chart(subject: &Subject<'_>, title: &str, scenarios: &[Scenario]) -> Chart {
     let stages: Vec<StageRow> =
-        subject.model.stages().iter().map(|one| stage(subject, one, columns)).collect();
+        subject.model.stages().iter().map(|one| stage(subject, one, scenarios)).collect();
     let target = subject.plan.target().map_or_else(String::new, |index| name(subject, index));
-    let image = Whole::of(stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.in_image));
-    let changes = columns.iter().map(|column| column.change.clone()).collect();
-    Chart { title: title.to_owned(), target, image, before: None, stages, changes }
+    let changes = scenarios.iter().map(|scenario| scenario.change.clone()).collect();
+    Chart { title: title.to_owned(), target, image: subject.plan.image(), before: None, stages, changes }
 }
 
 impl Chart {
@@ -96,7 +76,7 @@ impl Chart {
     /// Counts [`Chart::image`] anew from the steps.
     #[cfg(test)]
     pub(super) fn recount(&mut self) {
-        self.image = Whole::of(self.in_image());
+        self.image = Total::of(self.in_image().map(|step| step.size));
     }
 
     /// The layers of the image, from the lowest up.
@@ -117,37 +97,7 @@ impl Chart {
     }
 }
 
-impl Whole {
-    /// What these layers weigh together.
-    pub fn of<'a>(steps: impl Iterator<Item = &'a StepRow>) -> Self {
-        let mut whole = Self::default();
-        for step in steps {
-            match step.size {
-                Some(size) => {
-                    whole.known = whole.known.saturating_add(size.likely);
-                    whole.range.0 = whole.range.0.saturating_add(size.low);
-                    whole.range.1 = whole.range.1.saturating_add(size.high);
-                }
-                None => whole.unknown += 1,
-            }
-        }
-        whole
-    }
-
-    /// In words: `≈ 820 MB`, `at least 12 MB`, `not known`.
-    pub fn words(self) -> String {
-        let (low, high) = self.range;
-        match (self.unknown, self.known) {
-            (0, known) if low == high => bytes(known),
-            (0, known) => format!("≈ {} ({} to {})", bytes(known), bytes(low), bytes(high)),
-            (_, 0) => "weight not known".to_owned(),
-            (1, _) => format!("at least {}; the weight of one layer isn't known", bytes(low)),
-            (number, _) => format!("at least {}; the weights of {number} layers aren't known", bytes(low)),
-        }
-    }
-}
-
-fn stage(subject: &Subject<'_>, stage: &Stage, columns: &[Column]) -> StageRow {
+fn stage(subject: &Subject<'_>, stage: &Stage, scenarios: &[Scenario]) -> StageRow {
     let steps: Vec<&Step> = subject.plan.steps().iter().filter(|step| step.stage == stage.index).collect();
     let built =
         subject.plan.target() == Some(stage.index) || steps.iter().any(|step| step.layer != Layer::None);
@@ -165,15 +115,15 @@ fn stage(subject: &Subject<'_>, stage: &Stage, columns: &[Column]) -> StageRow {
             Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
         },
         reach,
-        steps: layers.filter_map(|step| row(subject, step, columns)).collect(),
+        steps: layers.filter_map(|step| row(subject, step, scenarios)).collect(),
         metadata: steps.iter().filter(|step| step.layer == Layer::Metadata).count(),
     }
 }
 
-fn row(subject: &Subject<'_>, step: &Step, columns: &[Column]) -> Option<StepRow> {
+fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<StepRow> {
     let instruction = subject.instruction(step.id)?;
-    let again = |column: &Column| {
-        let found = column.runs_again.iter().find(|(id, _)| *id == step.id);
+    let again = |scenario: &Scenario| {
+        let found = scenario.runs_again.iter().find(|(id, _)| *id == step.id);
         found.map_or(Again::No, |(_, again)| *again)
     };
     // A stage that begins with another one lies on that one's layers, which are counted there.
@@ -188,7 +138,7 @@ fn row(subject: &Subject<'_>, step: &Step, columns: &[Column]) -> Option<StepRow
         text: text(subject, instruction),
         in_image: step.in_image,
         size: step.size,
-        again: columns.iter().map(again).collect(),
+        again: scenarios.iter().map(again).collect(),
     })
 }
 

@@ -1,6 +1,7 @@
 use super::chart::{Chart, Reach, StepRow};
 use super::svg::{Shades, svg};
 use crate::layers::{Again, bytes};
+use crate::syntax::Keyword;
 use crate::text::xml_escape;
 use std::fmt::Write;
 
@@ -22,7 +23,7 @@ pub fn html(chart: &Chart, shades: Shades) -> String {
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
          <title>{title}: layers</title>\n<style>{style}</style>\n<h1>{title}</h1>\n\
-         <p>The image weighs {}.",
+         <p>The image: {}.",
         xml_escape(&chart.image.words())
     );
     if let Some((before, whole, _)) = &chart.before {
@@ -82,6 +83,8 @@ fn row(step: &StepRow, out: &mut String) {
     );
     for again in &step.again {
         let words = match again {
+            // A stage's base is fetched, it doesn't run.
+            _ if step.keyword == Keyword::From => "",
             Again::Yes => "runs again",
             Again::Maybe => "may run again",
             Again::No => "kept",

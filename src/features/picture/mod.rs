@@ -8,7 +8,7 @@ mod draw;
 mod html;
 mod svg;
 
-pub use chart::{Chart, Column, Reach, StageRow, StepRow, Whole, chart};
+pub use chart::{Chart, Reach, StageRow, StepRow, chart};
 pub use html::html;
 pub use svg::{Shades, svg};
 
@@ -16,7 +16,7 @@ use super::Snapshot;
 
 /// What there is to draw of one version of a Dockerfile. `title` is its name as the user knows it.
 pub fn picture(snapshot: &Snapshot, title: &str) -> Chart {
-    chart(&snapshot.subject(), title, snapshot.changes())
+    chart(&snapshot.subject(), title, snapshot.scenarios())
 }
 
 #[cfg(test)]

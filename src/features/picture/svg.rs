@@ -1,4 +1,4 @@
-use super::chart::{Chart, Reach, StageRow, StepRow, Whole};
+use super::chart::{Chart, Reach, StageRow, StepRow};
 use super::draw::{Anchor, Canvas, clip};
 use crate::layers::{Again, Basis, bytes};
 use crate::syntax::Keyword;
@@ -17,6 +17,7 @@ const LIGHT: &str = "\
 .from{fill:#59636e}.run{fill:#bc4c00}.copy{fill:#0969da}.other{fill:#8250df}\
 .off{fill-opacity:.28;stroke-width:1;stroke-dasharray:3 2}\
 .from.off{stroke:#59636e}.run.off{stroke:#bc4c00}.copy.off{stroke:#0969da}.other.off{stroke:#8250df}\
+.off.thin{stroke:none;fill-opacity:.7}\
 .unknown{fill:none;stroke:#59636e;stroke-width:1;stroke-dasharray:2 3}\
 .yes{fill:#1f2328}.maybe{fill:none;stroke:#1f2328;stroke-width:1.5;stroke-dasharray:3 2}\
 .kept{fill:none;stroke:#59636e;stroke-width:1}.ask{fill:#1f2328;font-weight:600}";
@@ -26,6 +27,7 @@ const DARK: &str = "\
 .paper{fill:#0d1117;stroke:#3d444d}.fg{fill:#e6edf3}.dim{fill:#9198a1}\
 .rule{stroke:#3d444d}.mark{stroke:#e6edf3}.from.off,.unknown,.kept{stroke:#9198a1}\
 .run.off{stroke:#f0883e}.maybe{stroke:#e6edf3}.copy.off{stroke:#4493f8}.other.off{stroke:#ab7df8}.off{fill-opacity:.4}\
+.off.thin{stroke:none;fill-opacity:.9}\
 .yes,.ask{fill:#e6edf3}";
 
 /// Whether a picture is light or dark.
@@ -60,13 +62,14 @@ const CELL: f64 = 36.0;
 const ROW: f64 = 24.0;
 /// The fewest bytes that a whole bar stands for: a few kilobytes aren't drawn as if they were the image.
 const LEAST: u64 = 1_000_000;
-/// Columns of a change's name.
-const CHANGE: usize = 28;
+/// The most columns of a change's name, beside others and alone.
+const CHANGE: [usize; 2] = [28, 44];
 
 /// Draws `chart`. The picture is whole by itself, and says in words what it shows.
 pub fn svg(chart: &Chart, shades: Shades) -> String {
     let grid = LEFT + TEXT as f64 * GLYPH + BAR + 96.0;
-    let slant = if chart.changes.is_empty() { 0.0 } else { 130.0 };
+    // A rising label leans to the right by the cosine of its angle.
+    let slant = longest(chart) as f64 * GLYPH * 0.766;
     let width = (grid + chart.changes.len() as f64 * CELL + slant).max(820.0) + MARGIN;
     let mut canvas = Canvas::default();
     let y = head(&mut canvas, chart, width);
@@ -93,7 +96,7 @@ fn heading(chart: &Chart) -> String {
 
 /// The picture in sentences, for those who can't see it.
 fn in_words(chart: &Chart) -> String {
-    let mut out = format!("The image of {} weighs {}. ", chart.title, chart.image.words());
+    let mut out = format!("The image of {}: {}. ", chart.title, chart.image.words());
     if let Some((title, whole, _)) = &chart.before {
         out.push_str(&format!("Before, with {title}: {}. ", whole.words()));
     }
@@ -151,41 +154,31 @@ fn head(canvas: &mut Canvas, chart: &Chart, width: f64) -> f64 {
 
 /// One bar a stage, all of them to the same scale.
 fn stacks(canvas: &mut Canvas, chart: &Chart, width: f64, top: f64) -> f64 {
-    let mut y = top;
-    let known = |steps: &[StepRow]| steps.iter().filter_map(|s| s.size).map(|s| s.likely).sum::<u64>();
-    let stages = chart.stages.iter().filter(|stage| stage.reach != Reach::Unused);
-    // A stage on another stage has that one's layers below its own.
-    let most = stages.clone().map(|stage| known(&stage.steps)).chain([chart.image.known]);
-    let most = most.chain(chart.before.iter().map(|(_, whole, _)| whole.known)).max().unwrap_or(0).max(LEAST);
-    let scale = (width - 2.0 * MARGIN - 250.0) / most as f64;
-    if let Some((title, whole, steps)) = &chart.before {
-        bar(canvas, &format!("before: {title}"), steps.iter(), *whole, scale, y);
-        y += 62.0;
+    let image: Vec<&StepRow> = chart.in_image().collect();
+    let mut bars: Vec<(String, Vec<&StepRow>)> = Vec::new();
+    if let Some((title, _, steps)) = &chart.before {
+        bars.push((format!("before: {title}"), steps.iter().collect()));
     }
-    let label = if chart.before.is_some() { "after" } else { "the image" };
-    bar(canvas, label, chart.in_image(), chart.image, scale, y);
-    y += 62.0;
-    for stage in stages.filter(|stage| stage.reach == Reach::Copied) {
-        let whole = Whole {
-            known: known(&stage.steps),
-            unknown: stage.steps.iter().filter(|step| step.size.is_none()).count(),
-            ..Whole::default()
-        };
-        let label = format!("left behind: {}", stage.name);
-        bar(canvas, &label, stage.steps.iter(), whole, scale, y);
+    bars.push((if bars.is_empty() { "the image" } else { "after" }.to_owned(), image));
+    for stage in chart.stages.iter().filter(|stage| stage.reach == Reach::Copied) {
+        bars.push((format!("left behind: {}", stage.name), stage.steps.iter().collect()));
+    }
+    let most = bars.iter().map(|(_, steps)| known(steps)).max().unwrap_or(0).max(LEAST);
+    let scale = (width - 2.0 * MARGIN - 250.0) / most as f64;
+    let mut y = top;
+    for (label, steps) in &bars {
+        bar(canvas, label, steps, scale, y);
         y += 62.0;
     }
     y
 }
 
-fn bar<'a>(
-    canvas: &mut Canvas,
-    label: &str,
-    steps: impl Iterator<Item = &'a StepRow>,
-    whole: Whole,
-    scale: f64,
-    y: f64,
-) {
+/// The bytes of those steps whose weight is known.
+fn known(steps: &[&StepRow]) -> u64 {
+    steps.iter().filter_map(|step| step.size).fold(0, |sum, size| size.likely.saturating_add(sum))
+}
+
+fn bar(canvas: &mut Canvas, label: &str, steps: &[&StepRow], scale: f64, y: f64) {
     canvas.text("dim small", MARGIN, y, Anchor::Start, &clip(label, 60));
     let (mut x, y, height) = (MARGIN, y + 6.0, 34.0);
     let mut unknown = 0;
@@ -213,7 +206,7 @@ fn bar<'a>(
         canvas.text("dim small", x + 13.0, y + 21.0, Anchor::Middle, "?");
         x += 26.0;
     }
-    let words = match (whole.unknown, whole.known) {
+    let words = match (unknown, known(steps)) {
         (0, known) => bytes(known),
         (_, 0) => "not known".to_owned(),
         (_, known) => format!("{} + ?", bytes(known)),
@@ -231,16 +224,21 @@ fn class(step: &StepRow) -> String {
     if step.in_image { kind.to_owned() } else { format!("{kind} off") }
 }
 
+/// The columns that the longest of the changes' names takes.
+fn longest(chart: &Chart) -> usize {
+    let most = CHANGE[usize::from(chart.changes.len() == 1)];
+    chart.changes.iter().map(|change| change.chars().count().min(most)).max().unwrap_or(0)
+}
+
 /// The steps as rows: the line, the text, the weight, and for each change whether it runs again.
 fn rows(canvas: &mut Canvas, chart: &Chart, grid: f64, width: f64, top: f64) -> f64 {
-    let longest = chart.changes.iter().map(|change| change.chars().count().min(CHANGE)).max().unwrap_or(0);
     let mut y = top + 10.0;
     if !chart.changes.is_empty() {
         canvas.text("dim", MARGIN, y + 4.0, Anchor::Start, "what a change runs again");
-        y += (longest as f64 * 7.2 * 0.643).max(24.0);
+        y += (longest(chart) as f64 * GLYPH * 0.643).max(24.0);
         for (at, change) in chart.changes.iter().enumerate() {
             let x = grid + at as f64 * CELL + CELL / 2.0;
-            canvas.slanted("code fg", x - 2.0, y - 6.0, &clip(change, CHANGE));
+            canvas.slanted("code fg", x - 2.0, y - 6.0, &clip(change, longest(chart)));
         }
     }
     let steps = chart.stages.iter().flat_map(|stage| &stage.steps);
@@ -273,10 +271,14 @@ fn row(canvas: &mut Canvas, chart: &Chart, stage: &StageRow, step: &StepRow, at:
     }
     match step.size {
         Some(weight) => {
-            let width = (weight.likely as f64 / most as f64 * BAR).max(1.0);
+            let width = weight.likely as f64 / most as f64 * BAR;
             let title = format!("line {}: {}", step.line, size(step));
-            canvas.rect(&class(step), x, y - 18.0, width, 13.0, &title);
-            canvas.text("small fg", x + width + 6.0, base, Anchor::Start, &size(step));
+            // A dashed edge needs room.
+            let class = if width < 4.0 { format!("{} thin", class(step)) } else { class(step) };
+            if weight.likely > 0 {
+                canvas.rect(&class, x, y - 18.0, width.max(1.5), 13.0, &title);
+            }
+            canvas.text("small fg", x + width.max(1.5) + 6.0, base, Anchor::Start, &size(step));
         }
         None => canvas.text("small dim", x, base, Anchor::Start, "weight not known"),
     }

@@ -163,9 +163,9 @@ fn one_log_of_bake_serves_each_of_its_targets() {
     let line = |told: &String| told.split(' ').next().map(str::to_owned);
     for log in [fixture!("bake/cold.plain.log"), fixture!("bake/cold.rawjson.log")] {
         let lines = |dockerfile| of_lines(dockerfile, log).iter().filter_map(line).collect::<Vec<_>>();
-        // Under which of the two labels the shared base image is shown, differs.
+        // What they share, the base image, is named as in one of them, and labelled as both or one.
         assert!(lines(fixture!("bake/Dockerfile")).ends_with(&["2", "3", "4"].map(str::to_owned)));
-        assert_eq!(lines(STAGES), ["3", "4", "5", "12", "13", "18", "19", "20"]);
+        assert!(lines(STAGES).ends_with(&["3", "4", "5", "12", "13", "18", "19", "20"].map(str::to_owned)));
         assert!(refused(fixture!("failing/Dockerfile"), log).starts_with("it builds a stage `"));
     }
 }

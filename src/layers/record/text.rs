@@ -35,24 +35,21 @@ fn plain(text: &str) -> String {
 
 /// The text cut at its variables, each of which stands for anything.
 fn pieces(text: &str) -> Vec<String> {
-    let mut pieces = vec![String::new()];
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find('$') {
-        let (before, from) = rest.split_at(at);
-        let length = variable(&from[1..]);
-        let last = pieces.last_mut().map(|last| {
-            last.push_str(before);
-            last
-        });
-        match (length, last) {
-            (0, Some(last)) => last.push('$'),
-            _ => pieces.push(String::new()),
+    while let Some((before, from)) = rest.split_once('$') {
+        piece.push_str(before);
+        let length = variable(from);
+        if length == 0 {
+            piece.push('$');
+        } else {
+            pieces.push(std::mem::take(&mut piece));
         }
-        rest = &from[1 + length..];
+        rest = &from[length..];
     }
-    if let Some(last) = pieces.last_mut() {
-        last.push_str(rest);
-    }
+    piece.push_str(rest);
+    pieces.push(piece);
     pieces
 }
 

@@ -14,23 +14,29 @@ pub struct Declaration<'a> {
 
 /// What `instruction`, an ARG, declares.
 pub fn declarations(instruction: &Instruction) -> impl Iterator<Item = Declaration<'_>> {
-    instruction.args.iter().map(declaration)
+    instruction.args.iter().map(|word| declaration(instruction, word))
 }
 
-fn declaration(word: &Word) -> Declaration<'_> {
-    match word.text.split_once('=') {
-        Some((name, value)) => {
-            // A name can't hold a continuation and be one, so its bytes are those of the file.
-            let name_end = (word.span.start + name.len() as u32).min(word.span.end);
-            Declaration {
-                name,
-                name_span: Span::new(word.span.start, name_end),
-                value: Some(value),
-                value_span: Some(Span::new((name_end + 1).min(word.span.end), word.span.end)),
-            }
-        }
-        None => Declaration { name: &word.text, name_span: word.span, value: None, value_span: None },
-    }
+fn declaration<'a>(instruction: &'a Instruction, word: &'a Word) -> Declaration<'a> {
+    let Some((name, value)) = word.text.split_once('=') else {
+        return Declaration { name: &word.text, name_span: word.span, value: None, value_span: None };
+    };
+    // A continuation may stand anywhere in the word, so bytes are counted in the logical line.
+    let logical = &instruction.logical;
+    let pieces = logical.pieces();
+    let piece = pieces[pieces.partition_point(|piece| piece.source <= word.span.start).saturating_sub(1)];
+    let start = piece.at + word.span.start.saturating_sub(piece.source);
+    let name_end = start + name.len() as u32;
+    let equals = logical.span(Span::new(name_end, name_end + 1));
+    let value_span = match value.len() as u32 {
+        0 => Span::empty(equals.end),
+        length => logical.span(Span::new(name_end + 1, name_end + 1 + length)),
+    };
+    let name_span = match name.len() {
+        0 => Span::empty(equals.start),
+        _ => logical.span(Span::new(start, name_end)),
+    };
+    Declaration { name, name_span, value: Some(value), value_span: Some(value_span) }
 }
 
 /// ARG takes at least one name, and no empty one.
