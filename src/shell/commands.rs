@@ -185,7 +185,8 @@ impl<'s> Walk<'s> {
             Connector::Or => Link::Or,
         };
         let conditional = self.conditional;
-        let begin = self.directory.clone();
+        let any_or = chain.rest.iter().any(|(connector, ..)| *connector == Connector::Or);
+        let begin = any_or.then(|| self.directory.clone());
         let next = |index: usize| chain.rest.get(index).map(|(connector, ..)| link_of(connector)).or(after);
         self.pipeline(&chain.first, link, next(0));
         let mut before = &chain.first;
@@ -196,7 +197,7 @@ impl<'s> Walk<'s> {
             } else {
                 // Behind `||` the `cd`s of the left side may have failed; after it they have not.
                 let succeeded = self.directory.clone();
-                self.directory.merge(&begin);
+                begin.iter().for_each(|begin| self.directory.merge(begin));
                 let entered = self.directory.clone();
                 self.pipeline(pipeline, Link::Or, next(index + 1));
                 if self.directory == entered {

@@ -2,8 +2,8 @@
 
 use super::lexer::Parser;
 use super::{
-    AndOr, Connector, Dialect, Expansion, Item, List, Node, Part, PartKind, Pipe, Pipeline, Redirect,
-    RedirectKind, Script, Separator, SimpleCommand, Text, Word,
+    AndOr, Connector, Dialect, Expansion, Item, Joined, List, Node, Part, PartKind, Pipe, Piped, Pipeline,
+    Redirect, RedirectKind, Script, Separator, SimpleCommand, Text, Word,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -51,9 +51,9 @@ pub(super) fn parse(
 #[derive(Default)]
 pub(super) struct Build {
     items: Vec<Item>,
-    chain: Option<(Pipeline, Vec<(Connector, Span, Pipeline)>)>,
+    chain: Option<(Pipeline, Vec<Joined>)>,
     connector: Option<(Connector, Span)>,
-    commands: Vec<(Option<(Pipe, Span)>, Node)>,
+    commands: Vec<Piped>,
     pipe: Option<(Pipe, Span)>,
     words: Vec<Word>,
     redirects: Vec<Redirect>,

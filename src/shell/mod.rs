@@ -53,9 +53,9 @@ mod tests;
 pub use commands::{Command, Link, Nesting};
 pub use text::Text;
 pub use tree::{
-    AndOr, Assignment, Branch, CaseItem, Compound, CompoundKind, Connector, Expansion, HereDoc, Item, List,
-    Node, Operator, Part, PartKind, Pipe, Pipeline, Redirect, RedirectKind, Script, Separator, ShellError,
-    SimpleCommand, Word,
+    AndOr, Assignment, Branch, CaseItem, Compound, CompoundKind, Connector, Expansion, HereDoc, Item, Joined,
+    List, Node, Operator, Part, PartKind, Pipe, Piped, Pipeline, Redirect, RedirectKind, Script, Separator,
+    ShellError, SimpleCommand, Word,
 };
 pub use wrappers::{Invocation, assignment, unwrap};
 

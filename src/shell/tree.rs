@@ -63,12 +63,17 @@ pub enum Separator {
     Newline,
 }
 
+/// A further pipeline of a chain, with the operator before it and that operator's span.
+pub type Joined = (Connector, Span, Pipeline);
+
+/// A command of a pipeline; every one but the first with the pipe before it and that pipe's span.
+pub type Piped = (Option<(Pipe, Span)>, Node);
+
 /// Pipelines connected by `&&` and `||`.
 #[derive(Clone, Debug)]
 pub struct AndOr {
     pub first: Pipeline,
-    /// Each further pipeline with the operator before it and that operator's span.
-    pub rest: Box<[(Connector, Span, Pipeline)]>,
+    pub rest: Box<[Joined]>,
 }
 
 impl AndOr {
@@ -90,8 +95,7 @@ pub struct Pipeline {
     pub span: Span,
     /// An odd number of `!` stands before it.
     pub negated: bool,
-    /// The first command and every further one with the pipe before it.
-    pub commands: Box<[(Option<(Pipe, Span)>, Node)]>,
+    pub commands: Box<[Piped]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -269,16 +269,18 @@ fn flag(input: &Input<'_>, logical: &Splice, base: u32, raw: &words::RawFlag<'_>
 
 fn unknown_instruction(name: &str, span: Span) -> SyntaxError {
     let near = suggest::nearest(name, Keyword::ALL.iter().map(|keyword| keyword.as_str()));
-    let mut message = format!("`{name}` is no instruction, so BuildKit refuses the whole file.");
     match near {
         Some(near) => {
-            message.push_str(&format!(" Did you mean `{near}`?"));
+            let message = format!(
+                "`{name}` is no instruction, so BuildKit refuses the whole file. Did you mean `{near}`?"
+            );
             SyntaxError::new(ErrorKind::UnknownInstruction, span, message)
                 .with_fix(format!("Change to `{near}`"), Edit::replace(span, near))
         }
         None => {
-            message.push_str(
-                " A line that goes on from the one above needs that one to end in the escape character.",
+            let message = format!(
+                "`{name}` is no instruction, so BuildKit refuses the whole file. A line that goes on from the \
+                 one above needs that one to end in the escape character."
             );
             SyntaxError::new(ErrorKind::UnknownInstruction, span, message)
         }

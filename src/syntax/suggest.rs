@@ -12,6 +12,7 @@ const LONGEST: usize = 64;
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let (mut word_chars, mut other_chars) = (['\0'; LONGEST], ['\0'; LONGEST]);
     let lower = lower(word, &mut word_chars)?;
+    let own_letters = letters(lower);
     let mut best: Option<(usize, &'c str)> = None;
     for candidate in candidates {
         if candidate == word {
@@ -21,7 +22,10 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         let begun = lower.len() >= 2 && other.starts_with(lower);
         let bound = if begun { 3 } else { bound(lower.len().min(other.len())) };
         // At least so many edits are needed; this spares most of the comparisons.
-        if lower.len().abs_diff(other.len()) > bound {
+        let other_letters = letters(other);
+        let (lost, new) = (own_letters & !other_letters, other_letters & !own_letters);
+        let least = lower.len().abs_diff(other.len()) as u32;
+        if least.max(lost.count_ones()).max(new.count_ones()) > bound as u32 {
             continue;
         }
         let distance = distance(lower, other);
@@ -35,11 +39,23 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
 /// The characters of `word` in lower case; None where there are more than `buffer` takes.
 fn lower<'b>(word: &str, buffer: &'b mut [char; LONGEST]) -> Option<&'b [char]> {
     let mut length = 0;
+    if word.is_ascii() {
+        let lower = buffer.get_mut(..word.len())?;
+        for (place, byte) in lower.iter_mut().zip(word.bytes()) {
+            *place = char::from(byte.to_ascii_lowercase());
+        }
+        return Some(lower);
+    }
     for c in word.chars().flat_map(char::to_lowercase) {
         *buffer.get_mut(length)? = c;
         length += 1;
     }
     buffer.get(..length)
+}
+
+/// Which letters are there, a bit for each; letters that are 64 apart share one.
+fn letters(word: &[char]) -> u64 {
+    word.iter().fold(0, |letters, &c| letters | 1 << (c as u32 % 64))
 }
 
 /// `candidate` in the case of `word`: all lower, all upper, or as it stands.
@@ -65,16 +81,16 @@ fn bound(length: usize) -> usize {
 /// Insertions, deletions, replacements and swaps of neighbours that turn one word into the other
 /// (optimal string alignment). Both have at most [`LONGEST`] characters.
 fn distance(a: &[char], b: &[char]) -> usize {
-    let mut rows = [[0; LONGEST + 1]; 3];
+    let mut rows = [[0_u8; LONGEST + 1]; 3];
     let [before, above, row] = &mut rows;
     let (mut before, mut above, mut row) = (before, above, row);
     for (j, cell) in above.iter_mut().enumerate() {
-        *cell = j;
+        *cell = j as u8;
     }
     for (i, &ca) in a.iter().enumerate() {
-        row[0] = i + 1;
+        row[0] = i as u8 + 1;
         for (j, &cb) in b.iter().enumerate() {
-            let replaced = above[j] + usize::from(ca != cb);
+            let replaced = above[j] + u8::from(ca != cb);
             row[j + 1] = replaced.min(above[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a[i - 1] == cb && b[j - 1] == ca {
                 row[j + 1] = row[j + 1].min(before[j - 1] + 1);
@@ -82,7 +98,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
         }
         (before, above, row) = (above, row, before);
     }
-    above[b.len()]
+    usize::from(above[b.len()])
 }
 
 #[cfg(test)]

@@ -86,10 +86,10 @@ pub const NAMES: [&str; INPUTS.len()] = {
     names
 };
 
-/// The text of this name, in about so many bytes.
+/// The text of this name, in so many bytes or a few more: units are whole, and what stands for `@` may be long.
 pub fn input(name: &str, bytes: usize) -> String {
     let Some(input) = INPUTS.iter().find(|input| input.name == name) else { return String::new() };
-    let times = bytes / (input.unit.len() + input.close.len());
+    let times = bytes.div_ceil(input.unit.len() + input.close.len());
     let mut text = format!("FROM a\n{}", input.head);
     for number in 0..times {
         match input.unit.split_once('@') {

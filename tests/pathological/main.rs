@@ -13,8 +13,8 @@ fn they_are_read_whole_on_a_small_stack_and_twice_the_text_says_twice_as_much() 
         for name in inputs::NAMES {
             let (tokens, errors) = read(name, 30_000);
             let (more_tokens, more_errors) = read(name, 60_000);
-            assert!(more_tokens <= 2 * tokens + 16, "{name}: {tokens} tokens, then {more_tokens}");
-            assert!(more_errors <= 2 * errors + 1, "{name}: {errors} errors, then {more_errors}");
+            assert!(more_tokens <= 2 * tokens, "{name}: {tokens} tokens, then {more_tokens}");
+            assert!(more_errors <= 2 * errors, "{name}: {errors} errors, then {more_errors}");
         }
     });
     assert!(reader.unwrap().join().is_ok());
@@ -23,7 +23,7 @@ fn they_are_read_whole_on_a_small_stack_and_twice_the_text_says_twice_as_much() 
 /// How many tokens and errors there are.
 fn read(name: &str, bytes: usize) -> (usize, usize) {
     let text = inputs::input(name, bytes);
-    assert!(text.len() + 64 > bytes, "{name}: only {} bytes", text.len());
+    assert!(text.len() >= bytes, "{name}: only {} bytes", text.len());
     let (tree, errors) = parse(text.as_str());
     let joined: String = tree.tokens().map(|(_, span)| span.of(&text)).collect();
     assert!(joined == text, "{name}: the tokens joined are not the text");
