@@ -75,6 +75,7 @@ impl Lex {
     /// Expands `text` as one word; blanks stay.
     pub fn word(&self, text: &str, env: Env<'_, '_>) -> Result<Expansion, ExpandError> {
         let mut scan = Scan::new(*self, text, env);
+        scan.tells_names = true;
         let (value, _) = scan.until(None, self.raw_escapes, 0)?;
         Ok(Expansion { value, used: scan.used.list, unset: scan.unset.list })
     }
@@ -97,6 +98,8 @@ struct Scan<'a, 'v> {
     pos: usize,
     env: Env<'a, 'v>,
     raw_escapes: bool,
+    /// Whether anyone asks for `used` and `unset`.
+    tells_names: bool,
     used: Names,
     unset: Names,
 }
@@ -135,7 +138,7 @@ impl<'a, 'v> Scan<'a, 'v> {
         // Go's text scanner, which BuildKit reads with, drops a byte order mark.
         let pos = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let (used, unset) = Default::default();
-        Self { lex, text, pos, env, raw_escapes: lex.raw_escapes, used, unset }
+        Self { lex, text, pos, env, raw_escapes: lex.raw_escapes, tells_names: false, used, unset }
     }
 
     fn peek(&self) -> Option<char> {
@@ -419,6 +422,9 @@ impl<'a, 'v> Scan<'a, 'v> {
 
     fn look_up(&mut self, name: &str) -> Option<Cow<'v, str>> {
         let value = (self.env)(name);
+        if !self.tells_names {
+            return value;
+        }
         let seen = if value.is_some() { &mut self.used } else { &mut self.unset };
         seen.add(name);
         value
