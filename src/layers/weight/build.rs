@@ -4,7 +4,8 @@ use super::base::Ground;
 use super::contents::Contents;
 use super::modules::{self, Modules};
 use super::{Part, What};
-use crate::catalog::{Bytes, npm};
+use crate::catalog::{Bytes, Independent, npm};
+use crate::context::lock_graph::Target;
 use crate::context::next_config::Output;
 use crate::context::{NextBuild, Project, View};
 use crate::layers::{Basis, Size};
@@ -44,20 +45,20 @@ pub(super) fn next(
         None => Size::of(guess, Basis::Table),
     };
     let mut parts = Vec::new();
-    let mut put = |what, path: String, size: Size| {
-        contents.put(path, Some(size));
-        parts.push(Part { what, size: Some(size) });
+    let mut put = |what, path: String, size: Option<Size>| {
+        contents.put(path, size);
+        parts.push(Part { what, size });
     };
     let rest = size(built.map(|build| build.rest), BUILD);
     let statics = size(built.map(|build| build.statics), STATICS);
-    put(What::NextBuild { on_disk }, root.clone(), rest);
-    put(What::NextBuild { on_disk }, resolve(&root, "static"), statics);
+    put(What::NextBuild { on_disk }, root.clone(), Some(rest));
+    put(What::NextBuild { on_disk }, resolve(&root, "static"), Some(statics));
     if cache {
         let size = match built {
             Some(build) => again(build.cache, 30),
             None => Size::of(CACHE, Basis::Table),
         };
-        put(What::NextCache { on_disk }, resolve(&root, "cache"), size);
+        put(What::NextCache { on_disk }, resolve(&root, "cache"), Some(size));
     }
     if matches!(config.map(|config| &config.output), Some(Output::Standalone { .. })) {
         let on_disk = built.is_some_and(|build| build.standalone.is_some());
@@ -81,28 +82,72 @@ pub(super) fn next(
 }
 
 /// `.next/standalone`: as it is on disk, else by the build's traces, else by what the server can need.
-pub(super) fn standalone(view: &View, project: &Project, built: Option<&NextBuild>, ground: &Ground) -> Size {
+/// None where nothing tells it.
+pub(super) fn standalone(
+    view: &View,
+    project: &Project,
+    built: Option<&NextBuild>,
+    ground: &Ground,
+) -> Option<Size> {
     if let Some(bytes) = built.and_then(|build| build.standalone) {
-        return again(bytes, 3);
+        return Some(again(bytes, 3));
     }
     if let Some(traced) = built.and_then(|build| build.traced) {
         let more = traced / 100 * BEYOND_TRACES;
         let bytes = Bytes { low: traced, likely: traced + more / 2, high: traced + 2 * more };
-        return Size::of(bytes, Basis::Measured);
+        return Some(Size::of(bytes, Basis::Measured));
     }
-    let mut bytes = SERVER;
     let modules = Modules { project: project.folder.clone(), production: true };
     let target = ground.target();
-    // The pictures' library is traced whole where it is installed; other dependencies of the server may be.
-    for name in ["sharp", "@img"] {
-        if let Some(size) = modules::within(view, &modules, target, name) {
-            bytes = bytes + Bytes { low: size.low, likely: size.likely, high: size.high };
-        }
+    let mut parts = vec![SERVER];
+    match modules::beyond(view, &modules, target, is_of_next) {
+        Some(rest) => parts.push(Bytes { low: 0, likely: rest.likely / 4, high: rest.high }),
+        None if project.lock_graph().is_some() => {}
+        None => parts.push(beyond_package_json(project)?),
     }
-    if let Some(rest) = modules::beyond(view, &modules, target, is_of_next) {
-        bytes = bytes + Bytes { low: 0, likely: rest.likely / 4, high: rest.likely };
+    // The pictures' library is traced whole where it is installed.
+    if project.lock_graph().is_some() {
+        let of_sharp = ["sharp", "@img"].map(|name| modules::within(view, &modules, target, name));
+        parts.extend(of_sharp.iter().flatten().map(Size::bytes));
+    } else {
+        parts.extend(sharp(project, target));
     }
-    Size::of(bytes, Basis::Lockfile)
+    Some(Size::of(parts.into_iter().collect::<Independent>().sum(), Basis::Lockfile))
+}
+
+/// What a server can need beyond Next.js by package.json alone; None where a table doesn't know a package,
+/// since nothing tells then what that one needs.
+fn beyond_package_json(project: &Project) -> Option<Bytes> {
+    let others = project.package()?.dependencies.iter().filter(|(name, _)| !is_of_next(name));
+    let known = others.map(|(name, range)| {
+        let size = npm::package(name, Some(range))?;
+        Some(Bytes { low: 0, likely: size.likely / 4, high: size.high })
+    });
+    known.sum()
+}
+
+/// `sharp` with its programs, by package.json alone: a dependency of Next.js's own from version 15 on.
+///
+/// Source: Next.js's optionalDependencies; the packages' own, of which `@img/sharp-wasm32` names no
+/// processor in 0.35, so that it is installed everywhere, and does in 0.34.
+fn sharp(project: &Project, target: Target<'_>) -> Vec<Bytes> {
+    let major = project.next_version.as_ref().map_or(0, |version| version.major);
+    let asked = project.package().is_some_and(|package| package.dependency("sharp").is_some());
+    if major < 15 && !asked {
+        return Vec::new();
+    }
+    // From version to version libvips grows or shrinks.
+    let programs = npm::platform_packages("sharp", target.libc == Some("musl")).iter();
+    let everywhere = npm::package("@img/sharp-wasm32", None).map(|size| Bytes {
+        low: 0,
+        likely: if major < 16 { 0 } else { size.likely },
+        high: size.high,
+    });
+    npm::package("sharp", None)
+        .into_iter()
+        .chain(programs.filter_map(|name| npm::package(name, None)))
+        .chain(everywhere)
+        .collect()
 }
 
 /// What a build wrote the last time, and will but for so many per cent.
