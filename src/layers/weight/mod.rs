@@ -11,6 +11,7 @@ mod commands;
 mod contents;
 mod copied;
 mod modules;
+mod next;
 mod run;
 mod system;
 mod what;
