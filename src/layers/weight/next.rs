@@ -1,9 +1,9 @@
 //! What `next build` leaves where there is no build on disk, by the version of Next.js and by the router.
 //!
-//! Source: builds on linux/amd64, November 2026, of Next.js 14.2, 15.5, 16.0 and 16.4 with the App Router (five routes
-//! that use four libraries) and of 14.2 with the Pages Router. What an app's own code makes of it isn't in
-//! them: the ranges go up to a large app's. They are too wide to be told of a step, but small in the sum of
-//! an image.
+//! Source: builds of small apps on linux/amd64, November 2026: of Next.js 14.2, 15.5, 16.0 and 16.4 with the
+//! App Router, and of 14.2 with the Pages Router, one to three of each. What an app's own code makes of it
+//! isn't in them: the upper ends leave room for a large app and aren't measured. The ranges are too wide to
+//! be told of a step, but small in the sum of an image.
 
 use super::modules::{self, Modules};
 use crate::catalog::{Bytes, Independent, npm};
@@ -17,11 +17,11 @@ pub(super) const BUILD: Bytes = Bytes { low: 100_000, likely: 4_000_000, high: 6
 /// `.next/static`: 0.45 MB to 1.2 MB, of small apps.
 pub(super) const STATICS: Bytes = Bytes { low: 300_000, likely: 1_000_000, high: 10_000_000 };
 
-/// `.next/cache`. webpack's holds what it compiled of Next.js too (14 MB with the Pages Router,
-/// 39 MB with the App Router in 14.2, 66 MB in 15.5), Turbopack's in 16.4 is 22 MB to 25 MB, and in 16.0 there
-/// is none.
+/// `.next/cache`. webpack's holds what it compiled of Next.js too (14 MB with the Pages Router, 39 MB with
+/// the App Router in 14.2, 66 MB in 15.5), Turbopack's in 16.4 is 22 MB to 25 MB, and in 16.0 there is none.
 pub(super) fn cache(view: &View, project: &Project) -> Bytes {
     let (low, likely, high) = match (major(project), uses_app_router(view, project)) {
+        (0, _) => (0, 23_000_000, 250_000_000),
         (..=14, true) => (1_000_000, 40_000_000, 200_000_000),
         (15, true) => (1_000_000, 60_000_000, 250_000_000),
         (16.., _) => (0, 23_000_000, 150_000_000),
@@ -60,6 +60,7 @@ pub(super) fn standalone(view: &View, project: &Project, target: Target<'_>) -> 
 /// with the Pages Router 9.5 MB in 14.2; to that come 0.1 MB to 1 MB of the build's own for small apps.
 fn server(major: u32, app: bool) -> Bytes {
     let (low, likely, high) = match (major, app) {
+        (0, _) => (8_000_000, 18_000_000, 36_000_000),
         (..=14, true) => (14_000_000, 18_000_000, 24_000_000),
         (15, true) => (16_000_000, 29_000_000, 36_000_000),
         (16.., true) => (14_000_000, 17_000_000, 24_000_000),
@@ -69,6 +70,7 @@ fn server(major: u32, app: bool) -> Bytes {
     Bytes { low, likely, high }
 }
 
+/// 0 where the version isn't known.
 fn major(project: &Project) -> u32 {
     project.next_version.as_ref().map_or(0, |version| version.major)
 }
@@ -86,12 +88,13 @@ fn uses_app_router(view: &View, project: &Project) -> bool {
 }
 
 /// What a server can need beyond Next.js by package.json alone; None where a table doesn't know a package,
-/// since nothing tells then what that one needs.
+/// since nothing tells then what that one needs, and where the version of Next.js isn't known.
 fn beyond_package_json(project: &Project) -> Option<Bytes> {
+    project.next_version.as_ref()?;
     let others = project.package()?.dependencies.iter().filter(|(name, _)| !is_of_next(name));
     let known = others.map(|(name, range)| {
         let size = npm::package(name, Some(range))?;
-        Some(Bytes { low: 0, likely: size.likely / 4, high: size.high })
+        Some(Bytes { low: 0, likely: size.likely, high: size.high })
     });
     known.sum()
 }
