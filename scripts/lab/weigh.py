@@ -93,16 +93,19 @@ def compare(truth, explained, state):
                 what = f"{stage['name']}: {real['by']}".replace("/bin/sh -c ", "")
                 rows.append(row(what, step["line"], real["bytes"], step["size"], LAYER if exact else None, in_image))
         if in_image:
-            known = [step["size"] for real, step in pairs if step["layer"] == "filesystem"]
-            rows.append(row("image", None, truth["image_bytes"], total(known, truth["base_bytes"]),
+            rows.append(row("image", None, truth["image_bytes"], total(explained, truth["base_bytes"]),
                             IMAGE if exact else None, True))
     return rows
 
 
-def total(sizes, base):
-    if any(size is None for size in sizes):
+def total(explained, base):
+    """What explain says of the image, with the stand-in in place of the base image. Of a step that isn't told the
+    image's own range may still be."""
+    image = explained["image"]["size"]
+    bases = [step["size"] for step in explained["steps"] if step["instruction"] == "FROM" and step["in_image"] and step["size"]]
+    if image is None or image["likely"] is None:
         return None
-    return {key: base + sum(size[key] for size in sizes) for key in ("low", "likely", "high")}
+    return {key: image[key] - sum(size[key] for size in bases) + base for key in ("low", "likely", "high")}
 
 
 def row(what, line, truth, size, tolerance, in_image):

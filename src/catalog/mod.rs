@@ -14,7 +14,7 @@ pub mod instructions;
 pub mod npm;
 mod table;
 
-pub use bytes::Bytes;
+pub use bytes::{Bytes, Independent};
 pub use end_of_life::EndOfLife;
 
 /// What installing packages adds to an image.

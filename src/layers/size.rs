@@ -1,4 +1,4 @@
-use crate::catalog::Bytes;
+use crate::catalog::{Bytes, Independent};
 
 /// What a number of bytes comes from; the firmest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,6 +57,18 @@ impl Size {
             high: self.high.saturating_add(other.high),
             basis: self.basis.max(other.basis),
         }
+    }
+
+    /// The range without what it rests on.
+    pub fn bytes(&self) -> Bytes {
+        Bytes { low: self.low, likely: self.likely, high: self.high }
+    }
+
+    /// Both together where one's being off says nothing of the other's: the range is narrower than that
+    /// of [`Size::plus`], see [`Independent`].
+    pub fn beside(self, other: Self) -> Self {
+        let both: Independent = [self.bytes(), other.bytes()].into_iter().collect();
+        Self::of(both.sum(), self.basis.max(other.basis))
     }
 
     /// Whether the range is narrow enough to be told: no wider than a factor of two, or too small to

@@ -2,22 +2,13 @@
 
 use super::base::Ground;
 use super::contents::Contents;
-use super::modules::{self, Modules};
+use super::next as guess;
 use super::{Part, What};
 use crate::catalog::{Bytes, npm};
 use crate::context::next_config::Output;
 use crate::context::{NextBuild, Project, View};
 use crate::layers::{Basis, Size};
 use crate::model::resolve;
-
-/// What a build of Next.js leaves where none is on disk: from a starter's few pages to a large app. The
-/// ranges are too wide to be told of a step; in the sum of an image they are small.
-const BUILD: Bytes = Bytes { low: 1_000_000, likely: 8_000_000, high: 60_000_000 };
-const CACHE: Bytes = Bytes { low: 1_000_000, likely: 25_000_000, high: 90_000_000 };
-const STATICS: Bytes = Bytes { low: 300_000, likely: 1_500_000, high: 10_000_000 };
-
-/// Next.js's own server with React as traces list them: 14 to 17 MB in versions 14 to 16.
-const SERVER: Bytes = Bytes { low: 12_000_000, likely: 16_000_000, high: 22_000_000 };
 
 /// How much of what traces list a standalone folder holds besides, in per cent: the build's own server
 /// code and manifests.
@@ -44,20 +35,20 @@ pub(super) fn next(
         None => Size::of(guess, Basis::Table),
     };
     let mut parts = Vec::new();
-    let mut put = |what, path: String, size: Size| {
-        contents.put(path, Some(size));
-        parts.push(Part { what, size: Some(size) });
+    let mut put = |what, path: String, size: Option<Size>| {
+        contents.put(path, size);
+        parts.push(Part { what, size });
     };
-    let rest = size(built.map(|build| build.rest), BUILD);
-    let statics = size(built.map(|build| build.statics), STATICS);
-    put(What::NextBuild { on_disk }, root.clone(), rest);
-    put(What::NextBuild { on_disk }, resolve(&root, "static"), statics);
+    let rest = size(built.map(|build| build.rest), guess::BUILD);
+    let statics = size(built.map(|build| build.statics), guess::STATICS);
+    put(What::NextBuild { on_disk }, root.clone(), Some(rest));
+    put(What::NextBuild { on_disk }, resolve(&root, "static"), Some(statics));
     if cache {
         let size = match built {
             Some(build) => again(build.cache, 30),
-            None => Size::of(CACHE, Basis::Table),
+            None => Size::of(guess::cache(view, project), Basis::Table),
         };
-        put(What::NextCache { on_disk }, resolve(&root, "cache"), size);
+        put(What::NextCache { on_disk }, resolve(&root, "cache"), Some(size));
     }
     if matches!(config.map(|config| &config.output), Some(Output::Standalone { .. })) {
         let on_disk = built.is_some_and(|build| build.standalone.is_some());
@@ -73,7 +64,7 @@ pub(super) fn next(
     if matches!(config.map(|config| &config.output), Some(Output::Export { .. })) {
         let out = project.outputs.iter().find(|(name, _)| *name == "out").map(|(_, bytes)| *bytes);
         let on_disk = out.is_some();
-        let size = size(out, STATICS);
+        let size = size(out, guess::STATICS);
         contents.put(resolve(folder, "out"), Some(size));
         parts.push(Part { what: What::Output { folder: "out".to_owned(), on_disk }, size: Some(size) });
     }
@@ -81,42 +72,27 @@ pub(super) fn next(
 }
 
 /// `.next/standalone`: as it is on disk, else by the build's traces, else by what the server can need.
-pub(super) fn standalone(view: &View, project: &Project, built: Option<&NextBuild>, ground: &Ground) -> Size {
+/// None where nothing tells it.
+pub(super) fn standalone(
+    view: &View,
+    project: &Project,
+    built: Option<&NextBuild>,
+    ground: &Ground,
+) -> Option<Size> {
     if let Some(bytes) = built.and_then(|build| build.standalone) {
-        return again(bytes, 3);
+        return Some(again(bytes, 3));
     }
     if let Some(traced) = built.and_then(|build| build.traced) {
         let more = traced / 100 * BEYOND_TRACES;
         let bytes = Bytes { low: traced, likely: traced + more / 2, high: traced + 2 * more };
-        return Size::of(bytes, Basis::Measured);
+        return Some(Size::of(bytes, Basis::Measured));
     }
-    let mut bytes = SERVER;
-    let modules = Modules { project: project.folder.clone(), production: true };
-    let target = ground.target();
-    // The pictures' library is traced whole where it is installed; other dependencies of the server may be.
-    for name in ["sharp", "@img"] {
-        if let Some(size) = modules::within(view, &modules, target, name) {
-            bytes = bytes + Bytes { low: size.low, likely: size.likely, high: size.high };
-        }
-    }
-    if let Some(rest) = modules::beyond(view, &modules, target, is_of_next) {
-        bytes = bytes + Bytes { low: 0, likely: rest.likely / 4, high: rest.likely };
-    }
-    Size::of(bytes, Basis::Lockfile)
+    guess::standalone(view, project, ground.target())
 }
 
 /// What a build wrote the last time, and will but for so many per cent.
 fn again(bytes: u64, per_cent: u64) -> Size {
     Size::of(Bytes::about(bytes, per_cent), Basis::Measured)
-}
-
-/// Whether a package comes with Next.js and React, or is reckoned apart.
-fn is_of_next(name: &str) -> bool {
-    let own = ["next", "react", "react-dom", "sharp", "styled-jsx", "caniuse-lite", "postcss", "client-only"];
-    own.contains(&name)
-        || ["@next/", "@img/", "@swc/", "@types/", "@emnapi/", "@babel/"]
-            .iter()
-            .any(|start| name.starts_with(start))
 }
 
 /// A folder that a build writes, by what lies there on disk. What a compiler writes (`compiled`) without

@@ -2,7 +2,7 @@
 
 use super::modules::Weighed;
 use super::{Part, What};
-use crate::catalog::Bytes;
+use crate::catalog::{Bytes, Independent};
 use crate::layers::{Basis, Size};
 use crate::shell::packages::Tool;
 
@@ -21,8 +21,7 @@ const DOCUMENT: Bytes = Bytes { low: 25_000, likely: 115_000, high: 220_000 };
 pub(super) fn part(tool: Tool, berry: Option<u32>, weighed: Option<&Weighed>) -> Part {
     let what = What::PackageCache { tool: tool.name() };
     let Some(weighed) = weighed else { return Part { what, size: None } };
-    let files = Bytes { low: weighed.size.low, likely: weighed.size.likely, high: weighed.size.high };
-    let packed = Bytes { low: weighed.packed.low, likely: weighed.packed.likely, high: weighed.packed.high };
+    let (files, packed) = (weighed.size.bytes(), weighed.packed.bytes());
     let bytes = match (tool, berry) {
         (Tool::Npm, _) => {
             let count = weighed.packages as u64;
@@ -32,7 +31,9 @@ pub(super) fn part(tool: Tool, berry: Option<u32>, weighed: Option<&Weighed>) ->
                 likely: times(DOCUMENT.likely, weighed.unresolved.count).saturating_add(large),
                 high: times(DOCUMENT.high, weighed.unresolved.count).saturating_add(large / 10 * 12),
             };
-            packed + Bytes::exact(times(INDEX, count)) + documents
+            let archives = packed + Bytes::exact(times(INDEX, count));
+            // How documents grow has nothing to do with how archives are packed.
+            [archives, documents].into_iter().collect::<Independent>().sum()
         }
         (Tool::Yarn, None) => files + packed + Bytes::about(files.likely / 25, 50),
         (Tool::Yarn, Some(major)) if major >= 4 => Bytes::about(files.likely, 10),

@@ -11,6 +11,7 @@ mod commands;
 mod contents;
 mod copied;
 mod modules;
+mod next;
 mod run;
 mod system;
 mod what;
@@ -83,9 +84,19 @@ impl<'a> Weigher<'a> {
     }
 }
 
-/// All parts together; None where one of them isn't known.
+/// All parts together; None where one of them isn't known. They are different things, reckoned from
+/// different facts, but for those that are a copy of others.
 pub(super) fn sum(parts: &[Part]) -> Option<Size> {
-    parts.iter().try_fold(Size::measured(0), |sum, part| Some(sum.plus(part.size?)))
+    let none = Size::measured(0);
+    let (mut own, mut copies) = (none, none);
+    for part in parts {
+        let size = part.size?;
+        match part.what.is_copy() {
+            true => copies = copies.plus(size),
+            false => own = own.beside(size),
+        }
+    }
+    Some(own.plus(copies))
 }
 
 #[cfg(test)]

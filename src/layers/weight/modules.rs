@@ -1,6 +1,6 @@
 //! node_modules: what a package manager installs, by what lies on disk and by the lockfile.
 
-use crate::catalog::{Bytes, npm};
+use crate::catalog::{Bytes, Independent, npm};
 use crate::context::lock_graph::{LockGraph, LockedPackage, Platform, Target};
 use crate::context::{Installed, InstalledPackage, Project, View};
 use crate::layers::{Basis, Size};
@@ -257,7 +257,8 @@ struct Sum {
     packages: usize,
     on_disk: usize,
     measured: u64,
-    known: Bytes,
+    /// Those that a table knows: each version is off from the table's in its own way.
+    known: Independent,
     /// How many packages nothing is known of but that they are there.
     plain: u64,
     packed: Bytes,
@@ -284,7 +285,7 @@ impl Sum {
         };
         match bytes {
             Some(bytes) => {
-                self.known = self.known + bytes;
+                self.known.add(bytes);
                 self.pack(package, bytes);
             }
             None => self.plain += 1,
@@ -306,7 +307,8 @@ impl Sum {
     fn weighed(self, installed: &Trees<'_>) -> Weighed {
         let plain = plain(self.plain);
         let other = installed.trees.iter().map(|(_, tree)| tree.other).fold(0, u64::saturating_add);
-        let bytes = Bytes::exact(self.measured.saturating_add(other)) + self.known + plain;
+        let estimated: Independent = [self.known.sum(), plain].into_iter().collect();
+        let bytes = Bytes::exact(self.measured.saturating_add(other)) + estimated.sum();
         // Another machine's install of the same packages differs a little: file modes, install scripts.
         let bytes = if self.on_disk > 0 { bytes.widened(2) } else { bytes };
         let basis = if self.on_disk == self.packages { Basis::Measured } else { Basis::Lockfile };

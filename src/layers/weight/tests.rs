@@ -1,5 +1,5 @@
 use crate::context::{Limits, Memory, Request, View};
-use crate::layers::{Layer, Plan};
+use crate::layers::{Layer, Plan, Size, Total};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::sync::Arc;
@@ -7,13 +7,27 @@ use std::sync::atomic::AtomicBool;
 
 /// The weights of the steps that make a layer, by line: `likely` bytes, `?` where they aren't known.
 fn weights(dockerfile: &str, files: &[(&str, usize)]) -> Vec<String> {
+    let bodies: Vec<(&str, String)> = files.iter().map(|(path, bytes)| (*path, "x".repeat(*bytes))).collect();
+    let ignored = "node_modules\n.next\n.dockerignore\npackage*.json\n";
+    let mut texts = vec![("package.json", PACKAGE), ("package-lock.json", LOCK), (".dockerignore", ignored)];
+    texts.extend(bodies.iter().map(|(path, body)| (*path, &**body)));
+    let (model, plan) = planned(dockerfile, &texts);
+    // What base images weigh is the catalog's to say.
+    let told = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
+    told.map(|step| {
+        let line = model.tree().instruction(step.id).unwrap().first_line;
+        let size = step.size.map_or("?".to_owned(), |size| size.likely.to_string());
+        format!("{line}: {size}")
+    })
+    .collect()
+}
+
+/// The plan of a Dockerfile beside files with these texts.
+fn planned(dockerfile: &str, files: &[(&str, &str)]) -> (Model, Plan) {
     let mut memory = Memory::new();
-    for (path, bytes) in files {
-        memory.insert(&format!("/app/{path}"), &"x".repeat(*bytes));
+    for (path, text) in files {
+        memory.insert(&format!("/app/{path}"), text);
     }
-    memory.insert("/app/package.json", PACKAGE);
-    memory.insert("/app/package-lock.json", LOCK);
-    memory.insert("/app/.dockerignore", "node_modules\n.next\n.dockerignore\npackage*.json\n");
     let cancel = AtomicBool::new(false);
     let request = Request {
         dockerfile: Some("/app/Dockerfile".into()),
@@ -26,14 +40,7 @@ fn weights(dockerfile: &str, files: &[(&str, usize)]) -> Vec<String> {
     let view = View::gather(&memory, &request).unwrap();
     let model = Model::new(Arc::new(parse(dockerfile).0));
     let plan = Plan::new(&model, Some(&view), None);
-    // What base images weigh is the catalog's to say.
-    let told = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
-    told.map(|step| {
-        let line = model.tree().instruction(step.id).unwrap().first_line;
-        let size = step.size.map_or("?".to_owned(), |size| size.likely.to_string());
-        format!("{line}: {size}")
-    })
-    .collect()
+    (model, plan)
 }
 
 const PACKAGE: &str = r#"{"name":"x","scripts":{"build":"next build","make":"gulp"},
@@ -127,4 +134,45 @@ fn without_a_context_or_a_build_nothing_is_made_up() {
         plan.steps().iter().all(|step| step.number == 1 || step.size.is_none_or(|size| size.likely == 0))
     );
     assert_eq!((plan.image().likely, plan.image().basis), (None, None));
+}
+
+/// The steps' sizes and the image's of a build whose server is copied, in a project of these dependencies
+/// with nothing on disk.
+fn standalone(dependencies: &str, page: &str) -> (Vec<Option<Size>>, Total) {
+    let package =
+        format!(r#"{{"name":"x","scripts":{{"build":"next build"}},"dependencies":{{{dependencies}}}}}"#);
+    let files = [
+        ("package.json", &*package),
+        ("next.config.js", "module.exports = { output: 'standalone' }"),
+        (page, "export default () => null"),
+    ];
+    let text = "FROM node:20-alpine AS b\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:20-alpine\n\
+                COPY --from=b /app/.next/standalone ./\nCOPY --from=b /app/.next/static .next/static\n";
+    let (_, plan) = planned(text, &files);
+    let made = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
+    (made.skip(2).map(|step| step.size).collect(), plan.image())
+}
+
+#[test]
+fn a_server_without_a_build_is_reckoned_by_version_router_and_what_comes_along() {
+    let likely = |dependencies: &str, page: &str| standalone(dependencies, page).0[1].map(|size| size.likely);
+    let app = likely(r#""next":"14.2.0""#, "app/page.js").unwrap();
+    let pictures = likely(r#""next":"14.2.0","sharp":"0.33.0""#, "app/page.js").unwrap();
+    assert!(app + 15_000_000 < pictures, "{app} {pictures}");
+    let image = |page: &str| standalone(r#""next":"14.2.0""#, page).1.likely.unwrap();
+    assert!(image("src/pages/index.js") < image("src/app/page.js"));
+    assert_eq!(image("src/pages/index.js"), image("pages/index.js"));
+    // From version 15 on Next.js brings the pictures' library itself.
+    assert!(likely(r#""next":"^16.0.0""#, "app/page.js").unwrap() > app + 15_000_000);
+    assert_eq!(likely(r#""next":"14.2.0","whatever":"1""#, "app/page.js"), None);
+    assert_eq!(likely(r#""next":"latest""#, "app/page.js"), None);
+}
+
+#[test]
+fn an_image_is_told_whose_small_parts_are_not() {
+    let (steps, image) = standalone(r#""next":"16.1.0""#, "app/page.js");
+    // What the build writes besides, and the files for browsers, may be little or much.
+    assert!(steps[0].is_none() && steps[1].is_some() && steps[2].is_none(), "{steps:?}");
+    let image = image.size().unwrap();
+    assert!(image.high > image.low && image.high < 2 * image.low, "{image:?}");
 }

@@ -1,4 +1,5 @@
 use crate::layers::Size;
+use crate::shell::packages::Tool;
 
 /// One of the things that a step adds to the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +89,16 @@ pub enum What {
 }
 
 impl What {
+    /// Whether its weight follows that of other parts or layers: it is reckoned too high where they are.
+    /// npm's archives do so least of all: how far they are packed differs more.
+    pub(super) fn is_copy(&self) -> bool {
+        match self {
+            What::Again { .. } | What::FromStage { .. } => true,
+            What::PackageCache { tool } => *tool != Tool::Npm.name(),
+            _ => false,
+        }
+    }
+
     /// A noun phrase for it, with what its number rests on.
     pub fn words(&self) -> String {
         let list = |names: &[String]| names.join(", ");
