@@ -62,7 +62,7 @@ pub fn chart(subject: &Subject<'_>, title: &str, scenarios: &[Scenario]) -> Char
         subject.model.stages().iter().map(|one| stage(subject, one, scenarios)).collect();
     let target = subject.plan.target().map_or_else(String::new, |index| name(subject, index));
     let changes = scenarios.iter().map(|scenario| scenario.change.clone()).collect();
-    Chart { title: title.to_owned(), target, image: subject.plan.image(), before: None, stages, changes }
+    Chart { title: title.to_owned(), target, image: subject.image(), before: None, stages, changes }
 }
 
 impl Chart {
@@ -137,7 +137,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
         line: instruction.first_line,
         text: text(subject, instruction),
         in_image: step.in_image,
-        size: step.size,
+        size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
     })
 }
