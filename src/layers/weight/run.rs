@@ -118,6 +118,8 @@ impl<'a> Run<'_, 'a> {
             let size = match taken {
                 Some(taken) => taken.size,
                 None if odd || of_base || self.before.is_unclear(&absolute) => None,
+                // It is made by something that isn't known here.
+                None if !matches!(&*name, "chown" | "chmod" | "chgrp") => None,
                 None => Some(Size::measured(0)),
             };
             self.add(what, size);

@@ -116,6 +116,32 @@ fn a_change_of_owner_takes_the_files_into_the_layer_again() {
 }
 
 #[test]
+fn what_only_running_it_tells_is_not_told() {
+    for (command, bytes) in [
+        ("echo x > file", "0"),
+        ("printf 'a\\n' | tee file", "0"),
+        ("cat src/a.ts > /dev/null", "0"),
+        ("cat src/a.ts > b.ts", "?"),
+        ("head -c 9000000 /dev/zero > zeroes", "?"),
+        ("sed s/a/b/ src/a.ts > b.ts", "?"),
+        ("sed -i -e s/a/b/ src/a.ts", "100"),
+        ("sed -i s/a/b/ /etc/apt/sources.list", "0"),
+        ("cp src/a.ts b.ts", "100"),
+        ("cp made-elsewhere b.ts", "?"),
+        ("ln src/a.ts b.ts", "100"),
+        ("ln -sf src/a.ts b.ts", "0"),
+        ("command -v node", "0"),
+        ("command make", "?"),
+        ("env A=b make", "?"),
+        ("./install.sh", "?"),
+        ("echo \"$(make)\" > file", "?"),
+    ] {
+        let text = format!("FROM node:20\nWORKDIR /app\nCOPY . .\nRUN {command}\n");
+        assert_eq!(weights(&text, DISK)[2], format!("4: {bytes}"), "{command}");
+    }
+}
+
+#[test]
 fn of_a_shell_that_asks_for_lockfiles_the_one_that_is_there_counts() {
     let text = format!(
         "FROM node:20\nWORKDIR /app\nCOPY . .\n{MOUNTED} if [ -f yarn.lock ]; then yarn --frozen-lockfile; \
