@@ -29,6 +29,17 @@ pub enum Reach {
     Unused,
 }
 
+impl Reach {
+    /// As a part of a sentence about the stage.
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Reach::Image => "in the image",
+            Reach::Copied => "not in the image but for what is copied from it",
+            Reach::Unused => "not built",
+        }
+    }
+}
+
 /// One stage and its layers.
 #[derive(Clone, Debug)]
 pub struct StageRow {
