@@ -1,7 +1,7 @@
 //! What a step's cache key hangs on, in words.
 
 use super::{Subject, is_linked};
-use crate::model::{Base, Origin as VariableOrigin, UseKind};
+use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
@@ -159,10 +159,7 @@ fn names(subject: &Subject<'_>, id: InstructionId, origin: VariableOrigin) -> St
 }
 
 fn stage_name(subject: &Subject<'_>, index: usize) -> String {
-    match subject.model.stages().get(index).and_then(|stage| stage.name.as_deref()) {
-        Some(name) => format!("stage {name}"),
-        None => format!("stage {index}"),
-    }
+    subject.model.stages().get(index).map_or_else(String::new, Stage::title)
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
