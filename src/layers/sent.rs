@@ -7,7 +7,7 @@
 use super::{Layer, Subject, excludes};
 use crate::catalog::flags::MountType;
 use crate::context::{Totals, View};
-use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::instruction::{Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// What the client sends of the build context to a builder that has none of it yet.
@@ -69,7 +69,6 @@ fn copied(
     if let Origin::From(name) = copy.origin {
         return elsewhere(subject, id, &name.text, sent);
     }
-    let is_url = |path: &String| path.starts_with("http://") || path.starts_with("https://");
     let all: Option<Vec<String>> =
         copy.sources.iter().map(|source| subject.model.expanded(id, &source.text)).collect();
     let Some(all) = all else {
@@ -77,7 +76,8 @@ fn copied(
         sent.shares.push((id, None));
         return;
     };
-    let sources: Vec<&str> = all.iter().filter(|path| !is_url(path)).map(String::as_str).collect();
+    let sources: Vec<&str> =
+        all.iter().map(String::as_str).filter(|path| SourceKind::of(path) == SourceKind::Path).collect();
     if sources.is_empty() {
         return;
     }
@@ -195,6 +195,7 @@ mod tests {
             ("FROM a\nCOPY node_modules /\n", Some((0, 0))),
             ("FROM a\nCOPY <<EOF /x\ntext\nEOF\n", Some((0, 0))),
             ("FROM a\nADD https://example.org/x /\n", Some((0, 0))),
+            ("FROM a\nADD src/a.ts git@github.com:a/b.git /x/\n", Some((1, 8))),
             ("FROM a\nRUN --mount=type=bind,source=docs,target=/d x\n", Some((1, 16))),
             ("FROM a\nRUN --mount=target=. x\n", all),
             ("FROM a\nRUN --mount=type=cache,target=/c --mount=type=secret,id=x x\n", Some((0, 0))),

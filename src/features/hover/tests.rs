@@ -278,3 +278,10 @@ fn every_instruction_has_a_hover_without_a_table() {
         assert!(!shown.contains('|'), "{shown}");
     }
 }
+
+#[test]
+fn a_quoted_source_is_the_file_that_it_names() {
+    let text = "FROM a\nCOPY \"package.json\" ./\nRUN make\n";
+    let shown = show_with(text, APP, "RUN");
+    assert_has(&shown, &["**Runs again** when `package.json`, its own text"]);
+}
