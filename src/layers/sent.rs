@@ -145,12 +145,11 @@ fn elsewhere(subject: &Subject<'_>, id: InstructionId, name: &str, sent: &mut Se
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::{Limits, Memory, Request};
+    use crate::context::{Memory, Request};
     use crate::layers::Plan;
     use crate::model::Model;
     use crate::syntax::parse;
     use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
 
     const FILES: &[(&str, &str)] = &[
         ("/c/.dockerignore", "node_modules\n"),
@@ -163,14 +162,7 @@ mod tests {
     ];
 
     fn ask<T>(text: &str, target: Option<usize>, question: impl Fn(&Subject<'_>, Sent) -> T) -> T {
-        let request = Request {
-            dockerfile: None,
-            context_dir: Some("/c".into()),
-            workspace_root: None,
-            limits: Limits::default(),
-            cancel: &AtomicBool::new(false),
-            progress: None,
-        };
+        let request = Request::new(None, Some("/c".into()));
         let view = View::gather(&Memory::from_files(FILES.iter().copied()), &request).unwrap();
         let model = Model::new(Arc::new(parse(text).0));
         let plan = Plan::new(&model, Some(&view), target);
