@@ -15,7 +15,7 @@ pub fn render(explained: &Explained<'_>) -> Value {
     json!({
         "version": 1,
         "path": explained.path,
-        "target": explained.name(explained.target.index),
+        "target": explained.target.label(),
         "context": context(explained),
         "image": {"size": total(explained.image)},
         "stages": stages.iter().map(|one| stage(explained, one)).collect::<Vec<_>>(),

@@ -234,14 +234,11 @@ impl<'a> Explained<'a> {
     fn base(&self, stage: &Stage) -> String {
         match &stage.base {
             Base::Scratch => "scratch".to_string(),
-            Base::Stage(index) => self.name(*index),
+            Base::Stage(index) => {
+                let stage = self.subject.model.stages().get(*index);
+                stage.map_or_else(String::new, |stage| stage.label().into_owned())
+            }
             Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
         }
-    }
-
-    /// A stage's name, or its number, either of which `--target` takes.
-    fn name(&self, stage: usize) -> String {
-        let name = self.subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
-        name.map_or_else(|| stage.to_string(), str::to_string)
     }
 }
