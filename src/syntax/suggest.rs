@@ -21,6 +21,10 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         if candidate == word {
             return None;
         }
+        // What is plainly too far away is known without a comparison.
+        if word.is_ascii() && candidate.is_ascii() && !is_in_reach(word, candidate) {
+            continue;
+        }
         // At least so many edits are needed; this spares most of the comparisons.
         let other_letters = letters_of(candidate);
         let (lost, new) = (own_letters & !other_letters, other_letters & !own_letters);
@@ -59,11 +63,19 @@ fn lower<'b>(word: &str, buffer: &'b mut [char; LONGEST]) -> Option<&'b [char]> 
     buffer.get(..length)
 }
 
+/// Whether the lengths of two words of ASCII characters let one be meant by the other.
+fn is_in_reach(word: &str, candidate: &str) -> bool {
+    let (word, candidate) = (word.as_bytes(), candidate.as_bytes());
+    let apart = word.len().abs_diff(candidate.len());
+    let begun = || candidate.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    apart <= bound(word.len().min(candidate.len())) || (apart <= MOST && begun())
+}
+
 /// Which letters are there in lower case, a bit for each; letters that are 64 apart share one.
 fn letters_of(word: &str) -> u64 {
     let with = |letters: u64, c: char| letters | 1 << (c as u32 % 64);
     if word.is_ascii() {
-        return word.bytes().fold(0, |letters, byte| with(letters, byte.to_ascii_lowercase().into()));
+        return word.bytes().fold(0, |letters, byte| letters | 1 << (byte.to_ascii_lowercase() % 64));
     }
     word.chars().flat_map(char::to_lowercase).fold(0, with)
 }
