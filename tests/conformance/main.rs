@@ -5,6 +5,7 @@ mod cache;
 mod corpus;
 mod env;
 mod frontend;
+mod hadolint;
 mod oracles;
 mod parser;
 mod recovery;
