@@ -1,5 +1,5 @@
 use crate::context::{Limits, Memory, Request, View};
-use crate::layers::{Layer, Plan, Size, Total};
+use crate::layers::{Layer, Plan, Size, Subject, Total};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::sync::Arc;
@@ -11,19 +11,21 @@ fn weights(dockerfile: &str, files: &[(&str, usize)]) -> Vec<String> {
     let ignored = "node_modules\n.next\n.dockerignore\npackage*.json\n";
     let mut texts = vec![("package.json", PACKAGE), ("package-lock.json", LOCK), (".dockerignore", ignored)];
     texts.extend(bodies.iter().map(|(path, body)| (*path, &**body)));
-    let (model, plan) = planned(dockerfile, &texts);
+    let (model, view) = seen(dockerfile, &texts);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     // What base images weigh is the catalog's to say.
     let told = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
     told.map(|step| {
         let line = model.tree().instruction(step.id).unwrap().first_line;
-        let size = step.size.map_or("?".to_owned(), |size| size.likely.to_string());
+        let size = subject.weight(step.id).size.map_or("?".to_owned(), |size| size.likely.to_string());
         format!("{line}: {size}")
     })
     .collect()
 }
 
-/// The plan of a Dockerfile beside files with these texts.
-fn planned(dockerfile: &str, files: &[(&str, &str)]) -> (Model, Plan) {
+/// A Dockerfile beside files with these texts.
+fn seen(dockerfile: &str, files: &[(&str, &str)]) -> (Model, View) {
     let mut memory = Memory::new();
     for (path, text) in files {
         memory.insert(&format!("/app/{path}"), text);
@@ -39,8 +41,7 @@ fn planned(dockerfile: &str, files: &[(&str, &str)]) -> (Model, Plan) {
     };
     let view = View::gather(&memory, &request).unwrap();
     let model = Model::new(Arc::new(parse(dockerfile).0));
-    let plan = Plan::new(&model, Some(&view), None);
-    (model, plan)
+    (model, view)
 }
 
 const PACKAGE: &str = r#"{"name":"x","scripts":{"build":"next build","make":"gulp"},
@@ -155,11 +156,14 @@ fn without_a_context_or_a_build_nothing_is_made_up() {
     let bare: &[(&str, usize)] = &[("src/a.ts", 100)];
     assert_eq!(weights(text, bare), ["2: 0", "3: 100", "4: ?", "5: ?"]);
     let model = Model::new(Arc::new(parse(text).0));
-    let plan = Plan::new(&model, None, None);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: None };
+    let made = plan.steps().iter().filter(|step| step.number > 1);
+    assert!(made.clone().count() > 0);
     assert!(
-        plan.steps().iter().all(|step| step.number == 1 || step.size.is_none_or(|size| size.likely == 0))
+        made.map(|step| subject.weight(step.id).size).all(|size| size.is_none_or(|size| size.likely == 0))
     );
-    assert_eq!((plan.image().likely, plan.image().basis), (None, None));
+    assert_eq!((subject.image().likely, subject.image().basis), (None, None));
 }
 
 /// The steps' sizes and the image's of a build whose server is copied, in a project of these dependencies
@@ -174,9 +178,11 @@ fn standalone(dependencies: &str, page: &str) -> (Vec<Option<Size>>, Total) {
     ];
     let text = "FROM node:20-alpine AS b\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:20-alpine\n\
                 COPY --from=b /app/.next/standalone ./\nCOPY --from=b /app/.next/static .next/static\n";
-    let (_, plan) = planned(text, &files);
+    let (model, view) = seen(text, &files);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     let made = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
-    (made.skip(2).map(|step| step.size).collect(), plan.image())
+    (made.skip(2).map(|step| subject.weight(step.id).size).collect(), subject.image())
 }
 
 #[test]
