@@ -314,8 +314,9 @@ impl Sum {
         let other = installed.trees.iter().map(|(_, tree)| tree.other).fold(0, u64::saturating_add);
         let estimated: Independent = [self.known.sum(), plain].into_iter().collect();
         let bytes = Bytes::exact(self.measured.saturating_add(other)) + estimated.sum();
-        // Another machine's install of the same packages differs a little: file modes, install scripts.
-        let bytes = if self.on_disk > 0 { bytes.widened(2) } else { bytes };
+        // Another machine's install of the same packages differs a little: file modes, install scripts; and
+        // more so where none was seen, in what optional packages it takes.
+        let bytes = bytes.widened(if self.on_disk > 0 { 2 } else { 5 });
         let basis = if self.on_disk == self.packages { Basis::Measured } else { Basis::Lockfile };
         let packed = self.packed + packed(plain, PACKED_CODE);
         Weighed {

@@ -1,7 +1,7 @@
 //! What `next build` leaves where there is no build on disk, by the version of Next.js, its bundler and the
 //! router, by how much source there is and by the packages that pages load.
 //!
-//! Source: 60 builds on linux/amd64, November 2026. Of Next.js 13.5, 14.2, 15.5 and 16.1 to 16.4, with the App
+//! Source: 45 builds on linux/amd64, November 2026. Of Next.js 13.5, 14.2, 15.5 and 16.1 to 16.4, with the App
 //! Router and with the Pages Router, apps of 3 pages (8 kB of source), 14 pages with five packages (66 kB), 45
 //! pages with twelve (310 kB) and 80 pages without any (470 kB); of 14.2 and 15.5 besides, one app with one
 //! package each. What they grow by adds up: the app of 45 pages in 15.5 left a cache of 285 MB, and its parts
@@ -30,24 +30,31 @@ const MB: u64 = 1_000_000;
 ///
 /// Source: builds of an app of three pages with 15.5 (App Router) and 14.2 (Pages Router), with one package
 /// each; `lucide-react` and others are those of which Next.js takes only what is used.
-const CLIENT: [(&str, u64, u64); 16] = [
+const CLIENT: [(&str, u64, u64); 20] = [
     ("@emotion/react", 0, 0),
     ("@emotion/styled", 0, 0),
     ("@mui/icons-material", 500, 300),
     ("@mui/material", 54_200, 30_600),
+    ("@reduxjs/toolkit", 4_400, 2_600),
+    ("@supabase/supabase-js", 25_200, 15_100),
     ("@tanstack/react-query", 5_350, 3_200),
     ("antd", 145_000, 87_000),
     ("axios", 14_700, 3_900),
     ("clsx", 300, 200),
     ("date-fns", 9_300, 5_700),
+    ("firebase", 64_000, 38_400),
     ("framer-motion", 31_400, 18_800),
-    ("lodash", 10_600, 6_400),
+    ("lodash", 10_600, 5_150),
     ("lucide-react", 1_000, 600),
     ("motion", 31_400, 18_800),
     ("react-hook-form", 4_050, 2_400),
+    ("react-redux", 0, 0),
     ("recharts", 44_900, 27_100),
     ("zod", 5_400, 3_300),
 ];
+
+/// One of the packages of `@radix-ui`, likewise.
+const RADIX: (u64, u64) = (4_100, 2_500);
 
 /// Packages that Next.js leaves out of its bundles (`serverExternalPackages`), or that no page loads.
 const EXTERNAL: [&str; 40] = [
@@ -144,7 +151,7 @@ impl<'a> App<'a> {
         let (fixed, by_source, by_packages) = match (self.major, self.app_router) {
             (0, _) => ([0, 23, 120], [0, 40, 400], 1000),
             // Turbopack keeps what it did for the next build from 16.3 on.
-            (..=15, _) if self.turbopack => ([0, 0, 1], [0, 0, 0], 0),
+            (major, _) if self.turbopack && major < 16 => ([0, 0, 1], [0, 0, 0], 0),
             (16, _) if self.turbopack && self.minor.is_some_and(|minor| minor < 3) => {
                 ([0, 0, 0], [0, 0, 0], 0)
             }
@@ -197,8 +204,9 @@ impl<'a> App<'a> {
             !is_of_next(name) && !EXTERNAL.contains(&name.as_str()) && !name.starts_with("@types/")
         });
         loaded.map(|(name, range)| {
-            if let Some((_, app, pages)) = CLIENT.iter().find(|(known, ..)| known == name) {
-                let likely = KB * if self.app_router { *app } else { *pages };
+            let known = CLIENT.iter().find(|(known, ..)| known == name).map(|(_, app, pages)| (*app, *pages));
+            if let Some((app, pages)) = known.or(name.starts_with("@radix-ui/").then_some(RADIX)) {
+                let likely = KB * if self.app_router { app } else { pages };
                 return Bytes { low: likely / 10 * 3, likely, high: likely / 2 * 3 };
             }
             let size = with_what_comes(name, range).map_or(10 * MB, |size| size.likely);

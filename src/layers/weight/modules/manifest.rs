@@ -94,6 +94,8 @@ impl<'a> Found<'a> {
     fn weighed(self, target: Target<'_>) -> Weighed {
         let named = self.named.iter().filter_map(|(name, version)| size(name, *version, target));
         let along = self.along.iter().filter(|(name, _)| !self.named.contains_key(**name));
+        let twins: Vec<Bytes> =
+            along.clone().filter_map(|(name, (version, _))| twin(name, version)).collect();
         let along = along.filter_map(|(name, (version, near))| {
             let size = size(name, Some(version), target)?;
             // With another version of what brings it, it may be another one too.
@@ -101,7 +103,7 @@ impl<'a> Found<'a> {
         });
         let light =
             Bytes { low: self.light.0, likely: (self.light.0 + self.light.1) / 2, high: self.light.1 };
-        let parts = named.chain(along).chain(self.unknown.iter().copied());
+        let parts = named.chain(along).chain(twins).chain(self.unknown.iter().copied());
         let bytes = parts.chain([light]).collect::<Independent>().sum();
         // Many come along with several of those that are named.
         let packages = (self.packages.0 + self.packages.1) / 2;
@@ -131,4 +133,13 @@ fn size(name: &str, version: Option<&str>, target: Target<'_>) -> Option<Bytes> 
     };
     let other = || npm::package(name, version).map(|size| size.widened(20));
     npm::package(&own, version).or_else(other)
+}
+
+/// The same package for the other C library: a lockfile that doesn't say which one a package is for, as npm
+/// wrote them up to version 10, has both installed.
+fn twin(name: &str, version: &str) -> Option<Bytes> {
+    let has_twin =
+        name.ends_with("linux-x64-gnu") || name.starts_with("@img/sharp-") && name.ends_with("linux-x64");
+    let size = npm::package(name, Some(version)).filter(|_| has_twin)?;
+    Some(Bytes { low: 0, likely: size.likely / 3, high: size.high })
 }
