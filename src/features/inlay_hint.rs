@@ -39,7 +39,7 @@ fn hint(subject: &Subject<'_>, step: &Step, hints: Hints) -> Option<InlayHint> {
     }
     let instruction = subject.instruction(step.id)?;
     let (mut parts, mut more) = (Vec::new(), Vec::new());
-    if let Some(size) = step.size.filter(|size| hints.weight && size.likely >= NOTABLE) {
+    if let Some(size) = subject.weight(step.id).size.filter(|size| hints.weight && size.likely >= NOTABLE) {
         let approx = if size.low == size.high { "" } else { "≈ " };
         let place = if step.in_image { "" } else { ", not in the image" };
         parts.push(format!("{approx}{}{place}", bytes(size.likely)));

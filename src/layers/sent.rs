@@ -165,7 +165,7 @@ mod tests {
         let request = Request::new(None, Some("/c".into()));
         let view = View::gather(&Memory::from_files(FILES.iter().copied()), &request).unwrap();
         let model = Model::new(Arc::new(parse(text).0));
-        let plan = Plan::new(&model, Some(&view), target);
+        let plan = Plan::new(&model, target);
         let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
         question(&subject, sent(&subject).unwrap())
     }

@@ -54,7 +54,7 @@ impl Project {
 pub fn convert_text(text: &str, view: Option<&View>, answers: &[(String, String)]) -> Option<Outcome> {
     let (tree, _) = parse(Arc::from(text));
     let model = Model::new(Arc::new(tree));
-    let plan = Plan::new(&model, view, None);
+    let plan = Plan::new(&model, None);
     convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers)
 }
 

@@ -151,7 +151,7 @@ impl Row {
     fn new(explained: &Explained<'_>, step: &Step) -> Option<Self> {
         let instruction = explained.instruction(step)?;
         let logical = instruction.span.of(explained.subject.source());
-        let weight = match (step.size, step.layer) {
+        let weight = match (explained.subject.weight(step.id).size, step.layer) {
             (Some(size), _) => weight(size),
             (None, Layer::Filesystem) => "?".to_string(),
             (None, _) => String::new(),

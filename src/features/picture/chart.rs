@@ -74,7 +74,7 @@ pub fn chart(subject: &Subject<'_>, title: &str, scenarios: &[Scenario]) -> Char
     let named = |index: usize| subject.model.stages().get(index).map_or_else(String::new, name);
     let target = subject.plan.target().map_or_else(String::new, named);
     let changes = scenarios.iter().map(|scenario| scenario.change.clone()).collect();
-    Chart { title: title.to_owned(), target, image: subject.plan.image(), before: None, stages, changes }
+    Chart { title: title.to_owned(), target, image: subject.image(), before: None, stages, changes }
 }
 
 impl Chart {
@@ -149,7 +149,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
         line: instruction.first_line,
         text: text(subject, instruction),
         in_image: step.in_image,
-        size: step.size,
+        size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
     })
 }

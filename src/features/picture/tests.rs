@@ -32,7 +32,7 @@ fn sample(dockerfile: &str, sizes: &[(u32, u64)]) -> Chart {
     let request = Request::new(Some("/app/Dockerfile".into()), Some("/app".into()));
     let view = View::gather(&files, &request).unwrap();
     let model = Model::new(Arc::new(parse(dockerfile).0));
-    let plan = Plan::new(&model, Some(&view), None);
+    let plan = Plan::new(&model, None);
     let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     let column = |path: &str| Scenario {
         change: path.to_owned(),

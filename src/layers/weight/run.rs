@@ -6,23 +6,22 @@ use super::modules::{self, Modules, Weighed};
 use super::{Part, State, Weigher, What, build, caches, system};
 use crate::context::lockfiles::YarnKind;
 use crate::context::{Project, View};
-use crate::layers::leftovers::{self, Leftover, leftovers};
-use crate::layers::{Plan, Size};
+use crate::layers::Size;
+use crate::layers::leftovers::{self, Leftover};
 use crate::model::{Stage, resolve};
 use crate::shell::Command;
 use crate::shell::packages::Tool;
 use crate::syntax::InstructionId;
 
 pub(super) fn parts(weigher: &mut Weigher<'_>, stage: &Stage, id: InstructionId) -> Vec<Part> {
-    let Some(script) = weigher.model.script(id) else {
+    let Some(script) = weigher.subject.model.script(id) else {
         return vec![Part { what: What::Command { name: "the command".to_owned() }, size: None }];
     };
     let commands = script.commands();
-    let plan = Plan::default();
-    let left = leftovers(&weigher.subject(&plan), id);
-    let workdir = weigher.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
+    let left = weigher.subject.leftovers(id);
+    let workdir = weigher.subject.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
     let mut state = std::mem::take(&mut weigher.stages[stage.index]);
-    let view = weigher.view;
+    let view = weigher.subject.context;
     let mut run = Run {
         weigher,
         view,
@@ -94,8 +93,7 @@ impl<'a> Run<'_, 'a> {
                 }
             }
         }
-        let plan = Plan::default();
-        if leftovers::prunes(&self.weigher.subject(&plan), id, command) {
+        if leftovers::prunes(&self.weigher.subject, id, command) {
             let place = resolve(&folder, "node_modules");
             if let Some(modules) = self.before.modules(&place).filter(|modules| !modules.production) {
                 let production = Modules { production: true, ..modules.clone() };
@@ -120,6 +118,8 @@ impl<'a> Run<'_, 'a> {
             let size = match taken {
                 Some(taken) => taken.size,
                 None if odd || of_base || self.before.is_unclear(&absolute) => None,
+                // It is made by something that isn't known here.
+                None if !matches!(&*name, "chown" | "chmod" | "chgrp") => None,
                 None => Some(Size::measured(0)),
             };
             self.add(what, size);

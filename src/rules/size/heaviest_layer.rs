@@ -88,18 +88,21 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let in_image = plan.steps().iter().filter(|step| step.in_image);
     let keyword = |step: &&Step| input.tree().instruction(step.id).map(|instruction| instruction.keyword);
     let layers: Vec<&Step> = in_image.filter(|step| keyword(step) != Some(Keyword::From)).collect();
-    let sized = layers.iter().filter_map(|step| Some((*step, step.size?)));
+    let sized = layers.iter().filter_map(|step| Some((*step, input.subject.weight(step.id).size?)));
     let Some((step, size)) = sized.max_by_key(|(_, size)| size.likely) else { return };
-    let total = plan.image();
+    let total = input.subject.image();
     let known = total.likely.unwrap_or(total.low);
     if size.likely <= NOTABLE || size.likely <= known / 3 {
         return;
     }
     // A layer that is known within a wide range only may be the heavier one.
     let most = |step: &Step| {
-        step.parts.iter().filter_map(|part| part.size).fold(0, |sum: u64, size| sum.saturating_add(size.high))
+        parts(input, step)
+            .iter()
+            .filter_map(|part| part.size)
+            .fold(0, |sum: u64, size| sum.saturating_add(size.high))
     };
-    if layers.iter().any(|step| step.size.is_none() && most(step) > size.likely) {
+    if layers.iter().any(|step| input.subject.weight(step.id).size.is_none() && most(step) > size.likely) {
         return;
     }
     let Some(advice) = advice(input, step, size) else { return };
@@ -107,7 +110,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if single_stage_next_image::finding(input).is_some() {
         return;
     }
-    let (weight, made) = (bytes(size.likely), made_of(step));
+    let (weight, made) = (bytes(size.likely), made_of(parts(input, step)));
     let message = match total.likely {
         Some(whole) => format!(
             "The heaviest layer: {weight} of the image's {}. Most of it: {made}. {advice}",
@@ -122,16 +125,20 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     found.push(Finding::new(instruction.keyword_span, message));
 }
 
+/// What the step is made of.
+fn parts<'a>(input: &Input<'a>, step: &Step) -> &'a [Part] {
+    &input.subject.weight(step.id).parts
+}
+
 /// The one or two largest parts, with what their numbers rest on.
-fn made_of(step: &Step) -> String {
-    let mut parts: Vec<(Size, &Part)> =
-        step.parts.iter().filter_map(|part| Some((part.size?, part))).collect();
+fn made_of(made: &[Part]) -> String {
+    let mut parts: Vec<(Size, &Part)> = made.iter().filter_map(|part| Some((part.size?, part))).collect();
     parts.sort_by_key(|(size, _)| std::cmp::Reverse(size.likely));
     let parts: Vec<String> = parts
         .iter()
         .take(2)
         .filter(|(size, _)| size.likely > 0)
-        .map(|(size, part)| match step.parts.len() {
+        .map(|(size, part)| match made.len() {
             1 => short(&part.what).words(),
             _ => format!("{} {}", bytes(size.likely), short(&part.what).words()),
         })
@@ -162,7 +169,7 @@ fn short(what: &What) -> What {
 fn advice(input: &Input<'_>, step: &Step, size: Size) -> Option<String> {
     let kind = starts(input);
     let mut causes: Vec<(u64, String)> = Vec::new();
-    for part in &step.parts {
+    for part in parts(input, step) {
         let Some(bytes) = part.size.map(|size| size.likely) else { continue };
         let what = match &part.what {
             What::Modules { production: false, .. } if kind == Starts::Production => {
