@@ -2,6 +2,8 @@
 //!
 //! Source: BuildKit `frontend/dockerfile/dockerfile2llb/convert.go`.
 
+#![warn(missing_docs)]
+
 mod build;
 mod os;
 mod path;
@@ -73,10 +75,12 @@ impl Model {
         self.globals.iter().any(is_it) || self.stages.iter().any(|stage| stage.variables.iter().any(is_it))
     }
 
+    /// The tree that this is the meaning of.
     pub fn tree(&self) -> &Arc<Tree> {
         &self.tree
     }
 
+    /// The stages in the order of the file.
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
