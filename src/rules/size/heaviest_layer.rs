@@ -138,10 +138,11 @@ fn may_shrink(input: &Input<'_>, step: &Step) -> bool {
         Leftover::PackageCache { .. } => true,
         Leftover::NextBuild { cache, .. } => *cache,
         Leftover::NodePackages { .. } | Leftover::AptLists | Leftover::ApkIndex => false,
-    }) || input
-        .commands(step.id)
-        .iter()
-        .any(|command| writes_again.iter().any(|name| command.command.is(name)))
+    }) || input.commands(step.id).iter().any(|command| {
+        writes_again.iter().any(|name| command.command.is(name))
+            // Its programs are those of package.json.
+            || command.action.as_ref().is_some_and(|action| matches!(action.verb, Verb::RunScript(_)))
+    })
 }
 
 /// What the step is made of.
