@@ -56,12 +56,14 @@ impl Model {
         altered: Option<&dyn Fn(&Variable) -> bool>,
     ) -> Self {
         let given = scope::Given { arguments: &arguments, altered };
-        let (stages, globals) = build::stages(&tree, given);
+        let (mut stages, globals) = build::stages(&tree, given);
         let target = stages.len().checked_sub(1);
         let scripts = tree.items().iter().map(|_| OnceLock::new()).collect();
-        let mut model = Self { tree, stages, globals, target, scripts, arguments };
-        stage::mark_used(&mut model.stages, target);
-        model
+        let needed = stage::needed(&stages, target);
+        for (stage, needed) in stages.iter_mut().zip(needed) {
+            stage.used = needed;
+        }
+        Self { tree, stages, globals, target, scripts, arguments }
     }
 
     /// What `--build-arg` gives, by name.
@@ -93,6 +95,11 @@ impl Model {
     /// The last stage, which is built where no other is asked for.
     pub fn target(&self) -> Option<&Stage> {
         self.stages.get(self.target?)
+    }
+
+    /// Which stages a build of the stage `target` needs, by number.
+    pub fn needed(&self, target: usize) -> Vec<bool> {
+        stage::needed(&self.stages, Some(target))
     }
 
     /// The stage in which an instruction stands, its FROM included.

@@ -118,12 +118,16 @@ impl Default for Workdir {
     }
 }
 
-/// Marks the stages that building `target` needs.
-pub(super) fn mark_used(stages: &mut [Stage], target: Option<usize>) {
+/// Which stages building `target` needs, by number: itself, and what they take something from.
+pub(super) fn needed(stages: &[Stage], target: Option<usize>) -> Vec<bool> {
+    let mut needed = vec![false; stages.len()];
     let mut open: Vec<usize> = target.into_iter().collect();
     while let Some(index) = open.pop() {
-        let Some(stage) = stages.get_mut(index).filter(|stage| !stage.used) else { continue };
-        stage.used = true;
-        open.extend(stage.uses.iter().map(|usage| usage.stage));
+        if let (Some(seen), Some(stage)) = (needed.get_mut(index), stages.get(index))
+            && !std::mem::replace(seen, true)
+        {
+            open.extend(stage.uses.iter().map(|usage| usage.stage));
+        }
     }
+    needed
 }
