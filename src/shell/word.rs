@@ -220,8 +220,8 @@ impl<'t> Parser<'t> {
     /// Reads a word of a command; `None` where none begins here.
     pub fn word(&mut self) -> Option<Word> {
         let start = self.pos;
-        let parts = self.parts(Place::Command);
-        (self.pos > start).then(|| self.word_from(start, parts))
+        let first = self.read_parts(Place::Command);
+        (self.pos > start).then(|| self.word_of(start, first))
     }
 
     pub fn heredoc_parts(&mut self) -> Box<[Part]> {
@@ -230,12 +230,18 @@ impl<'t> Parser<'t> {
 
     pub fn regex_word(&mut self) -> Option<Word> {
         let start = self.pos;
-        let parts = self.parts(Place::Regex);
-        (self.pos > start).then(|| self.word_from(start, parts))
+        let first = self.read_parts(Place::Regex);
+        (self.pos > start).then(|| self.word_of(start, first))
     }
 
     /// Reads parts up to what ends them in `place`; the closing character stays unread.
     pub fn parts(&mut self, place: Place) -> Box<[Part]> {
+        let first = self.read_parts(place);
+        self.take_parts(first)
+    }
+
+    /// As [`Parser::parts`], but leaves them on [`Parser::parts`] and says which is the first.
+    pub fn read_parts(&mut self, place: Place) -> usize {
         let first = self.parts.len();
         // Where the literal text not yet put into a part begins.
         let mut run = self.pos;
@@ -300,7 +306,7 @@ impl<'t> Parser<'t> {
         if run < self.pos {
             self.parts.push(self.run(run, self.pos));
         }
-        self.parts.split_off(first).into()
+        first
     }
 
     fn run(&self, start: usize, end: usize) -> Part {
