@@ -94,11 +94,11 @@ impl<'s> Command<'s> {
     }
 
     pub fn assignments(&self) -> &'s [Assignment] {
-        &self.node.assignments
+        self.node.assignments()
     }
 
     pub fn redirects(&self) -> &'s [Redirect] {
-        &self.node.redirects
+        self.node.redirects()
     }
 
     /// The directory that it runs in: `""` for the one that the script began in, a path relative to that,
@@ -273,7 +273,7 @@ impl<'s> Walk<'s> {
             nesting: self.nesting,
             directory: self.directory.now.clone(),
         });
-        for assignment in &simple.assignments {
+        for assignment in simple.assignments() {
             self.parts(&assignment.value.parts);
             assignment.array.iter().flatten().for_each(|word| self.parts(&word.parts));
         }
@@ -283,7 +283,7 @@ impl<'s> Walk<'s> {
                 _ => self.parts(&word.parts),
             }
         }
-        self.redirects(&simple.redirects);
+        self.redirects(simple.redirects());
         self.directory.follow(simple);
     }
 

@@ -76,13 +76,7 @@ impl<'t> Parser<'t> {
     fn opaque(&self, start: usize) -> Node {
         let part: Part = self.part(start, PartKind::Opaque);
         let word = self.word_from(start, Few::One([part]));
-        Node::Simple(SimpleCommand {
-            span: word.span,
-            assignments: [].into(),
-            words: Few::One([word]),
-            redirects: [].into(),
-            inner: None,
-        })
+        Node::Simple(SimpleCommand::new(word.span, [].into(), Few::One([word]), [].into()))
     }
 
     /// A list up to `closer`, which is read too. `start` and `opener` are for the error where it's missing.

@@ -34,6 +34,9 @@ const LARGE: usize = 1024;
 
 /// What `stack` holds from its item `first` on, taken off it, in memory of the exact size: there are many lists.
 pub(super) fn take<T>(stack: &mut Vec<T>, first: usize) -> Box<[T]> {
+    if stack.len() == first {
+        return [].into();
+    }
     if first == 0 && stack.len() > LARGE {
         return std::mem::take(stack).into();
     }

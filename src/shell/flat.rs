@@ -122,7 +122,7 @@ impl Build {
         let (words, redirects) = (Few::take(&mut self.words, 0), few::take(&mut self.redirects, 0));
         let spans = words.iter().map(|word| word.span).chain(redirects.iter().map(|redirect| redirect.span));
         let Some(span) = spans.reduce(Span::to) else { return };
-        let simple = SimpleCommand { span, assignments: [].into(), words, redirects, inner: None };
+        let simple = SimpleCommand::new(span, [].into(), words, redirects);
         self.size += 1;
         self.commands.push((pipe, Node::Simple(simple)));
     }

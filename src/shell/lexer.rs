@@ -204,7 +204,14 @@ impl<'t> Parser<'t> {
     }
 
     /// Skips blanks, continuations and a comment.
+    #[inline]
     pub fn skip_blanks(&mut self) {
+        if matches!(self.peek(), b' ' | b'\t' | b'\\' | b'#') {
+            self.skip_some_blanks();
+        }
+    }
+
+    fn skip_some_blanks(&mut self) {
         loop {
             match self.peek() {
                 b' ' | b'\t' => self.pos += 1,

@@ -45,8 +45,8 @@ pub(super) fn exec<'a>(words: impl IntoIterator<Item = (&'a str, Span)>, source:
         return parser.finish(List::default());
     }
     let inner = parser.inner(&list);
-    let (assignments, redirects) = ([].into(), [].into());
-    let simple = SimpleCommand { span, assignments, words: list.into(), redirects, inner };
+    let mut simple = SimpleCommand::new(span, [].into(), list.into(), [].into());
+    simple.inner = inner;
     parser.finish(List::of(Node::Simple(simple)))
 }
 
@@ -300,7 +300,9 @@ impl<'t> Parser<'t> {
         if self.pending.len() > first_heredoc && super::inner::reads_input(&words) {
             self.pending[first_heredoc..].iter_mut().for_each(|pending| pending.script = true);
         }
-        Some(Node::Simple(SimpleCommand { span, assignments: assignments.into(), words, redirects, inner }))
+        let mut simple = SimpleCommand::new(span, assignments.into(), words, redirects);
+        simple.inner = inner;
+        Some(Node::Simple(simple))
     }
 
     /// The script that an argument of a simple command of these words holds. The command is counted.
@@ -394,7 +396,15 @@ impl<'t> Parser<'t> {
         Some(Assignment { span, name: name.into(), append, value, array: Some(elements) })
     }
 
+    #[inline]
     pub fn redirect(&mut self) -> Option<Redirect> {
+        match self.peek() {
+            b'<' | b'>' | b'&' | b'{' | b'0'..=b'9' => self.redirect_here(),
+            _ => None,
+        }
+    }
+
+    fn redirect_here(&mut self) -> Option<Redirect> {
         let start = self.pos;
         let mut at = 0;
         if self.peek() == b'{' {

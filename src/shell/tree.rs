@@ -128,12 +128,39 @@ impl Node {
 #[derive(Clone, Debug)]
 pub struct SimpleCommand {
     pub span: Span,
-    pub assignments: Box<[Assignment]>,
     pub words: Few<Word>,
-    pub redirects: Box<[Redirect]>,
+    rest: Option<Box<Rest>>,
     /// The script that an argument holds: the index of the word, and what `sh -c`, `eval` or their like
     /// would run.
     pub inner: Option<Box<(usize, Script)>>,
+}
+
+/// What few commands have.
+#[derive(Clone, Debug)]
+struct Rest {
+    assignments: Box<[Assignment]>,
+    redirects: Box<[Redirect]>,
+}
+
+impl SimpleCommand {
+    pub(super) fn new(
+        span: Span,
+        assignments: Box<[Assignment]>,
+        words: Few<Word>,
+        redirects: Box<[Redirect]>,
+    ) -> Self {
+        let plain = assignments.is_empty() && redirects.is_empty();
+        let rest = (!plain).then(|| Box::new(Rest { assignments, redirects }));
+        Self { span, words, rest, inner: None }
+    }
+
+    pub fn assignments(&self) -> &[Assignment] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.assignments)
+    }
+
+    pub fn redirects(&self) -> &[Redirect] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.redirects)
+    }
 }
 
 /// `NAME=value`, `NAME+=value`, `NAME[i]=value`, `NAME=(a b)`.

@@ -216,6 +216,20 @@ pub(super) enum Place {
     Bracket,
 }
 
+/// Whether a byte stands for itself wherever it is in a word.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        let b = byte as u8;
+        plain[byte] = b.is_ascii_alphanumeric()
+            || !b.is_ascii()
+            || matches!(b, b'_' | b'-' | b'/' | b'.' | b',' | b':' | b'=' | b'%');
+        byte += 1;
+    }
+    plain
+};
+
 impl<'t> Parser<'t> {
     /// Reads a word of a command; `None` where none begins here.
     pub fn word(&mut self) -> Option<Word> {
@@ -246,7 +260,11 @@ impl<'t> Parser<'t> {
         // Where the literal text not yet put into a part begins.
         let mut run = self.pos;
         let mut level = 0usize;
-        while !self.at_end() {
+        loop {
+            self.skip_plain();
+            if self.at_end() {
+                break;
+            }
             let start = self.pos;
             let part = match (self.peek(), place) {
                 (b'$', _) => self.dollar(place),
@@ -307,6 +325,13 @@ impl<'t> Parser<'t> {
             self.parts.push(self.run(run, self.pos));
         }
         first
+    }
+
+    /// Steps over characters that stand for themselves in any place.
+    fn skip_plain(&mut self) {
+        while self.bytes[..self.end].get(self.pos).is_some_and(|byte| PLAIN[usize::from(*byte)]) {
+            self.pos += 1;
+        }
     }
 
     fn run(&self, start: usize, end: usize) -> Part {
