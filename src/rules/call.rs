@@ -127,7 +127,11 @@ pub(super) fn calls<'a>(
     }
     // What a here-document holds is the script for hadolint, whatever reads it.
     let heredoc = !instruction.heredocs.is_empty();
-    let sound = |script: &Script| script.errors.is_empty() && !script.truncated;
+    let sound = |script: &Script| {
+        let is_test =
+            |command: Command<'_>| command.program().is_some_and(|word| is_broken_test(word.text()));
+        script.errors.is_empty() && !script.truncated && !script.commands().into_iter().any(is_test)
+    };
     if script.dialect == Dialect::Posix {
         let all = commands.iter().enumerate().filter(|_| sound(script));
         return all
@@ -164,8 +168,10 @@ fn call_of_hadolint<'a>(
         return None;
     }
     let words: &'a [Word] = &command.node.words;
+    // `[ … ]` is a condition in ShellCheck's tree, no command.
+    let name = effective_name(words).filter(|name| name != "[")?;
     let editable = !command.nesting.inner && !exec_form;
-    Call::new(command, effective_name(words)?, words, index, editable)
+    Call::new(command, name, words, index, editable)
 }
 
 impl<'a> Call<'a> {
@@ -194,6 +200,12 @@ impl<'a> Call<'a> {
     }
 }
 
+/// Whether ShellCheck can't parse a command that begins with this word: it takes `[` for the test command, and
+/// asks for a blank behind it. PowerShell's `[Type]::Member` looks so.
+fn is_broken_test(word: &str) -> bool {
+    word.starts_with('[') && word != "[" && word != "[["
+}
+
 /// The program that runs in the end, for the few starters that ShellCheck sees through.
 fn effective_name(words: &[Word]) -> Option<Cow<'_, str>> {
     let name = words.first()?.literal()?;
@@ -206,5 +218,58 @@ fn effective_name(words: &[Word]) -> Option<Cow<'_, str>> {
     match started {
         Some(word) => word.literal(),
         None => Some(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::packages;
+
+    fn calls(profile: Profile, text: &str) -> Vec<String> {
+        let (tree, _) = crate::syntax::parse(text);
+        let Some(instruction) = tree.instructions().last() else { return Vec::new() };
+        let Body::Shell(body) = run_body(instruction, text) else { return Vec::new() };
+        let script = shell::parse(&body, text, Dialect::Posix);
+        let commands = script.commands().into_iter();
+        let commands: Vec<Cmd<'_>> =
+            commands.map(|command| Cmd { action: packages::of(&command), command }).collect();
+        let calls = super::calls(profile, text, instruction, &script, &commands);
+        let words = |call: Call<'_>| {
+            let args = call.args.iter().map(|arg| &*arg.text);
+            std::iter::once(&*call.name).chain(args).collect::<Vec<_>>().join(" ")
+        };
+        calls.into_iter().map(words).collect()
+    }
+
+    #[test]
+    fn starters_and_scripts_in_arguments_are_seen_through() {
+        let text = "RUN sudo /usr/bin/apt-get update && sh -c 'make \"$X\" $(cat a)'\n";
+        let found = ["apt-get update", "sh -c make \"$X\" $(cat a)", "make ${X} ${}", "cat a"];
+        assert_eq!(calls(Profile::Editor, text), found);
+    }
+
+    #[test]
+    fn hadolint_sees_the_first_word_and_nothing_where_shellcheck_cannot_parse() {
+        let seen = |text: &str| calls(Profile::Hadolint, text);
+        assert_eq!(seen("RUN sudo apt-get update && sh -c 'make'\n"), ["sudo apt-get update", "sh -c make"]);
+        assert_eq!(seen("RUN exec -c ls -l; command rm a; [ -e b ]\n"), ["ls -c ls -l", "rm rm a"]);
+        assert_eq!(seen("RUN if true; then\n"), [""; 0]);
+        assert_eq!(seen("RUN [Net.Type]::A = 1; true\n"), [""; 0]);
+        assert_eq!(seen("RUN <<EOF bash\ncd /a\nEOF\n"), ["bash", "cd /a"]);
+    }
+
+    #[test]
+    fn options_are_counted_as_hadolint_counts_them() {
+        let text = "x -abq -q=2 --quiet --name=1 - -- --index-url https://a b --index-url=c d";
+        let script = shell::parse_str(text);
+        let commands = script.commands();
+        let Some(call) = commands.first().and_then(|command| call(command, 0, false)) else { panic!() };
+        assert_eq!((call.count_flag("q"), call.count_flag("quiet"), call.count_flag("name")), (2, 1, 1));
+        assert!(call.has_flag(&["b"]) && !call.has_flag(&["ab"]) && !call.has_flag(&["z"]));
+        let names: Vec<&str> =
+            call.operands_but_values_of(&["index-url"]).iter().map(|arg| &*arg.text).collect();
+        assert_eq!(names, ["-", "--", "b", "d"]);
+        assert_eq!(call.values_of("index-url").map(|arg| &*arg.text).next(), Some("https://a"));
     }
 }
