@@ -18,6 +18,7 @@ mod run;
 pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
+pub use ignores::{Dialect, Ignore, Name, Reach};
 pub use input::{Cmd, Input, Site};
 pub use page::{page, page_url};
 pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
@@ -86,6 +87,9 @@ rules! {
         useradd_with_high_uid
         wget_and_curl
         yarn_cache_left
+    }
+    style {
+        unused_ignore
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod cache;
 mod corpus;
+mod directives;
 mod env;
 mod frontend;
 mod hadolint;
