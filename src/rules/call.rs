@@ -125,8 +125,9 @@ pub(super) fn calls<'a>(
         let all = commands.iter().enumerate();
         return all.filter_map(|(index, cmd)| call(&cmd.command, index, exec_form)).collect();
     }
-    // What a here-document holds is the script for hadolint, whatever reads it.
-    let heredoc = !instruction.heredocs.is_empty();
+    // A here-document that begins the line is the script for hadolint, whatever reads it.
+    let first = instruction.heredocs.first();
+    let heredoc = first.is_some_and(|heredoc| heredoc.opener.start == instruction.rest_span().start);
     let sound = |script: &Script| {
         let is_test =
             |command: Command<'_>| command.program().is_some_and(|word| is_broken_test(word.text()));
@@ -257,6 +258,7 @@ mod tests {
         assert_eq!(seen("RUN if true; then\n"), [""; 0]);
         assert_eq!(seen("RUN [Net.Type]::A = 1; true\n"), [""; 0]);
         assert_eq!(seen("RUN <<EOF bash\ncd /a\nEOF\n"), ["bash", "cd /a"]);
+        assert_eq!(seen("RUN bash <<EOF\ncd /a\nEOF\n"), ["bash"]);
     }
 
     #[test]
