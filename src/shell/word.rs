@@ -57,6 +57,16 @@ impl Word {
         Cow::Owned(value)
     }
 
+    /// Its value with `${NAME}` in place of every variable, and `${}` in place of what else isn't known.
+    pub fn with_names(&self) -> Cow<'_, str> {
+        if let Some(value) = self.literal() {
+            return value;
+        }
+        let mut value = String::with_capacity(self.text().len());
+        push_named(&self.parts, self.source.as_str(), &mut value);
+        Cow::Owned(value)
+    }
+
     /// What is known to begin the value: everything before the first expansion.
     pub fn known_prefix(&self) -> Cow<'_, str> {
         let mut known = String::new();
@@ -111,6 +121,18 @@ fn push_unquoted(parts: &[Part], text: &str, value: &mut String) {
             PartKind::Double(parts) => push_unquoted(parts, text, value),
             _ if push_known(std::slice::from_ref(part), text, value) => {}
             _ => value.push_str(part.at.of(text)),
+        }
+    }
+}
+
+/// Adds the parts one by one, `${NAME}` for variables and `${}` for what else expands.
+fn push_named(parts: &[Part], text: &str, value: &mut String) {
+    for part in parts {
+        match &part.kind {
+            PartKind::Double(parts) => push_named(parts, text, value),
+            PartKind::Variable(variable) => value.extend(["${", &variable.name, "}"]),
+            _ if push_known(std::slice::from_ref(part), text, value) => {}
+            _ => value.push_str("${}"),
         }
     }
 }
