@@ -9,6 +9,10 @@ pub struct Finding {
     /// The aliases that this finding has, where it hasn't all of its rule's.
     pub(super) aliases: Option<&'static [&'static str]>,
     pub(super) at_most: Option<Severity>,
+    /// Where another tool's comments must stand to silence it, if not at `span`.
+    pub(super) silenced_at: Option<Span>,
+    /// Whether other tools put it on its own line too, not on that of the instruction.
+    pub(super) on_its_line: bool,
     pub(super) tags: Vec<Tag>,
     pub(super) related: Vec<(Span, String)>,
     pub(super) fix: Option<Fix>,
@@ -22,6 +26,8 @@ impl Finding {
             message: message.into(),
             aliases: None,
             at_most: None,
+            silenced_at: None,
+            on_its_line: false,
             tags: Vec::new(),
             related: Vec::new(),
             fix: None,
@@ -36,6 +42,16 @@ impl Finding {
     /// Less grave than the rule mostly is. Profiles of other tools keep the severity of that tool.
     pub fn at_most(self, severity: Severity) -> Self {
         Self { at_most: Some(severity), ..self }
+    }
+
+    /// BuildKit looks at the comments above `span` for what silences it.
+    pub fn silenced_at(self, span: Span) -> Self {
+        Self { silenced_at: Some(span), ..self }
+    }
+
+    /// Other tools put it on its own line too, not on that where the instruction starts.
+    pub fn on_its_line(self) -> Self {
+        Self { on_its_line: true, ..self }
     }
 
     pub fn tag(mut self, tag: Tag) -> Self {

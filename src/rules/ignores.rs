@@ -24,6 +24,8 @@ struct Pragma {
     dialect: Dialect,
     /// Findings that start here are silenced.
     cover: Span,
+    /// Whether it stands for the whole file.
+    of_file: bool,
     names: Vec<Box<str>>,
 }
 
@@ -53,7 +55,7 @@ impl Ignores {
             match item {
                 Item::Directive(directive) if &*directive.name == "check" => {
                     let names = skipped(&directive.value);
-                    pragmas.push(Pragma { dialect: Dialect::Check, cover: file, names });
+                    pragmas.push(Pragma { dialect: Dialect::Check, cover: file, of_file: true, names });
                 }
                 Item::Comment(comment) => {
                     let text = comment.span.of(source);
@@ -67,7 +69,8 @@ impl Ignores {
                             from.map(|from| rest_of_stage(items, at, from, dialect, file.end))
                         }
                     };
-                    pragmas.extend(cover.map(|cover| Pragma { dialect, cover, names }));
+                    let of_file = reach == Reach::File;
+                    pragmas.extend(cover.map(|cover| Pragma { dialect, cover, of_file, names }));
                 }
                 _ => {}
             }
@@ -93,7 +96,13 @@ impl Pragma {
         match self.dialect {
             // A file that can't be parsed can't be ignored.
             Dialect::Hadolint => of_tool("hadolint").any(|id| id != "DL1000" && named(id)),
-            Dialect::Check => of_tool("buildkit").any(|id| all || named(id)),
+            Dialect::Check => of_tool("buildkit").any(|id| match id {
+                // What is asked for by name isn't silenced by `all`.
+                "InvalidDefinitionDescription" => named(id),
+                // It is a judgement on the whole file.
+                "ConsistentInstructionCasing" => self.of_file && (all || named(id)),
+                _ => all || named(id),
+            }),
             Dialect::Tally => {
                 let any = aliases.iter().any(|a| all || named(a) || named(alias::split(a).1));
                 any || named(rule)

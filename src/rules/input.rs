@@ -1,3 +1,4 @@
+use super::kit::frontend::Frontend;
 use crate::context::View;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
@@ -13,6 +14,7 @@ pub struct Input<'a> {
     pub errors: &'a [SyntaxError],
     pub settings: &'a Settings,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
+    frontend: OnceCell<Frontend>,
 }
 
 /// One instruction and where it stands.
@@ -48,7 +50,12 @@ impl<'a> Cmd<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
-        Self { subject, errors, settings, commands }
+        Self { subject, errors, settings, commands, frontend: OnceCell::new() }
+    }
+
+    /// What BuildKit's frontend does with the file.
+    pub fn frontend(&self) -> &Frontend {
+        self.frontend.get_or_init(|| Frontend::new(self.model(), self.errors))
     }
 
     pub fn model(&self) -> &'a Model {
