@@ -9,8 +9,6 @@ pub struct Finding {
     /// The aliases that this finding has, where it hasn't all of its rule's.
     pub(super) aliases: Option<&'static [&'static str]>,
     pub(super) at_most: Option<Severity>,
-    /// Where another tool's comments must stand to silence it, if not at `span`.
-    pub(super) silenced_at: Option<Span>,
     /// Whether other tools put it on its own line too, not on that of the instruction.
     pub(super) on_its_line: bool,
     pub(super) tags: Vec<Tag>,
@@ -26,7 +24,6 @@ impl Finding {
             message: message.into(),
             aliases: None,
             at_most: None,
-            silenced_at: None,
             on_its_line: false,
             tags: Vec::new(),
             related: Vec::new(),
@@ -42,11 +39,6 @@ impl Finding {
     /// Less grave than the rule mostly is. Profiles of other tools keep the severity of that tool.
     pub fn at_most(self, severity: Severity) -> Self {
         Self { at_most: Some(severity), ..self }
-    }
-
-    /// BuildKit looks at the comments above `span` for what silences it.
-    pub fn silenced_at(self, span: Span) -> Self {
-        Self { silenced_at: Some(span), ..self }
     }
 
     /// Other tools put it on its own line too, not on that where the instruction starts.

@@ -1,3 +1,4 @@
+use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
 use crate::context::View;
 use crate::layers::Subject;
@@ -13,6 +14,7 @@ pub struct Input<'a> {
     pub subject: Subject<'a>,
     pub errors: &'a [SyntaxError],
     pub settings: &'a Settings,
+    pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
     frontend: OnceCell<Frontend>,
 }
@@ -50,7 +52,8 @@ impl<'a> Cmd<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
-        Self { subject, errors, settings, commands, frontend: OnceCell::new() }
+        let ignores = Ignores::read(subject.tree(), settings);
+        Self { subject, errors, settings, ignores, commands, frontend: OnceCell::new() }
     }
 
     /// What BuildKit's frontend does with the file.
@@ -98,6 +101,17 @@ impl<'a> Input<'a> {
     pub fn steps(&self, stage: &'a Stage) -> impl DoubleEndedIterator<Item = Site<'a>> {
         let steps = self.subject.model.steps(stage);
         steps.map(|(id, instruction)| Site { id, instruction, onbuild: false })
+    }
+
+    /// The comments that silence findings, in the order of the text.
+    pub fn ignores(&self) -> &[Ignore] {
+        self.ignores.all()
+    }
+
+    /// What `# hadolint shell=` says that reads the shell forms where `id` stands, as it is written
+    /// (`/bin/bash`, `pwsh -c`). It comes before SHELL and the default.
+    pub fn said_shell(&self, id: InstructionId) -> Option<&'a str> {
+        self.ignores.shell(self.subject.model, id)
     }
 
     pub fn frame(&self, id: InstructionId) -> Option<&'a Frame> {

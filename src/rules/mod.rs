@@ -16,6 +16,7 @@ mod run;
 
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
+pub use ignores::{Dialect, Ignore, Name, Reach};
 pub use input::{Cmd, Input, Site};
 pub use page::{page, page_url};
 pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
@@ -90,6 +91,7 @@ rules! {
         legacy_key_value
         redundant_platform
         stage_name_casing
+        unused_ignore
     }
 }
 

@@ -1,5 +1,9 @@
 //! What can be set, as pure values.
 
+mod labels;
+
+pub use labels::{LabelKind, LabelSchema};
+
 /// The settings for one file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
@@ -8,6 +12,9 @@ pub struct Settings {
     pub select: Vec<String>,
     /// These rules don't report; names of rules or their aliases.
     pub ignore: Vec<String>,
+    /// Registries that images may come from: names of hosts, `*.suffix`, or `*`. Empty where any may be.
+    pub trusted_registries: Vec<String>,
+    pub label_schema: LabelSchema,
     pub hints: Hints,
     pub lenses: Lenses,
 }

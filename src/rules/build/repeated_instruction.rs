@@ -62,7 +62,6 @@ fn check(input: &Input<'_>, stage: &Stage, found: &mut Vec<Finding>) {
             } else {
                 let line = later.first_line;
                 finding(keyword, earlier)
-                    .silenced_at(later.keyword_span)
                     .tag(Tag::Unnecessary)
                     .related(later.keyword_span, format!("The {keyword} on line {line} replaces it."))
                     .fix(fix(input, keyword, earlier))

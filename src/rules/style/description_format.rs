@@ -42,7 +42,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
-    if site.onbuild || (input.profile() == Profile::Buildkit && !asked_for(input)) {
+    if site.onbuild {
         return;
     }
     let names: Vec<String> = match site.instruction.keyword {
@@ -69,18 +69,6 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         input.edits(vec![Edit::insert(at, crate::text::newline(input.source()))]),
     );
     found.push(Finding::new(site.instruction.span, message).fix(Some(fix)));
-}
-
-/// Whether `# check=experimental=` turns the check on.
-fn asked_for(input: &Input<'_>) -> bool {
-    let values = input.tree().directives().filter(|directive| &*directive.name == "check");
-    let mut options = values.flat_map(|directive| {
-        directive.value.split([' ', '\t']).next().unwrap_or_default().split(';').filter_map(|o| o.split_once('='))
-    });
-    options.any(|(key, names)| {
-        let named = |name: &str| matches!(name, "all" | "InvalidDefinitionDescription");
-        key.eq_ignore_ascii_case("experimental") && names.split(',').map(str::trim).any(named)
-    })
 }
 
 /// The text of the comment on the line above, without its `#`.
