@@ -44,7 +44,9 @@ fn the_checks_say_what_buildkit_says() {
             agreed += 1;
         } else {
             let text = case["dockerfile"].as_str().unwrap();
-            faults.push(format!("{id}\n{text}\n  BuildKit {expected:?} {error:?}\n  here     {found:?} {refused:?}"));
+            faults.push(format!(
+                "{id}\n{text}\n  BuildKit {expected:?} {error:?}\n  here     {found:?} {refused:?}"
+            ));
         }
     }
     println!("{agreed} of {} cases as BuildKit, {left_out} need a network", cases.len());
@@ -55,7 +57,8 @@ fn the_checks_say_what_buildkit_says() {
 fn check(case: &Value) -> (Vec<(String, u64)>, Option<u64>) {
     let text = case["dockerfile"].as_str().unwrap();
     let arguments = case["build_args"].as_object().into_iter().flatten();
-    let arguments = arguments.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
+    let arguments =
+        arguments.map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned())).collect();
     let view = case["dockerignore"].as_str().map(|ignore| {
         let mut memory = Memory::new();
         memory.insert(&format!("{ROOT}/Dockerfile"), text);
@@ -65,7 +68,7 @@ fn check(case: &Value) -> (Vec<(String, u64)>, Option<u64>) {
     });
     let (tree, errors) = parse(text);
     let model = Model::with_arguments(Arc::new(tree), arguments);
-    let plan = Plan::new(&model, view.as_ref(), None);
+    let plan = Plan::new(&model, None);
     let subject = Subject { model: &model, plan: &plan, context: view.as_ref() };
     let settings = Settings { profile: Profile::Buildkit, ..Settings::default() };
     let (mut found, mut refused) = (Vec::new(), None);

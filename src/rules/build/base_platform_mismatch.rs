@@ -35,7 +35,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let name = ImageRef::parse(&read.image.text, input.tree().escape()).familiar_name();
     let Some(made) = images::platform(&name) else { return };
     // Variants of one architecture count as the same.
-    let parts = |platform: &str| -> Vec<String> { platform.split('/').take(2).map(str::to_lowercase).collect() };
+    let parts =
+        |platform: &str| -> Vec<String> { platform.split('/').take(2).map(str::to_lowercase).collect() };
     if parts(asked.text.as_str()).len() == 2 && parts(asked.text.as_str()) != parts(made) {
         let message = format!(
             "`{name}` is made for `{made}`, and `{}` is asked for. Take the image without the prefix, or leave the flag \

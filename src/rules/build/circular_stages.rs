@@ -26,7 +26,9 @@ pub const RULE: Rule = Rule {
             &[(2, "b")],
         ),
         Example::ok("FROM alpine:3 AS a\nRUN touch /a\nFROM alpine:3 AS b\nCOPY --from=a /a /a\n"),
-        Example::ok("FROM alpine:3 AS a\nRUN touch /a\nFROM a AS b\nCOPY --from=a /a /b\nCOPY --from=0 /a /c\n"),
+        Example::ok(
+            "FROM alpine:3 AS a\nRUN touch /a\nFROM a AS b\nCOPY --from=a /a /b\nCOPY --from=0 /a /c\n",
+        ),
     ],
 };
 

@@ -29,11 +29,15 @@ pub const RULE: Rule = Rule {
     check: Check::File(check),
     examples: &[
         Example::bad("FROM --platform=linux/amd64 node:22\n", &[(1, "linux/amd64")]),
-        Example::ok("FROM --platform=linux/arm64 node:22 AS build_arm64\nFROM --platform=linux node:22 AS linux\n"),
+        Example::ok(
+            "FROM --platform=linux/arm64 node:22 AS build_arm64\nFROM --platform=linux node:22 AS linux\n",
+        ),
         Example::ok("FROM --platform=$BUILDPLATFORM node:22\nFROM node:22\n"),
         Example::bad("FROM --platform=$P node:22 AS amd64\n", &[(1, "$P")]).under(Profile::Hadolint),
-        Example::ok("FROM --platform=\"${BUILDPLATFORM:-}\" node:22\nFROM --platform=$TARGETPLATFORM node:22\n")
-            .under(Profile::Hadolint),
+        Example::ok(
+            "FROM --platform=\"${BUILDPLATFORM:-}\" node:22\nFROM --platform=$TARGETPLATFORM node:22\n",
+        )
+        .under(Profile::Hadolint),
     ],
 };
 
@@ -59,6 +63,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 /// hadolint's own answer (`src/Hadolint/Rule/DL3029.hs`): any platform but the builder's own variables.
 fn for_hadolint(platform: &str) -> bool {
     let name = platform.trim_start_matches(['$', '{', '"', '\'']);
-    !(platform.contains('$') && ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|known| name.starts_with(known)))
+    !(platform.contains('$')
+        && ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|known| name.starts_with(known)))
         && !platform.is_empty()
 }

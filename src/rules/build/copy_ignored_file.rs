@@ -20,14 +20,21 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Copy, Keyword::Add], check),
     examples: &[
-        Example::bad("FROM scratch\nCOPY config.json ./server /\n", &[(2, "config.json")])
-            .with(&[("config.json", "{}"), ("server", ""), (".dockerignore", "*.json\n")]),
+        Example::bad("FROM scratch\nCOPY config.json ./server /\n", &[(2, "config.json")]).with(&[
+            ("config.json", "{}"),
+            ("server", ""),
+            (".dockerignore", "*.json\n"),
+        ]),
         Example::bad("FROM scratch\nADD build/out /\n", &[(2, "build/out")])
             .with(&[("build/out", ""), (".dockerignore", "build\n")]),
         Example::bad("FROM scratch\nCOPY . /\n", &[(2, ".")]).with(&[("a", ""), (".dockerignore", "*\n")]),
         Example::ok("FROM scratch\nCOPY . /\n").with(&[("a", ""), (".dockerignore", ".*\n")]),
         Example::ok("FROM scratch\nCOPY a /\n").with(&[("a", ""), (".dockerignore", "*\n!a\n")]),
-        Example::bad("FROM scratch\nCOPY b /\n", &[(2, "b")]).with(&[("a", ""), ("b", ""), (".dockerignore", "*\n!a\n")]),
+        Example::bad("FROM scratch\nCOPY b /\n", &[(2, "b")]).with(&[
+            ("a", ""),
+            ("b", ""),
+            (".dockerignore", "*\n!a\n"),
+        ]),
         // With exceptions BuildKit's check says nothing.
         Example::ok("FROM scratch\nCOPY b /\n")
             .with(&[("a", ""), ("b", ""), (".dockerignore", "*\n!a\n")])

@@ -29,9 +29,12 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22\nCOPY ./src/main.js ./\n"),
         Example::bad("FROM node:22\nCOPY server ./\n", &[(2, "server")]).with(&[("package.json", "{}")]),
         Example::ok("FROM node:22\nCOPY package.jsn ./\n"),
-        Example::ok("FROM node:22\nARG F\nCOPY a*.js $F src . ./\nADD https://example.com/x git@x.com:a.git /\n")
-            .with(&[("package.json", "{}"), ("src/a.js", "")]),
-        Example::ok("FROM node:22\nCOPY dist ./\n").with(&[("package.json", "{}"), (".dockerignore", "dist\n")]),
+        Example::ok(
+            "FROM node:22\nARG F\nCOPY a*.js $F src . ./\nADD https://example.com/x git@x.com:a.git /\n",
+        )
+        .with(&[("package.json", "{}"), ("src/a.js", "")]),
+        Example::ok("FROM node:22\nCOPY dist ./\n")
+            .with(&[("package.json", "{}"), (".dockerignore", "dist\n")]),
     ],
 };
 

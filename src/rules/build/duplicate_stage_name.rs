@@ -39,7 +39,11 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let mut seen: HashMap<String, Span> = HashMap::new();
     let names = input.tree().instructions().filter(|instruction| instruction.keyword == Keyword::From);
     for name in names.filter_map(|instruction| from(instruction)?.name) {
-        let key = if input.profile() == Profile::Hadolint { name.text.to_string() } else { name.text.to_lowercase().to_string() };
+        let key = if input.profile() == Profile::Hadolint {
+            name.text.to_string()
+        } else {
+            name.text.to_lowercase().to_string()
+        };
         let Some(first) = seen.get(&key) else {
             seen.insert(key, name.span);
             continue;

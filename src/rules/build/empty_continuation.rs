@@ -40,7 +40,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                        announced that it will refuse such lines. Delete it.";
         // BuildKit's warning stands on the last line of the instruction, its heredocs left out.
         let last = instruction.logical.source(instruction.logical.len());
-        let span = if input.profile() == crate::settings::Profile::Buildkit { Span::empty(last) } else { *first };
+        let span =
+            if input.profile() == crate::settings::Profile::Buildkit { Span::empty(last) } else { *first };
         let edits = lines.iter().map(|line| Edit::delete(*line)).collect();
         let fix = Fix::safe("Delete the blank lines in this instruction", input.edits(edits));
         found.push(Finding::new(span, message).on_its_line().fix(Some(fix)));

@@ -25,7 +25,7 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM ghcr.io/Team/app:1\nRUN true\n", &[(1, "Team/app")]),
         Example::bad("FROM node:\nRUN true\n", &[(1, "")]),
         Example::bad("FROM node@sha256:12\nRUN true\n", &[(1, "sha256:12")]),
-        Example::bad("FROM scratch\nCOPY --from=Tools/x /a /a\n", &[(2, "Tools/x")]),
+        Example::bad("FROM scratch\nCOPY --from=Tools/X /a /a\n", &[(2, "Tools/X")]),
         Example::ok("FROM node:22 AS Build\nRUN true\nFROM build\nCOPY --from=BUILD /a /a\n"),
         // What an argument makes of it is told by another rule.
         Example::ok("ARG IMAGE\nFROM $IMAGE\nRUN true\n"),

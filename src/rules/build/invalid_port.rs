@@ -32,7 +32,8 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM nginx:1.29\nEXPOSE 90-80\n", &[(2, "90-80")]),
         Example::ok("FROM nginx:1.29\nEXPOSE 80 443/tcp 8000-8010/udp\n"),
         Example::ok("FROM nginx:1.29\nARG PORT=99999\nEXPOSE $PORT\n"),
-        Example::bad("EXPOSE 80000 70000-70001\n", &[(1, "80000"), (1, "70000-70001")]).under(Profile::Hadolint),
+        Example::bad("EXPOSE 80000 70000-70001\n", &[(1, "80000"), (1, "70000-70001")])
+            .under(Profile::Hadolint),
         Example::ok("FROM nginx:1.29\nEXPOSE http 40000-${X}\n").under(Profile::Hadolint),
     ],
 };

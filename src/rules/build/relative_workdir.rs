@@ -92,7 +92,9 @@ fn fix(input: &Input<'_>, workdir: &RelativeWorkdir, word: &Word) -> Option<Fix>
 /// hadolint's own answer (`src/Hadolint/Rule/DL3000.hs`): each WORKDIR that starts neither with `/`, `$` nor a
 /// drive's letter.
 fn for_hadolint(input: &Input<'_>, found: &mut Vec<Finding>) {
-    for instruction in input.tree().instructions().filter(|instruction| instruction.keyword == Keyword::Workdir) {
+    for instruction in
+        input.tree().instructions().filter(|instruction| instruction.keyword == Keyword::Workdir)
+    {
         let Some(word) = instruction.args.first() else { continue };
         let path = word.text.trim_matches(['"', '\'']);
         let mut chars = path.chars();

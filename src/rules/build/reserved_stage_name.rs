@@ -20,13 +20,18 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
-        Example::bad("FROM alpine:3 AS scratch\nFROM alpine:3 AS Context\n", &[(1, "scratch"), (2, "Context")]),
+        Example::bad(
+            "FROM alpine:3 AS scratch\nFROM alpine:3 AS Context\n",
+            &[(1, "scratch"), (2, "Context")],
+        ),
         Example::ok("FROM scratch AS build\nFROM alpine:3 AS contexts\n"),
     ],
 };
 
 fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
-    let Some(name) = from(site.instruction).and_then(|from| from.name).filter(|_| !site.onbuild) else { return };
+    let Some(name) = from(site.instruction).and_then(|from| from.name).filter(|_| !site.onbuild) else {
+        return;
+    };
     let meaning = match name.text.to_lowercase().as_str() {
         "scratch" => "the empty image",
         "context" => "the build context",

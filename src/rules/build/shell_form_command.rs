@@ -1,7 +1,7 @@
 use crate::rules::prelude::*;
 use crate::settings::Profile;
 use crate::shell::{Dialect, Script};
-use crate::syntax::Form;
+use crate::syntax::instruction::{Healthcheck, healthcheck};
 
 pub const RULE: Rule = Rule {
     name: "shell-form-command",
@@ -28,28 +28,47 @@ pub const RULE: Rule = Rule {
               the program is started without a shell, and `ENTRYPOINT` gets what `CMD` or `docker run` add.",
         files: None,
     },
-    check: Check::Instruction(&[Keyword::Cmd, Keyword::Entrypoint], check),
+    check: Check::Instruction(&[Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check),
     examples: &[
         Example::bad("FROM node:22\nCMD node server.js\n", &[(2, "node server.js")])
             .fixed("FROM node:22\nCMD [\"node\", \"server.js\"]\n"),
-        Example::bad("FROM node:22\nENTRYPOINT node \\\n  'a b.js' --x=\"y\"\n", &[(2, "node \\\n  'a b.js' --x=\"y\"")])
-            .fixed("FROM node:22\nENTRYPOINT [\"node\", \"a b.js\", \"--x=y\"]\n"),
+        Example::bad(
+            "FROM node:22\nENTRYPOINT node \\\n  'a b.js' --x=\"y\"\n",
+            &[(2, "node \\\n  'a b.js' --x=\"y\"")],
+        )
+        .fixed("FROM node:22\nENTRYPOINT [\"node\", \"a b.js\", \"--x=y\"]\n"),
         Example::bad("FROM node:22\nCMD node $FILE\n", &[(2, "node $FILE")]),
         Example::bad("FROM node:22\nCMD ls *.js | wc\n", &[(2, "ls *.js | wc")]),
         Example::ok("FROM node:22\nCMD [\"node\", \"server.js\"]\nENTRYPOINT exec node $FILE\n"),
         Example::ok("FROM node:22 AS a\nSHELL [\"/bin/bash\", \"-c\"]\nFROM a\nCMD node server.js\n"),
-        Example::bad("FROM node:22\nSHELL [\"/bin/bash\", \"-c\"]\nCMD exec node a.js\n", &[(3, "exec node a.js")])
-            .under(Profile::Hadolint),
+        Example::bad(
+            "FROM node:22\nSHELL [\"/bin/bash\", \"-c\"]\nCMD exec node a.js\n",
+            &[(3, "exec node a.js")],
+        )
+        .under(Profile::Hadolint),
         Example::bad("FROM node:22\nCMD exec node a.js\n", &[(2, "exec node a.js")]).under(Profile::Buildkit),
+        Example::ok("FROM node:22\nHEALTHCHECK CMD curl -f localhost\n"),
+        Example::bad("FROM node:22\nHEALTHCHECK CMD curl localhost\n", &[(2, "CMD curl localhost")])
+            .under(Profile::Hadolint),
     ],
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let instruction = site.instruction;
-    if site.onbuild || instruction.form == Form::Exec || instruction.rest.is_empty() {
+    if site.onbuild || instruction.is_exec() || instruction.rest.is_empty() {
         return;
     }
     let profile = input.profile();
+    if instruction.keyword == Keyword::Healthcheck {
+        // hadolint asks the same of a check, which ends by itself.
+        let runs = matches!(healthcheck(instruction), Some(Healthcheck::Command { .. }));
+        if runs && profile == Profile::Hadolint {
+            let message =
+                "This check is run by a shell. Write it as a JSON array, `[\"program\", \"argument\"]`.";
+            found.push(Finding::new(instruction.rest_span(), message));
+        }
+        return;
+    }
     let shell = input.frame(site.id).is_some_and(|frame| frame.shell.is_some());
     if shell && profile != Profile::Hadolint {
         return;
@@ -84,12 +103,15 @@ fn fix(input: &Input<'_>, site: Site<'_>, script: &Script, span: Span) -> Option
         let value = word.literal()?;
         // A shell would do more with it: expand it, or take it for its own command.
         let bare = !text.starts_with(['"', '\'']);
-        if text.starts_with('~') || (bare && text.contains(['*', '?', '[', '{', '\\', '=', '<', '>']) && !text.starts_with('-')) {
+        if text.starts_with('~')
+            || (bare && text.contains(['*', '?', '[', '{', '\\', '=', '<', '>']) && !text.starts_with('-'))
+        {
             return None;
         }
         values.push(serde_json::to_string(&*value).ok()?);
     }
-    let builtin = ["cd", "export", "set", "source", ".", "eval", "exit", "trap", "ulimit", "umask", "exec", ":"];
+    let builtin =
+        ["cd", "export", "set", "source", ".", "eval", "exit", "trap", "ulimit", "umask", "exec", ":"];
     if builtin.iter().any(|name| program.is(name)) {
         return None;
     }

@@ -37,9 +37,11 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     use ErrorKind::{BeforeFrom, NoStages, UnknownInstruction};
     let other = |error: &SyntaxError| {
-        let of_trigger = || input.tree().instruction_at(error.span.start).is_some_and(|instruction| {
-            instruction.trigger.as_deref().is_some_and(|trigger| trigger.keyword_span == error.span)
-        });
+        let of_trigger = || {
+            input.tree().instruction_at(error.span.start).is_some_and(|instruction| {
+                instruction.trigger.as_deref().is_some_and(|trigger| trigger.keyword_span == error.span)
+            })
+        };
         matches!(error.kind, BeforeFrom | NoStages | UnknownInstruction) || of_trigger()
     };
     for error in input.errors.iter().filter(|error| !other(error)) {

@@ -35,7 +35,8 @@ pub const RULE: Rule = Rule {
         Example::ok("FROM node:22 AS a\nARG X\nENV Y=$X\nFROM a\nLABEL x=$X y=$Y\nRUN echo $Z\nEXPOSE $Q\n"),
         // A default is written, so that it is empty is meant.
         Example::ok("FROM node:22\nENV A=${B:-c}\n"),
-        Example::bad("FROM node:22\nENV A=${B:-c} C=$D$D\n", &[(2, "${B:-c}"), (2, "$D")]).under(Profile::Buildkit),
+        Example::bad("FROM node:22\nENV A=${B:-c} C=$D$D\n", &[(2, "${B:-c}"), (2, "$D")])
+            .under(Profile::Buildkit),
     ],
 };
 

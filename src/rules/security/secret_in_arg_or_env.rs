@@ -29,14 +29,22 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Arg, Keyword::Env], check),
     examples: &[
-        Example::bad("FROM node:22\nARG NPM_TOKEN\nENV A=1 db_password=x\n", &[(2, "NPM_TOKEN"), (3, "db_password")]),
+        Example::bad(
+            "FROM node:22\nARG NPM_TOKEN\nENV A=1 db_password=x\n",
+            &[(2, "NPM_TOKEN"), (3, "db_password")],
+        ),
         Example::bad("FROM node:22\nENV AWS_SECRET_ACCESS_KEY=$K\n", &[(2, "AWS_SECRET_ACCESS_KEY")]),
-        Example::ok("FROM node:22\nARG PUBLIC_KEY\nARG TOKEN_FILE=/t\nENV KEYBOARD=us MONKEY=1 SSH_AUTH_SOCK=/s\n"),
+        Example::ok(
+            "FROM node:22\nARG PUBLIC_KEY\nARG TOKEN_FILE=/t\nENV KEYBOARD=us MONKEY=1 SSH_AUTH_SOCK=/s\n",
+        ),
         Example::ok("FROM node:22\nENV GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305 KMS_KEY_ALIAS=a\n"),
         Example::bad("FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\n", &[(2, "SSH_AUTH_SOCK")])
             .under(Profile::Buildkit),
-        Example::bad("FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\nONBUILD ARG a_token\n", &[(3, "username"), (4, "a_token")])
-            .under(Profile::Hadolint),
+        Example::bad(
+            "FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\nONBUILD ARG a_token\n",
+            &[(3, "username"), (4, "a_token")],
+        )
+        .under(Profile::Hadolint),
     ],
 };
 
@@ -61,7 +69,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         }
     };
     if instruction.keyword == Keyword::Arg {
-        declarations(instruction).for_each(|declared| judge(declared.name, declared.value, declared.name_span));
+        declarations(instruction)
+            .for_each(|declared| judge(declared.name, declared.value, declared.name_span));
     } else {
         instruction.pairs().for_each(|(name, value)| judge(&name.text, Some(&value.text), name.span));
     }
@@ -70,7 +79,16 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 /// BuildKit's own answer (`dockerfile2llb/validations.go`): a word of the name, between underscores.
 fn for_buildkit(name: &str) -> bool {
     const SECRET: [&str; 10] = [
-        "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token",
+        "apikey",
+        "auth",
+        "credential",
+        "credentials",
+        "key",
+        "password",
+        "pword",
+        "passwd",
+        "secret",
+        "token",
     ];
     const OPEN: [&str; 3] = ["public", "file", "version"];
     let has = |list: &[&str]| name.to_lowercase().split('_').any(|word| list.contains(&word));
@@ -105,18 +123,64 @@ fn is_secret(name: &str, value: Option<&str>) -> bool {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(['_', '-', '.']).collect();
     const SECRET: [&str; 14] = [
-        "apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token",
-        "passphrase", "pat", "pwd", "accesskey",
+        "apikey",
+        "auth",
+        "credential",
+        "credentials",
+        "key",
+        "password",
+        "pword",
+        "passwd",
+        "secret",
+        "token",
+        "passphrase",
+        "pat",
+        "pwd",
+        "accesskey",
     ];
     // These say where it is, what it is called, or that everybody may know it.
     const ABOUT: [&str; 34] = [
-        "public", "pub", "file", "version", "alias", "sock", "path", "dir", "url", "uri", "host", "name", "id", "type",
-        "length", "size", "ttl", "expiry", "expires", "algorithm", "server", "keyserver", "fingerprint", "fpr", "sha256",
-        "checksum", "method", "enabled", "disable", "mode", "gpg", "signing", "realm", "username",
+        "public",
+        "pub",
+        "file",
+        "version",
+        "alias",
+        "sock",
+        "path",
+        "dir",
+        "url",
+        "uri",
+        "host",
+        "name",
+        "id",
+        "type",
+        "length",
+        "size",
+        "ttl",
+        "expiry",
+        "expires",
+        "algorithm",
+        "server",
+        "keyserver",
+        "fingerprint",
+        "fpr",
+        "sha256",
+        "checksum",
+        "method",
+        "enabled",
+        "disable",
+        "mode",
+        "gpg",
+        "signing",
+        "realm",
+        "username",
     ];
-    let joined = ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
+    let joined =
+        ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
     let shell_folder = words.contains(&"pwd") && words.len() == 1;
-    if !(words.iter().any(|word| SECRET.contains(word)) || joined) || words.iter().any(|word| ABOUT.contains(word)) {
+    if !(words.iter().any(|word| SECRET.contains(word)) || joined)
+        || words.iter().any(|word| ABOUT.contains(word))
+    {
         return lower == "aws_access_key_id";
     }
     let open = |value: &str| {

@@ -62,7 +62,8 @@ fn fix(input: &Input<'_>, site: Site<'_>) -> Option<Fix> {
         }
         value.push(c);
     }
-    let keyword = crate::syntax::suggest::in_case_of("LABEL", site.instruction.keyword_span.of(input.source()));
+    let keyword =
+        crate::syntax::suggest::in_case_of("LABEL", site.instruction.keyword_span.of(input.source()));
     let label = format!("{keyword} org.opencontainers.image.authors=\"{value}\"");
     Some(Fix::safe("Write a label instead", input.edits(vec![Edit::replace(span, label)])))
 }

@@ -45,7 +45,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         let word = written(instruction);
         let right = if to_small { word.to_lowercase() } else { word.to_uppercase() };
         if word != right {
-            let message = format!("Most instructions of this file are in {most}, and `{word}` isn't. Write `{right}`.");
+            let message =
+                format!("Most instructions of this file are in {most}, and `{word}` isn't. Write `{right}`.");
             let edits = input.edits(vec![Edit::replace(instruction.keyword_span, right.as_str())]);
             let fix = Fix::safe(format!("Change to `{right}`"), edits);
             found.push(Finding::new(instruction.keyword_span, message).fix(Some(fix)));

@@ -23,8 +23,10 @@ pub const RULE: Rule = Rule {
     examples: &[
         Example::bad("FROM node:22\nENV NODE_ENV production\n", &[(2, "NODE_ENV production")])
             .fixed("FROM node:22\nENV NODE_ENV=production\n"),
-        Example::bad("FROM node:22\nLABEL  a   b $c\n", &[(2, "a   b $c")]).fixed("FROM node:22\nLABEL  a=\"b $c\"\n"),
-        Example::bad("FROM node:22\nENV a \"b c\"\n", &[(2, "a \"b c\"")]).fixed("FROM node:22\nENV a=\"b c\"\n"),
+        Example::bad("FROM node:22\nLABEL  a   b $c\n", &[(2, "a   b $c")])
+            .fixed("FROM node:22\nLABEL  a=\"b $c\"\n"),
+        Example::bad("FROM node:22\nENV a \"b c\"\n", &[(2, "a \"b c\"")])
+            .fixed("FROM node:22\nENV a=\"b c\"\n"),
         Example::bad("FROM node:22\nENV a b 'c' d\n", &[(2, "a b 'c' d")]),
         Example::ok("FROM node:22\nENV a=b c=\"d e\"\nONBUILD ENV a b\n"),
     ],
@@ -41,7 +43,12 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
          value.",
         instruction.keyword
     );
-    found.push(Finding::new(name.span.to(value.span), message).fix(fix(input, name.span, value.span, &value.text)));
+    found.push(Finding::new(name.span.to(value.span), message).fix(fix(
+        input,
+        name.span,
+        value.span,
+        &value.text,
+    )));
 }
 
 fn fix(input: &Input<'_>, name: Span, value: Span, text: &str) -> Option<Fix> {

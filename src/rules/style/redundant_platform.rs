@@ -41,7 +41,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         if redundant {
             let message = "Every stage is for the target platform unless another one is asked for, so this flag does \
                            nothing. Leave it out.";
-            let image = from(instruction).filter(|_| instruction.flags.len() == 1).map(|from| from.image.span);
+            let image =
+                from(instruction).filter(|_| instruction.flags.len() == 1).map(|from| from.image.span);
             let gap = image.map(|image| Span::new(flag.span.start, image.start));
             let gap = gap.filter(|gap| !gap.of(input.source()).contains('\n'));
             let fix = gap.map(|gap| Fix::safe("Leave the flag out", input.edits(vec![Edit::delete(gap)])));

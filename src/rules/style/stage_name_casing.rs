@@ -27,12 +27,16 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
-    let Some(name) = from(site.instruction).and_then(|from| from.name).filter(|_| !site.onbuild) else { return };
+    let Some(name) = from(site.instruction).and_then(|from| from.name).filter(|_| !site.onbuild) else {
+        return;
+    };
     let right = name.text.to_lowercase();
     if *right == *name.text {
         return;
     }
-    let message = format!("BuildKit keeps this name as `{right}`, and a FROM finds it only so. Write it in lower case.");
+    let message = format!(
+        "BuildKit keeps this name as `{right}`, and a FROM finds it only so. Write it in lower case."
+    );
     let edits = input.edits(vec![Edit::replace(name.span, &*right)]);
     let fix = Fix::safe(format!("Change to `{right}`"), edits);
     found.push(Finding::new(name.span, message).fix(Some(fix)));

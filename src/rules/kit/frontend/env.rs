@@ -62,7 +62,11 @@ impl Env {
     }
 
     /// The words that `text` comes to, each with its bytes in it; None where they hang on what isn't known.
-    pub fn expand_words(&self, lex: Lex, text: &str) -> Result<Option<Vec<crate::syntax::expand::Word>>, ExpandError> {
+    pub fn expand_words(
+        &self,
+        lex: Lex,
+        text: &str,
+    ) -> Result<Option<Vec<crate::syntax::expand::Word>>, ExpandError> {
         let unknown = Cell::new(false);
         match lex.words_with_spans(text, &|name| self.look_up(name, &unknown)) {
             Ok(words) => Ok((!unknown.get()).then_some(words)),

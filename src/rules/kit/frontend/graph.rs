@@ -20,7 +20,9 @@ pub(super) fn read(steps: &mut Steps<'_, '_>) {
                     (Keyword::Copy, "from") => {
                         let number = value.text.parse::<i64>().ok();
                         let to = match number {
-                            Some(number) => usize::try_from(number).ok().filter(|index| *index < stages.len()),
+                            Some(number) => {
+                                usize::try_from(number).ok().filter(|index| *index < stages.len())
+                            }
                             None => steps.names.get(value.text.to_lowercase().as_str()).copied(),
                         };
                         if number.is_some() && to.is_none() {
@@ -32,7 +34,14 @@ pub(super) fn read(steps: &mut Steps<'_, '_>) {
                             let order = Order { phase: Phase::Graph, id: Some(id) };
                             let (span, kind) = (value.span, Refused::Value);
                             let related = Vec::new();
-                            steps.out.refusals.push(Refusal { order, span, kind, message, certain: true, related });
+                            steps.out.refusals.push(Refusal {
+                                order,
+                                span,
+                                kind,
+                                message,
+                                certain: true,
+                                related,
+                            });
                         } else if number.is_none() && to.is_none() {
                             image(steps, id, value.span, &value.text);
                         }
@@ -92,8 +101,10 @@ fn circle(steps: &mut Steps<'_, '_>, edges: &[Vec<(usize, InstructionId, Span)>]
             *next += 1;
             if on_path[to] {
                 let from = path.iter().position(|(stage, _)| *stage == to).unwrap_or(0);
-                let all: Vec<(InstructionId, Span)> =
-                    path.iter().map(|&(stage, next)| (edges[stage][next - 1].1, edges[stage][next - 1].2)).collect();
+                let all: Vec<(InstructionId, Span)> = path
+                    .iter()
+                    .map(|&(stage, next)| (edges[stage][next - 1].1, edges[stage][next - 1].2))
+                    .collect();
                 tell_circle(steps, &all, from);
             } else if !visited[to] {
                 (visited[to], on_path[to]) = (true, true);
@@ -110,9 +121,13 @@ fn tell_circle(steps: &mut Steps<'_, '_>, path: &[(InstructionId, Span)], from: 
     let id = path.iter().map(|(id, _)| *id).min();
     let message = match circle {
         [_] => "A stage can't take something from itself".to_owned(),
-        _ => format!("{} stages take something from one another in a circle, so none of them can be built first", circle.len()),
+        _ => format!(
+            "{} stages take something from one another in a circle, so none of them can be built first",
+            circle.len()
+        ),
     };
-    let related = circle[1..].iter().map(|(_, span)| (*span, "This is part of the circle.".to_owned())).collect();
+    let related =
+        circle[1..].iter().map(|(_, span)| (*span, "This is part of the circle.".to_owned())).collect();
     let order = Order { phase: Phase::Graph, id };
     steps.out.refusals.push(Refusal { order, span, kind: Refused::Circle, message, certain: true, related });
 }

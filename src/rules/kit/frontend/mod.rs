@@ -7,9 +7,9 @@ mod env;
 mod grammar;
 mod graph;
 mod ports;
+mod signal;
 mod stages;
 mod steps;
-mod signal;
 
 pub use ports::Port;
 
@@ -103,7 +103,12 @@ pub fn tell(input: &Input<'_>, kind: Refused, advice: &str, found: &mut Vec<Find
     for refusal in refusals.filter(|refusal| refusal.certain || all) {
         let message = format!("{}, so the build is refused. {advice}", refusal.message);
         let finding = Finding::new(refusal.span, message);
-        found.push(refusal.related.iter().fold(finding, |finding, (span, text)| finding.related(*span, text.clone())));
+        found.push(
+            refusal
+                .related
+                .iter()
+                .fold(finding, |finding, (span, text)| finding.related(*span, text.clone())),
+        );
     }
 }
 

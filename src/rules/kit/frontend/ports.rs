@@ -20,7 +20,8 @@ pub fn read(word: &str) -> Port {
         [host, container] => (String::new(), *host, *container),
         [ip @ .., host, container] => (ip.join(":"), *host, *container),
     };
-    let (port, protocol) = container.split_once('/').map_or((container, None), |(port, protocol)| (port, Some(protocol)));
+    let (port, protocol) =
+        container.split_once('/').map_or((container, None), |(port, protocol)| (port, Some(protocol)));
     let protocol = protocol.filter(|protocol| !protocol.is_empty());
     Port {
         mapped: !ip.is_empty() || !host.is_empty(),
@@ -33,7 +34,8 @@ fn refusal(ip: &str, host: &str, port: &str, protocol: Option<&str>) -> Option<S
     if port.is_empty() {
         return Some("EXPOSE needs a port here".to_owned());
     }
-    let known = |protocol: &str| ["tcp", "udp", "sctp"].iter().any(|known| known.eq_ignore_ascii_case(protocol));
+    let known =
+        |protocol: &str| ["tcp", "udp", "sctp"].iter().any(|known| known.eq_ignore_ascii_case(protocol));
     if let Some(protocol) = protocol.filter(|protocol| !known(protocol)) {
         return Some(format!("`{protocol}` is no protocol of EXPOSE; it knows `tcp`, `udp` and `sctp`"));
     }
@@ -90,10 +92,22 @@ mod tests {
 
     #[test]
     fn ports_are_read_as_buildkit_reads_them() {
-        for sound in ["80", "80/tcp", "80/TCP", "8000-8010/udp", "80/", "127.0.0.1:80:80", "[::1]:80:80", "0", "+1", "80-80"] {
+        for sound in [
+            "80",
+            "80/tcp",
+            "80/TCP",
+            "8000-8010/udp",
+            "80/",
+            "127.0.0.1:80:80",
+            "[::1]:80:80",
+            "0",
+            "+1",
+            "80-80",
+        ] {
             assert_eq!(read(sound).refused, None, "{sound}");
         }
-        for refused in ["", "/tcp", "x", "80/x", "90-80", "65536", "-80", "80-", "1.2:80:80", "80:90-91:1-3"] {
+        for refused in ["", "/tcp", "x", "80/x", "90-80", "65536", "-80", "80-", "1.2:80:80", "80:90-91:1-3"]
+        {
             assert!(read(refused).refused.is_some(), "{refused}");
         }
         assert!(read("80:80").mapped && !read("80/udp").mapped);

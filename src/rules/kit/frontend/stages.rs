@@ -104,11 +104,7 @@ pub(super) fn argument<'m>(model: &'m Model, name: &str) -> Option<&'m str> {
 /// Where `within`, bytes of `text`, stands in the file; all of `span` where that is written otherwise.
 pub(super) fn place(model: &Model, span: Span, text: &str, within: Span) -> Span {
     let source: &str = model.tree().source();
-    if span.of(source) == text {
-        Span::new(span.start + within.start, span.start + within.end)
-    } else {
-        span
-    }
+    if span.of(source) == text { Span::new(span.start + within.start, span.start + within.end) } else { span }
 }
 
 pub(super) fn word_refused(order: Order, span: Span, error: &ExpandError) -> Refusal {

@@ -48,7 +48,12 @@ pub(super) struct Steps<'m, 'o> {
 }
 
 impl<'m, 'o> Steps<'m, 'o> {
-    pub fn new(model: &'m Model, out: &'o mut Frontend, globals: &'o Env, names: HashMap<String, usize>) -> Self {
+    pub fn new(
+        model: &'m Model,
+        out: &'o mut Frontend,
+        globals: &'o Env,
+        names: HashMap<String, usize>,
+    ) -> Self {
         Self {
             model,
             out,
@@ -258,8 +263,10 @@ impl<'m, 'o> Steps<'m, 'o> {
         let below = self.names.get(name.to_lowercase().as_str()).copied().or_else(|| name.parse().ok());
         if let Some(below) = below.filter(|below| *below > self.stage && *below < self.model.stages().len()) {
             let from = self.model.stages().get(below).map(|stage| stage.from);
-            let line = from.and_then(|from| self.model.tree().instruction(from)).map_or(0, |from| from.first_line);
-            let message = format!("The stage `{name}` stands below, on line {line}, and isn't built when this is");
+            let line =
+                from.and_then(|from| self.model.tree().instruction(from)).map_or(0, |from| from.first_line);
+            let message =
+                format!("The stage `{name}` stands below, on line {line}, and isn't built when this is");
             self.refuse(id, span, Refused::LaterStage, message, true);
         }
     }
@@ -280,7 +287,8 @@ impl<'m, 'o> Steps<'m, 'o> {
             let plain = !word.text.contains('$');
             let span = self.at.map_or(word.span, |(_, span)| span);
             if let Some(why) = &port.refused {
-                let message = if plain { why.clone() } else { format!("It comes to `{}`: {why}", found.value) };
+                let message =
+                    if plain { why.clone() } else { format!("It comes to `{}`: {why}", found.value) };
                 self.refuse(id, span, Refused::Port, message, plain);
             }
             let id = self.at.map_or(id, |(id, _)| id);
@@ -301,21 +309,26 @@ impl<'m, 'o> Steps<'m, 'o> {
 
     fn workdir(&mut self, id: InstructionId, instruction: &Instruction) {
         let Some(word) = instruction.args.first() else { return };
+        let before = self.out.undefined.len();
         let path = self.word(id, word);
-        let written = path.as_deref().unwrap_or(&word.text);
-        // What only the base image knows is most often absolute.
-        let absolute = is_absolute(written, self.state.windows) || (path.is_none() && word.text.starts_with('$'));
-        if !self.state.workdir_set && !absolute {
-            let certain = path.is_some() && (!word.text.starts_with('$') || self.state.base == Known::Scratch);
+        // What a base image of which nothing is known sets is most often absolute.
+        let guessed =
+            path.is_none() || (self.out.undefined.len() > before && self.state.base == Known::Nothing);
+        let absolute = is_absolute(path.as_deref().unwrap_or(&word.text), self.state.windows);
+        if !self.state.workdir_set
+            && !absolute
+            && !(guessed && word.text.trim_start_matches('"').starts_with('$'))
+        {
+            let certain = !word.text.starts_with('$') || self.state.base == Known::Scratch;
             let id = self.at.map_or(id, |(id, _)| id);
             let to = self.state.workdir.clone();
             self.out.relative_workdirs.push(RelativeWorkdir { id, certain, to });
         }
         self.state.workdir_set = true;
-        let before = self.state.workdir.take();
-        self.state.workdir = path.and_then(|path| match before {
+        let folder = self.state.workdir.take();
+        self.state.workdir = path.and_then(|path| match folder {
             _ if path.starts_with('/') => Some(resolve("/", &path)),
-            before => Some(resolve(&before?, &path)),
+            folder => Some(resolve(&folder?, &path)),
         });
     }
 
@@ -328,7 +341,8 @@ impl<'m, 'o> Steps<'m, 'o> {
                 let shift = |at: u32| value.span.start + at;
                 if exact { Span::new(shift(within.start), shift(within.end)) } else { value.span }
             };
-            let (mut kind, mut target, mut target_span) = (Some(MountType::Bind), Some(String::new()), flag.span);
+            let (mut kind, mut target, mut target_span) =
+                (Some(MountType::Bind), Some(String::new()), flag.span);
             for field in &mount.fields {
                 let Some(written) = &field.value else { continue };
                 let name = field.spec().map(|spec| spec.name);
