@@ -34,7 +34,32 @@ macro_rules! rules {
 
 rules! {
     build {
+        base_platform_mismatch
+        circular_stages
+        constant_platform
+        copy_from_later_stage
+        copy_ignored_file
+        copy_missing_file
+        duplicate_stage_name
+        empty_continuation
+        instruction_before_from
+        invalid_base_default
+        invalid_expose_format
+        invalid_image_name
+        invalid_mount_target
+        invalid_onbuild_trigger
+        invalid_port
+        invalid_stop_signal
+        no_stages
+        refused_value
+        relative_workdir
+        repeated_instruction
+        reserved_stage_name
+        shell_form_command
         syntax_error
+        undefined_arg_in_from
+        undefined_variable
+        unexpandable_word
         unknown_instruction
     }
     cache {
@@ -63,6 +88,7 @@ rules! {
     }
     security {
         no_non_root_user
+        secret_in_arg_or_env
         sudo_in_run
     }
     shell {
@@ -89,6 +115,14 @@ rules! {
         yarn_cache_left
     }
     style {
+        as_casing
+        deprecated_maintainer
+        description_format
+        expose_protocol_casing
+        instruction_casing
+        legacy_key_value
+        redundant_platform
+        stage_name_casing
         unused_ignore
     }
 }

@@ -2,6 +2,7 @@
 //! projects.
 
 mod edit;
+pub mod frontend;
 pub mod image;
 pub mod mount;
 pub mod node;
