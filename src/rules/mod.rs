@@ -31,8 +31,23 @@ macro_rules! rules {
 
 rules! {
     build {
+        broken_exec_form
+        circular_stages
+        copy_from_empty_stage
+        copy_from_own_stage
+        copy_from_unknown_stage
+        destination_not_a_folder
+        env_refers_to_itself
+        relative_copy_destination
+        shell_run_in_scratch
+        space_before_equals
+        stopsignal_unfit_for_program
         syntax_error
+        ungraceful_stopsignal
         unknown_instruction
+        unknown_onbuild_trigger
+        unused_stage
+        user_without_passwd
     }
     cache {
         arg_busts_cache
@@ -44,16 +59,57 @@ rules! {
         single_stage_next_image
     }
     reproducible {
+        base_image_tag_and_digest
+        base_image_without_digest
+        latest_base_image
         unpinned_base_image
     }
     security {
+        add_instead_of_copy
+        admin_port_exposed
+        copied_as_root
+        created_user_not_used
+        debug_enabled
+        docker_socket_volume
+        last_user_root
+        missing_healthcheck
+        named_user
         no_non_root_user
+        program_owned_by_user
+        untrusted_registry
+        url_without_checksum
+        user_drops_groups
+        vex_copied
+        workdir_in_system_folder
+    }
+    shell {
+        shell_instruction_used
     }
     size {
         apt_lists_left
         cleanup_in_later_layer
         dockerignore_missing
         heaviest_layer
+        whole_file_system_copied
+    }
+    style {
+        base_digest_label_unbacked
+        duplicate_label
+        empty_label
+        file_written_by_run
+        invalid_label_key
+        label_set_by_buildx
+        long_file
+        long_run_line
+        malformed_label
+        missing_label
+        stopsignal_not_canonical
+        todo_comment
+        undeclared_label
+        ungrouped_labels
+        unnamed_stage
+        unsorted_labels
+        unsorted_packages
     }
 }
 

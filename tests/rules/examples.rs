@@ -19,7 +19,14 @@ fn examples_show_what_they_say() {
 #[test]
 fn docs_show_the_fault_and_how_to_do_without_it() {
     for rule in rules::all() {
-        let found = |text: &str| of(rule, &World::new(text, rule.docs.files).check()).count();
+        // What is off in the editor is seen under `strict`.
+        let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
+        let found = |text: &str| {
+            let mut world = World::new(text, rule.docs.files).under(profile);
+            // What hangs on a setting is shown with that of the first example.
+            (rule.examples[0].set)(&mut world.settings);
+            of(rule, &world.check()).count()
+        };
         assert!(found(rule.docs.example) > 0, "{}'s page shows no fault", rule.name);
         assert_eq!(found(rule.docs.instead), 0, "{}'s page has the fault in what it recommends", rule.name);
         for text in [rule.docs.what, rule.docs.why, rule.docs.fix] {
@@ -84,7 +91,9 @@ fn findings_are_in_the_order_of_the_text_and_read_well() {
 fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
     rules::all().iter().flat_map(|rule| {
         rule.examples.iter().map(move |example| {
-            (rule, example, World::new(example.text, example.files).under(example.profile))
+            let mut world = World::new(example.text, example.files).under(example.profile);
+            (example.set)(&mut world.settings);
+            (rule, example, world)
         })
     })
 }
