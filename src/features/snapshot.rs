@@ -67,7 +67,7 @@ impl Snapshot {
     }
 
     pub fn plan(&self) -> &Plan {
-        self.derived.plan.get_or_init(|| Plan::new(self.model(), self.context.as_deref(), None))
+        self.derived.plan.get_or_init(|| Plan::new(self.model(), None))
     }
 
     pub fn context(&self) -> Option<&Arc<View>> {

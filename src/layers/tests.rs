@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// Asks `question` of the Dockerfile `text`, without a build context.
 fn ask<T>(text: &str, question: impl Fn(&Subject<'_>) -> T) -> T {
     let model = Model::new(Arc::new(parse(text).0));
-    let plan = Plan::new(&model, None, None);
+    let plan = Plan::new(&model, None);
     question(&Subject { model: &model, plan: &plan, context: None })
 }
 
@@ -136,7 +136,7 @@ fn left(text: &str) -> Vec<String> {
             Leftover::AptLists => "lists".to_owned(),
             Leftover::ApkIndex => "index".to_owned(),
         };
-        leftovers(subject, id).into_iter().map(word).collect()
+        subject.leftovers(id).iter().cloned().map(word).collect()
     })
 }
 

@@ -2,6 +2,7 @@ use super::Variable;
 use crate::shell::Dialect;
 use crate::syntax::InstructionId;
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// One stage: a FROM and what follows up to the next one.
 #[derive(Clone, Debug)]
@@ -32,6 +33,18 @@ pub struct Stage {
     pub uses: Vec<StageUse>,
     /// Whether building the target needs this stage.
     pub used: bool,
+}
+
+impl Stage {
+    /// What `--target` and `--from` call it: its name, else its number, from 0.
+    pub fn label(&self) -> Cow<'_, str> {
+        self.name.as_deref().map_or_else(|| Cow::Owned(self.index.to_string()), Cow::Borrowed)
+    }
+
+    /// What users are shown: `stage deps`, `stage 0`.
+    pub fn title(&self) -> String {
+        format!("stage {}", self.label())
+    }
 }
 
 /// What a stage is built on.

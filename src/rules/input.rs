@@ -1,3 +1,4 @@
+use super::ignores::{Ignore, Ignores};
 use crate::context::View;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
@@ -12,6 +13,7 @@ pub struct Input<'a> {
     pub subject: Subject<'a>,
     pub errors: &'a [SyntaxError],
     pub settings: &'a Settings,
+    pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
 }
 
@@ -48,7 +50,8 @@ impl<'a> Cmd<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
-        Self { subject, errors, settings, commands }
+        let ignores = Ignores::read(subject.tree(), settings);
+        Self { subject, errors, settings, ignores, commands }
     }
 
     pub fn model(&self) -> &'a Model {
@@ -91,6 +94,17 @@ impl<'a> Input<'a> {
     pub fn steps(&self, stage: &'a Stage) -> impl DoubleEndedIterator<Item = Site<'a>> {
         let steps = self.subject.model.steps(stage);
         steps.map(|(id, instruction)| Site { id, instruction, onbuild: false })
+    }
+
+    /// The comments that silence findings, in the order of the text.
+    pub fn ignores(&self) -> &[Ignore] {
+        self.ignores.all()
+    }
+
+    /// What `# hadolint shell=` says that reads the shell forms where `id` stands, as it is written
+    /// (`/bin/bash`, `pwsh -c`). It comes before SHELL and the default.
+    pub fn said_shell(&self, id: InstructionId) -> Option<&'a str> {
+        self.ignores.shell(self.subject.model, id)
     }
 
     pub fn frame(&self, id: InstructionId) -> Option<&'a Frame> {

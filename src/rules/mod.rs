@@ -16,6 +16,7 @@ mod run;
 
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
+pub use ignores::{Dialect, Ignore, Name, Reach};
 pub use input::{Cmd, Input, Site};
 pub use page::{page, page_url};
 pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
@@ -110,6 +111,9 @@ rules! {
         unnamed_stage
         unsorted_labels
         unsorted_packages
+    }
+    style {
+        unused_ignore
     }
 }
 

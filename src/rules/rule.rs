@@ -197,6 +197,9 @@ pub enum Check {
     Stage(for<'a> fn(&Input<'a>, &'a Stage, &mut Vec<Finding>)),
     /// Once.
     File(fn(&Input<'_>, &mut Vec<Finding>)),
+    /// Once, after all others, when [`Input::ignores`] know what they have silenced. The second argument says
+    /// whether a rule was asked under these settings.
+    Ignores(fn(&Input<'_>, &dyn Fn(&Rule) -> bool, &mut Vec<Finding>)),
 }
 
 impl std::fmt::Debug for Check {
@@ -206,6 +209,7 @@ impl std::fmt::Debug for Check {
             Check::Command(_) => "Command",
             Check::Stage(_) => "Stage",
             Check::File(_) => "File",
+            Check::Ignores(_) => "Ignores",
         })
     }
 }

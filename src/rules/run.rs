@@ -1,4 +1,4 @@
-use super::ignores::Ignores;
+use super::ignores::experimental;
 use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias};
 use crate::layers::Subject;
 use crate::settings::{Profile, Settings};
@@ -9,7 +9,7 @@ use crate::text::Span;
 pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings) -> Vec<Diagnostic> {
     let active = active(settings);
     let input = Input::new(*subject, errors, settings);
-    let mut run = Run { input: &input, ignores: Ignores::read(&input), scratch: Vec::new(), out: Vec::new() };
+    let mut run = Run { input: &input, scratch: Vec::new(), out: Vec::new() };
     run.instructions(&active);
     for active in &active {
         match active.rule.check {
@@ -20,6 +20,18 @@ pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings)
             }
             Check::File(check) => run.ask(active, check),
             _ => {}
+        }
+    }
+    // Last, since what a comment silences shows only then.
+    for rule in &active {
+        if let Check::Ignores(check) = rule.rule.check {
+            let asked = |rule: &Rule| {
+                let called = |wanted: &String| rule.is_called(wanted);
+                active.iter().any(|active| active.rule.name == rule.name)
+                    && (settings.select.is_empty() || settings.select.iter().any(|name| name == rule.name))
+                    && !settings.ignore.iter().any(called)
+            };
+            run.ask(rule, |input, found| check(input, &asked, found));
         }
     }
     let mut out = run.out;
@@ -43,6 +55,10 @@ fn active(settings: &Settings) -> Vec<Active> {
         }
         let severity = match rule.severity.of(settings.profile) {
             None if selected => Some(rule.severity.strict),
+            // Reports where the file asks for it.
+            None if settings.profile == Profile::Buildkit && experimental(rule.aliases).is_some() => {
+                Some(Severity::Warning)
+            }
             severity => severity,
         };
         Some(Active { rule, severity: severity? })
@@ -61,7 +77,6 @@ fn tool(profile: Profile) -> Option<&'static str> {
 
 struct Run<'i, 'a> {
     input: &'i Input<'a>,
-    ignores: Ignores,
     /// What one question brought; empty between questions.
     scratch: Vec<Finding>,
     out: Vec<Diagnostic>,
@@ -121,6 +136,7 @@ impl<'a> Run<'_, 'a> {
         if settings.ignore.iter().any(called) {
             return None;
         }
+        let ignores = &self.input.ignores;
         let mut severity = active.severity;
         let mut span = finding.span;
         match tool(settings.profile) {
@@ -129,13 +145,17 @@ impl<'a> Run<'_, 'a> {
                 if rule.aliases.iter().any(|a| of_tool(&a)) && !aliases.iter().any(|a| of_tool(&a)) {
                     return None;
                 }
+                if tool == "buildkit" && ignores.is_off(aliases) {
+                    return None;
+                }
                 span = self.line_of_tool(span);
             }
             None => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
         }
-        if self.ignores.silence(rule.name, aliases, finding.span) {
+        if ignores.silence(rule.name, aliases, finding.span, self.input.tree()) {
             return None;
         }
+        let severity = ignores.severity(aliases, severity);
         Some(Diagnostic {
             rule: rule.name,
             aliases: aliases.to_vec(),

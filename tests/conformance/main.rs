@@ -3,8 +3,10 @@
 
 mod cache;
 mod corpus;
+mod directives;
 mod env;
 mod frontend;
+mod hadolint;
 mod oracles;
 mod parser;
 mod recovery;

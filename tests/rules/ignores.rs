@@ -58,6 +58,14 @@ fn our_own_comments_take_any_name() {
     {
         assert!(!silenced(&format!("{comment}\nFROM node\n")), "{comment}");
     }
+    for within in [
+        "FROM node\n\n# plimsoll stage ignore=DL3006\n\nCMD [\"a\"]\n",
+        "FROM node\n# plimsoll file ignore=DL3006\n",
+    ] {
+        assert!(silenced(within), "{within}");
+    }
+    // The next stage is another one.
+    assert!(!silenced("FROM node:22\n# plimsoll stage ignore=DL3006\nCMD [\"a\"]\nFROM node\n"));
     let stage = "# plimsoll stage ignore=last-user-root\nFROM node:22\nUSER root\nCMD [\"a\"]\n";
     assert_eq!(lines(stage, Profile::Editor), []);
 }
@@ -96,4 +104,37 @@ fn rules_are_chosen_by_name_and_by_alias() {
     let hadolint = ["hadolint/DL3006", "hadolint/DL3007", "hadolint/DL3002", "hadolint/DL3066"];
     assert_eq!(rules(&[], &[], Profile::Hadolint), hadolint);
     assert_eq!(rules(&[], &[], Profile::Buildkit), [""; 0]);
+}
+
+#[test]
+fn a_comment_of_ours_that_is_of_no_use_is_told() {
+    let told = |text: &str, settings: Settings| {
+        let mut world = World::new(text, None);
+        world.settings = settings;
+        world
+            .check()
+            .into_iter()
+            .filter(|found| found.rule == "unused-ignore")
+            .map(|found| found.message)
+            .collect()
+    };
+    let messages: Vec<String> =
+        told("# plimsoll ignore=unpinned-base-imag\nFROM node\n", Settings::default());
+    assert!(messages[0].contains("Did you mean `unpinned-base-image`?"), "{messages:?}");
+    let unused = "# plimsoll ignore=DL3006\nFROM node:22\n";
+    assert_eq!(told(unused, Settings::default()).len(), 1);
+    // Where the rule wasn't asked, nobody can tell.
+    let owned = |name: &str| vec![name.to_string()];
+    for settings in [
+        Settings { ignore: owned("DL3006"), ..Settings::default() },
+        Settings { select: vec!["unused-ignore".into(), "DL3009".into()], ..Settings::default() },
+    ] {
+        let messages: Vec<String> = told(unused, settings);
+        assert_eq!(messages, [""; 0]);
+    }
+    // A rule that reads the build context is silent without one.
+    assert_eq!(
+        told("FROM node:22\n# plimsoll ignore=dockerignore-missing\nCOPY . .\n", Settings::default()),
+        [""; 0]
+    );
 }

@@ -29,6 +29,17 @@ pub enum Reach {
     Unused,
 }
 
+impl Reach {
+    /// As a part of a sentence about the stage.
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Reach::Image => "in the image",
+            Reach::Copied => "not in the image but for what is copied from it",
+            Reach::Unused => "not built",
+        }
+    }
+}
+
 /// One stage and its layers.
 #[derive(Clone, Debug)]
 pub struct StageRow {
@@ -60,9 +71,10 @@ pub struct StepRow {
 pub fn chart(subject: &Subject<'_>, title: &str, scenarios: &[Scenario]) -> Chart {
     let stages: Vec<StageRow> =
         subject.model.stages().iter().map(|one| stage(subject, one, scenarios)).collect();
-    let target = subject.plan.target().map_or_else(String::new, |index| name(subject, index));
+    let named = |index: usize| subject.model.stages().get(index).map_or_else(String::new, name);
+    let target = subject.plan.target().map_or_else(String::new, named);
     let changes = scenarios.iter().map(|scenario| scenario.change.clone()).collect();
-    Chart { title: title.to_owned(), target, image: subject.plan.image(), before: None, stages, changes }
+    Chart { title: title.to_owned(), target, image: subject.image(), before: None, stages, changes }
 }
 
 impl Chart {
@@ -108,10 +120,10 @@ fn stage(subject: &Subject<'_>, stage: &Stage, scenarios: &[Scenario]) -> StageR
     };
     let layers = steps.iter().filter(|step| step.layer == Layer::Filesystem);
     StageRow {
-        name: name(subject, stage.index),
+        name: name(stage),
         base: match &stage.base {
             Base::Scratch => "scratch".to_owned(),
-            Base::Stage(base) => name(subject, *base),
+            Base::Stage(base) => subject.model.stages().get(*base).map_or_else(String::new, name),
             Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
         },
         reach,
@@ -137,7 +149,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
         line: instruction.first_line,
         text: text(subject, instruction),
         in_image: step.in_image,
-        size: step.size,
+        size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
     })
 }
@@ -148,7 +160,7 @@ fn text(subject: &Subject<'_>, instruction: &Instruction) -> String {
     logical.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn name(subject: &Subject<'_>, stage: usize) -> String {
-    let name = subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
-    name.map_or_else(|| format!("stage {stage}"), str::to_owned)
+/// A stage's name; of a stage without one its number, which says nothing without the word before it.
+fn name(stage: &Stage) -> String {
+    stage.name.as_deref().map_or_else(|| stage.title(), str::to_owned)
 }

@@ -83,7 +83,9 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             continue;
         };
         let left = match input.profile() {
-            Profile::Hadolint => left_for_hadolint(input, site),
+            Profile::Hadolint => {
+                (update.command.is("apt-get") || update.command.is("apt")) && left_for_hadolint(input, site)
+            }
             _ => left(input, site),
         };
         if left {
@@ -148,6 +150,9 @@ fn left_for_hadolint(input: &Input<'_>, site: Site<'_>) -> bool {
     };
     if mounted(LISTS) || (mounted("/var/lib/apt") && mounted("/var/cache/apt")) {
         return false;
+    }
+    if site.onbuild {
+        return true;
     }
     let model = input.model();
     let Some(stage) = model.stage_of(site.id) else { return true };

@@ -1,10 +1,9 @@
 mod stages;
 
 use super::*;
-use crate::context::{Contents, Limits, Memory, Request};
+use crate::context::{Contents, Memory, Request};
 use crate::syntax::parse;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A build: its Dockerfile, its arguments, its context.
 struct Build {
@@ -30,14 +29,7 @@ fn build(dockerfile: &str, context: Context<'_>, arguments: &[(&str, &str)]) -> 
             memory.set_mode(&path, 0o755);
         }
     }
-    let request = Request {
-        dockerfile: Some("/Dockerfile".into()),
-        context_dir: Some("/c".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &AtomicBool::new(false),
-        progress: None,
-    };
+    let request = Request::new(Some("/Dockerfile".into()), Some("/c".into()));
     let view = View::gather(&memory, &request).unwrap();
     let arguments = arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let model = Model::with_arguments(Arc::new(parse(dockerfile).0), arguments);
