@@ -39,6 +39,7 @@ rules! {
         copy_from_unknown_stage
         destination_not_a_folder
         env_refers_to_itself
+        mistyped_directive
         relative_copy_destination
         shell_run_in_scratch
         space_before_equals
@@ -53,6 +54,8 @@ rules! {
     cache {
         arg_busts_cache
         copy_before_install
+        epilogue_out_of_order
+        mode_changed_after_copy
         package_manager_cache_mount
     }
     nextjs {
@@ -88,6 +91,7 @@ rules! {
     }
     size {
         apt_lists_left
+        build_tools_shipped
         cleanup_in_later_layer
         dockerignore_missing
         heaviest_layer
@@ -98,6 +102,7 @@ rules! {
         duplicate_label
         empty_label
         file_written_by_run
+        ignore_comment_used
         invalid_label_key
         label_set_by_buildx
         long_file
@@ -111,8 +116,6 @@ rules! {
         unnamed_stage
         unsorted_labels
         unsorted_packages
-    }
-    style {
         unused_ignore
     }
 }

@@ -42,7 +42,8 @@ pub const RULE: Rule = Rule {
         )
         .fixed("FROM node:22\nCMD [\"bash\", \"-lc\", \"echo hello\"]\n"),
         Example::ok(
-            "FROM node:22\nRUN [ -f /a ]\nRUN [ \"$A\" = \"b,c\" ]\nRUN [ \"echo\", \"b\" ]\nRUN [[ \"$A\" =~ \"x\" ]]\nCOPY a [b] /\n",
+            "FROM node:22\nRUN [ -f /a ]\nRUN [ \"$A\" = \"b,c\" ]\nRUN [ \
+            \"echo\", \"b\" ]\nRUN [[ \"$A\" =~ \"x\" ]]\nCOPY a [b] /\n",
         ),
         Example::ok("FROM node:22\nCMD [\"node\", \"a.js\"]\nRUN [ -f /a ] && echo \"[b]\"\n"),
     ],

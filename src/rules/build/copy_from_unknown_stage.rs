@@ -18,8 +18,10 @@ pub const RULE: Rule = Rule {
               owner are left alone.",
         why: "What is no stage is taken for an image, and `--from=biuld` asks the registry for an \
              image called `biuld`: the build fails, or takes files from a stranger.",
-        example: "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=biuld /app/dist /usr/share/nginx/html/\n",
-        instead: "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html/\n",
+        example: "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY \
+            --from=biuld /app/dist /usr/share/nginx/html/\n",
+        instead: "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY \
+            --from=build /app/dist /usr/share/nginx/html/\n",
         fix: "Where a stage has nearly the name, the fix writes that one. It is unsafe, since it is a \
              guess.",
         files: None,
@@ -36,7 +38,9 @@ pub const RULE: Rule = Rule {
             &[(2, "3"), (3, "busybox")],
         ),
         Example::ok(
-            "FROM node:22 AS build\nFROM nginx:1.27\nCOPY --from=Build /a /b\nCOPY --from=busybox:1 /bin/sh /bin/\nCOPY --from=tonistiigi/xx / /\n",
+            "FROM node:22 AS build\nFROM nginx:1.27\nCOPY --from=Build /a \
+            /b\nCOPY --from=busybox:1 /bin/sh /bin/\nCOPY --from=tonistiigi/xx \
+            / /\n",
         ),
         Example::bad(
             "FROM nginx:1.27\nCOPY --from=tonistiigi/xx / /x\nCOPY --from=late /a /b\nFROM node:22 AS late\n",

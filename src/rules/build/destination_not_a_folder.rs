@@ -35,7 +35,8 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nCOPY [\"a\", \"b\", \"/app\"]\n", &[(2, "\"/app\"")])
             .fixed("FROM node:22\nCOPY [\"a\", \"b\", \"/app/\"]\n"),
         Example::ok(
-            "FROM node:22\nARG DIR\nWORKDIR /app\nCOPY a b /app/\nCOPY a b .\nCOPY a b ..\nCOPY a b $DIR\nCOPY a /app\nCOPY a b \"/app/\"\n",
+            "FROM node:22\nARG DIR\nWORKDIR /app\nCOPY a b /app/\nCOPY a \
+            b .\nCOPY a b ..\nCOPY a b $DIR\nCOPY a /app\nCOPY a b \"/app/\"\n",
         ),
         Example::bad("FROM node:22\nCOPY a b .\nADD a b /app\nCOPY a b $DIR\n", &[(2, "."), (4, "$DIR")])
             .under(Profile::Hadolint)

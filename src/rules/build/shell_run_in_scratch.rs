@@ -14,7 +14,8 @@ pub const RULE: Rule = Rule {
               nothing was copied yet.",
         why: "The empty image has no `/bin/sh`, nor any other program: the step fails.",
         example: "FROM scratch\nRUN echo hello > /hello\n",
-        instead: "FROM busybox:1 AS build\nRUN echo hello > /hello\nFROM scratch\nCOPY --from=build /hello /hello\n",
+        instead: "FROM busybox:1 AS build\nRUN echo hello > /hello\nFROM scratch\nCOPY \
+            --from=build /hello /hello\n",
         fix: "There is no fix: the command needs a stage with a shell, whose result is then copied.",
         files: None,
     },

@@ -6,7 +6,7 @@ use crate::text::newline;
 pub const RULE: Rule = Rule {
     name: "stopsignal-unfit-for-program",
     theme: Theme::Build,
-    aliases: &["tally/prefer-nginx-sigquit","tally/prefer-systemd-sigrtmin-plus-3"],
+    aliases: &["tally/prefer-nginx-sigquit", "tally/prefer-systemd-sigrtmin-plus-3"],
     severity: Severities::own(Severity::Info),
     fix: FixKind::Unsafe,
     since: "0.1.0",
@@ -25,9 +25,26 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Stage(check),
     examples: &[
-        Example::bad("FROM fedora:40\nENTRYPOINT [\"/sbin/init\"]\n", &[(2, "ENTRYPOINT")]).fixed("FROM fedora:40\nSTOPSIGNAL SIGRTMIN+3\nENTRYPOINT [\"/sbin/init\"]\n"),
-        Example::bad("FROM nginx:1.27\nSTOPSIGNAL SIGTERM\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n", &[(2, "SIGTERM")]).fixed("FROM nginx:1.27\nSTOPSIGNAL SIGQUIT\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n"),
-        Example::bad("FROM alpine:3.20\nRUN apk add nginx\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n", &[(3, "CMD")]).fixed("FROM alpine:3.20\nRUN apk add nginx\nSTOPSIGNAL SIGQUIT\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n"),
+        Example::bad("FROM fedora:40\nENTRYPOINT [\"/sbin/init\"]\n", &[(2, "ENTRYPOINT")])
+            .fixed("FROM fedora:40\nSTOPSIGNAL SIGRTMIN+3\nENTRYPOINT [\"/sbin/init\"]\n"),
+        Example::bad(
+            "FROM nginx:1.27\nSTOPSIGNAL SIGTERM\nCMD [\"nginx\", \"-g\", \
+            \"daemon off;\"]\n",
+            &[(2, "SIGTERM")],
+        )
+        .fixed(
+            "FROM nginx:1.27\nSTOPSIGNAL SIGQUIT\nCMD [\"nginx\", \"-g\", \
+            \"daemon off;\"]\n",
+        ),
+        Example::bad(
+            "FROM alpine:3.20\nRUN apk add nginx\nCMD [\"nginx\", \"-g\", \
+            \"daemon off;\"]\n",
+            &[(3, "CMD")],
+        )
+        .fixed(
+            "FROM alpine:3.20\nRUN apk add nginx\nSTOPSIGNAL SIGQUIT\nCMD \
+            [\"nginx\", \"-g\", \"daemon off;\"]\n",
+        ),
         Example::ok("FROM nginx:1.27\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n"),
         Example::ok("FROM fedora:40\nSTOPSIGNAL 37\nCMD /usr/lib/systemd/systemd\n"),
         Example::ok("FROM fedora:40 AS base\nSTOPSIGNAL SIGRTMIN+3\nFROM base\nCMD [\"/sbin/init\"]\n"),

@@ -39,7 +39,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let near = nearest(word, allowed.map(Keyword::as_str)).map(|near| in_case_of(near, word));
     let ask = near.as_ref().map_or(String::new(), |near| format!(" Did you mean `{near}`?"));
     let message = format!(
-        "`{word}` is no instruction. This image builds all the same, but every build that is based on it fails.{ask}"
+        "`{word}` is no instruction. This image builds all the same, \
+            but every build that is based on it fails.{ask}"
     );
     let fix = near.map(|near| {
         let edit = Edit::replace(trigger.keyword_span, near.clone());

@@ -17,7 +17,8 @@ pub const RULE: Rule = Rule {
         why: "BuildKit leaves such a stage out unless it is asked for with `--target`. Where nobody \
              does, it is dead text; often a `COPY --from` names the wrong stage.",
         example: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nRUN npm run build\n",
-        instead: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nCOPY --from=docs /docs /docs\nRUN npm run build\n",
+        instead: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nCOPY --from=docs \
+            /docs /docs\nRUN npm run build\n",
         fix: "There is no fix: a stage for tests or for another `--target` belongs there.",
         files: None,
     },

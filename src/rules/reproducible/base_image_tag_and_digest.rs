@@ -24,8 +24,21 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
-        Example::bad("FROM node:22-alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\n", &[(1, ":22-alpine")]).under(Profile::Strict).fixed("FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\n"),
-        Example::ok("FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\nFROM node:22\n").under(Profile::Strict),
+        Example::bad(
+            "FROM node:22-alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            AS a\n",
+            &[(1, ":22-alpine")],
+        )
+        .under(Profile::Strict)
+        .fixed(
+            "FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            AS a\n",
+        ),
+        Example::ok(
+            "FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            AS a\nFROM node:22\n",
+        )
+        .under(Profile::Strict),
     ],
 };
 

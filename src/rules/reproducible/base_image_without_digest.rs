@@ -6,7 +6,7 @@ use crate::syntax::instruction::from;
 pub const RULE: Rule = Rule {
     name: "base-image-without-digest",
     theme: Theme::Reproducible,
-    aliases: &["semgrep/audit/dockerfile-source-not-pinned","sonar/S7023"],
+    aliases: &["semgrep/audit/dockerfile-source-not-pinned", "sonar/S7023"],
     severity: Severities::own(Severity::Info).off_in_editor(),
     fix: FixKind::None,
     since: "0.1.0",
@@ -17,14 +17,19 @@ pub const RULE: Rule = Rule {
              digest names one image for ever. It needs a tool such as Renovate or Dependabot that \
              moves it on, or it goes stale.",
         example: "FROM node:22-alpine\nRUN node --version\n",
-        instead: "FROM node:22-alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN node --version\n",
+        instead: "FROM node:22-alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN \
+            node --version\n",
         fix: "There is no fix: the digest has to be asked of the registry.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
         Example::bad("FROM node:22-alpine\n", &[(1, "node:22-alpine")]).under(Profile::Strict),
-        Example::ok("FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\nFROM a\nFROM scratch\nFROM $BASE\nFROM node:22@$DIGEST\n").under(Profile::Strict),
+        Example::ok(
+            "FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            AS a\nFROM a\nFROM scratch\nFROM $BASE\nFROM node:22@$DIGEST\n",
+        )
+        .under(Profile::Strict),
         Example::ok("FROM node:22-alpine\n"),
     ],
 };

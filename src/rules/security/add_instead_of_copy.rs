@@ -7,7 +7,14 @@ use crate::syntax::suggest::in_case_of;
 pub const RULE: Rule = Rule {
     name: "add-instead-of-copy",
     theme: Theme::Security,
-    aliases: &["hadolint/DL3020","trivy/DS-0005","checkov/CKV_DOCKER_4","kics/add_instead_of_copy","semgrep/best-practice/prefer-copy-over-add","sonar/S7029"],
+    aliases: &[
+        "hadolint/DL3020",
+        "trivy/DS-0005",
+        "checkov/CKV_DOCKER_4",
+        "kics/add_instead_of_copy",
+        "semgrep/best-practice/prefer-copy-over-add",
+        "sonar/S7029",
+    ],
     severity: Severities::own(Severity::Info).hadolint(Severity::Error),
     fix: FixKind::Either,
     since: "0.1.0",
@@ -25,11 +32,23 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Add], check),
     examples: &[
-        Example::bad("FROM node:22\nADD package.json /app/\n", &[(2, "ADD")]).fixed("FROM node:22\nCOPY package.json /app/\n"),
-        Example::bad("from node:22\nadd --chown=node a.json \\\n  b.json /app/\n", &[(2, "add")]).fixed("from node:22\ncopy --chown=node a.json \\\n  b.json /app/\n"),
-        Example::bad("FROM node:22\nADD src/* /app/\n", &[(2, "ADD")]).fixed_unsafely("FROM node:22\nCOPY src/* /app/\n"),
-        Example::ok("FROM node:22\nADD rootfs.tar.gz /\nADD https://example.com/a /a\nADD git@github.com:a/b.git /b\nADD $FILE /c\nADD --unpack=true a.bin /d/\n"),
-        Example::bad("FROM node:22\nADD $FILE /c\nADD a.zip /d\nADD git@github.com:a/b.git /b\nADD a.tar.zst /e\nONBUILD ADD a /b\n", &[(2, "ADD"),(3, "ADD"),(4, "ADD"),(5, "ADD")]).under(Profile::Hadolint),
+        Example::bad("FROM node:22\nADD package.json /app/\n", &[(2, "ADD")])
+            .fixed("FROM node:22\nCOPY package.json /app/\n"),
+        Example::bad("from node:22\nadd --chown=node a.json \\\n  b.json /app/\n", &[(2, "add")])
+            .fixed("from node:22\ncopy --chown=node a.json \\\n  b.json /app/\n"),
+        Example::bad("FROM node:22\nADD src/* /app/\n", &[(2, "ADD")])
+            .fixed_unsafely("FROM node:22\nCOPY src/* /app/\n"),
+        Example::ok(
+            "FROM node:22\nADD rootfs.tar.gz /\nADD https://example.com/a \
+            /a\nADD git@github.com:a/b.git /b\nADD $FILE /c\nADD --unpack=true \
+            a.bin /d/\n",
+        ),
+        Example::bad(
+            "FROM node:22\nADD $FILE /c\nADD a.zip /d\nADD git@github.com:a/b.git \
+            /b\nADD a.tar.zst /e\nONBUILD ADD a /b\n",
+            &[(2, "ADD"), (3, "ADD"), (4, "ADD"), (5, "ADD")],
+        )
+        .under(Profile::Hadolint),
     ],
 };
 

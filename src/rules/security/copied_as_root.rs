@@ -32,7 +32,8 @@ pub const RULE: Rule = Rule {
                 "FROM node:22 AS a\nUSER 1000:1000\nFROM a\nADD --chown=1000:1000 data.json \\\n  /srv/\n",
             ),
         Example::ok(
-            "FROM node:22\nCOPY data /srv/data\nUSER node\nCOPY --chown=root data /srv/data\nUSER root\nCOPY data /x\n",
+            "FROM node:22\nCOPY data /srv/data\nUSER node\nCOPY --chown=root \
+            data /srv/data\nUSER root\nCOPY data /x\n",
         ),
         Example::ok("FROM node:22\nUSER app\nCOPY data /srv/data\nUSER root\nRUN chown -R app /srv\n"),
     ],

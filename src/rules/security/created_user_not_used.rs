@@ -25,13 +25,32 @@ pub const RULE: Rule = Rule {
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nCMD [\"/srv/app\"]\n", &[(2, "app")]).fixed("FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nUSER app\nCMD [\"/srv/app\"]\n"),
-        Example::bad("FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n", &[(2, "app")]).fixed("FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nUSER app\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n"),
+        Example::bad(
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nCMD \
+            [\"/srv/app\"]\n",
+            &[(2, "app")],
+        )
+        .fixed(
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nUSER \
+            app\nCMD [\"/srv/app\"]\n",
+        ),
+        Example::bad(
+            "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nENTRYPOINT \
+            [\"/srv/app\"]\nCMD [\"x\"]\n",
+            &[(2, "app")],
+        )
+        .fixed(
+            "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nUSER \
+            app\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n",
+        ),
         Example::ok("FROM debian:12\nRUN useradd -r app\nUSER app\nCMD [\"/srv/app\"]\n"),
         Example::ok("FROM debian:12\nRUN useradd -r app\nENTRYPOINT [\"gosu\", \"app\", \"/srv/app\"]\n"),
         Example::ok("FROM debian:12\nRUN useradd -r app\n"),
         Example::ok("FROM debian:12\nRUN adduser app docker\nENTRYPOINT [\"/entrypoint.sh\"]\n"),
-        Example::ok("FROM debian:12\nRUN useradd app\nCOPY entrypoint.sh /\nENTRYPOINT [\"/entrypoint.sh\"]\n"),
+        Example::ok(
+            "FROM debian:12\nRUN useradd app\nCOPY entrypoint.sh /\nENTRYPOINT \
+            [\"/entrypoint.sh\"]\n",
+        ),
     ],
 };
 

@@ -25,7 +25,8 @@ pub const RULE: Rule = Rule {
              one fault of the kernel or of a setting away from root on the host. Who breaks into a \
              server that runs as an ordinary user can change little.",
         example: "FROM node:22-alpine\nUSER root\nCMD [\"node\", \"server.js\"]\n",
-        instead: "FROM node:22-alpine\nUSER root\nRUN apk add git\nUSER node\nCMD [\"node\", \"server.js\"]\n",
+        instead: "FROM node:22-alpine\nUSER root\nRUN apk add git\nUSER node\nCMD \
+            [\"node\", \"server.js\"]\n",
         fix: "There is no fix: the program may have to write to folders that belong to root, or listen \
              on a port below 1024, and that shows only when it runs.",
         files: None,

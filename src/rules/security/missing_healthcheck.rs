@@ -23,7 +23,8 @@ pub const RULE: Rule = Rule {
              whether it answers. Kubernetes and most platforms don't read it, and have probes of their \
              own: hence it is off.",
         example: "FROM node:22\nCMD [\"node\", \"server.js\"]\n",
-        instead: "FROM node:22\nHEALTHCHECK CMD wget -qO- http://localhost:3000/ || exit 1\nCMD [\"node\", \"server.js\"]\n",
+        instead: "FROM node:22\nHEALTHCHECK CMD wget -qO- http://localhost:3000/ \
+            || exit 1\nCMD [\"node\", \"server.js\"]\n",
         fix: "There is no fix: what tells that the program is well, only you know.",
         files: None,
     },

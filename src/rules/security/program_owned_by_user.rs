@@ -5,7 +5,7 @@ use crate::syntax::instruction::copy;
 pub const RULE: Rule = Rule {
     name: "program-owned-by-user",
     theme: Theme::Security,
-    aliases: &["sonar/S6504","kics/chown_flag_exists"],
+    aliases: &["sonar/S6504", "kics/chown_flag_exists"],
     severity: Severities::own(Severity::Info).off_in_editor(),
     fix: FixKind::None,
     since: "0.1.0",
@@ -22,8 +22,17 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Copy, Keyword::Add], check),
     examples: &[
-        Example::bad("FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\nCOPY --chmod=777 a /bin/a\n", &[(2, "--chown=node"),(3, "--chmod=777")]).under(Profile::Strict),
-        Example::ok("FROM node:22\nCOPY --chown=root start.sh /bin/\nCOPY --chmod=0755 a.sh /x\nCOPY --chown=node data /data\n").under(Profile::Strict),
+        Example::bad(
+            "FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\nCOPY \
+            --chmod=777 a /bin/a\n",
+            &[(2, "--chown=node"), (3, "--chmod=777")],
+        )
+        .under(Profile::Strict),
+        Example::ok(
+            "FROM node:22\nCOPY --chown=root start.sh /bin/\nCOPY --chmod=0755 \
+            a.sh /x\nCOPY --chown=node data /data\n",
+        )
+        .under(Profile::Strict),
     ],
 };
 
@@ -42,7 +51,8 @@ fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     // The digits of the group and of the others; 2 is write.
     let writable =
         |mode: &str| mode.chars().rev().take(2).any(|digit| matches!(digit, '2' | '3' | '6' | '7'));
-    for (name, open) in [("chown", &owned as &dyn Fn(&str) -> bool), ("chmod", &writable)] {
+    let flags: [(&str, &dyn Fn(&str) -> bool); 2] = [("chown", &owned), ("chmod", &writable)];
+    for (name, open) in flags {
         let Some(flag) = site.instruction.flag(name) else { continue };
         if flag.value.as_ref().is_some_and(|value| open(&value.text)) {
             let message = "Others than root can replace this program, and what they put there runs at the next start. \

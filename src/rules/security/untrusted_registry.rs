@@ -24,14 +24,15 @@ pub const RULE: Rule = Rule {
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22 AS a\nCOPY --from=ghcr.io/b/c:1 /x /x\nRUN --mount=type=bind,from=ghcr.io/b/c:1,target=/c true\n", &[(1, "node:22"),(2, "ghcr.io/b/c:1"),(3, "ghcr.io/b/c:1")]).set(trusted),
+        Example::bad("FROM node:22 AS a\nCOPY --from=ghcr.io/b/c:1 /x /x\nRUN --mount=type=bind,from=ghcr.io/b/c:1,target=/c \
+            true\n", &[(1, "node:22"),(2, "ghcr.io/b/c:1"),(3, "ghcr.io/b/c:1")]).set(trusted),
         Example::bad("FROM ghcr.io/stranger/node:22\n", &[(1, "ghcr.io/stranger/node:22")]).set(trusted),
-        Example::ok("FROM trusted.example.com/node:22 AS a\nFROM a\nFROM scratch\nFROM x.example.org/a\nCOPY --from=a /x /x\n").set(trusted),
+        Example::ok("FROM trusted.example.com/node:22 AS a\nFROM a\nFROM scratch\nFROM \
+            x.example.org/a\nCOPY --from=a /x /x\n").set(trusted),
         Example::ok("FROM ghcr.io/stranger/node:22\n"),
     ],
 };
 
-#[allow(clippy::ptr_arg)]
 fn trusted(settings: &mut crate::settings::Settings) {
     settings.trusted_registries = vec!["trusted.example.com".to_owned(), "*.example.org".to_owned()];
 }

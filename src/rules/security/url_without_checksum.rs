@@ -15,7 +15,8 @@ pub const RULE: Rule = Rule {
              makes the build stop when it isn't what you looked at, and lets BuildKit use its cache \
              without asking.",
         example: "FROM alpine:3.20\nADD https://example.com/tool /usr/local/bin/tool\n",
-        instead: "FROM alpine:3.20\nADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef https://example.com/tool /usr/local/bin/tool\n",
+        instead: "FROM alpine:3.20\nADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            https://example.com/tool /usr/local/bin/tool\n",
         fix: "There is no fix: the checksum has to come from whoever publishes the file.",
         files: None,
     },
@@ -30,7 +31,9 @@ pub const RULE: Rule = Rule {
             &[(3, "\"http://example.com/tool-$V\"")],
         ),
         Example::ok(
-            "FROM alpine:3.20\nADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef https://example.com/tool /bin/\nADD https://github.com/a/b.git /b\nADD a /c\n",
+            "FROM alpine:3.20\nADD --checksum=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
+            https://example.com/tool /bin/\nADD https://github.com/a/b.git \
+            /b\nADD a /c\n",
         ),
     ],
 };

@@ -20,7 +20,8 @@ pub const RULE: Rule = Rule {
         why: "The image gets a second copy of everything that the base has as well, and what the build \
              left behind with it: tools, caches, perhaps secrets.",
         example: "FROM node:22 AS build\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build / /\n",
-        instead: "FROM node:22 AS build\nRUN npm run build\nFROM node:22-slim\nCOPY --from=build /app/dist /app/dist\n",
+        instead: "FROM node:22 AS build\nRUN npm run build\nFROM node:22-slim\nCOPY \
+            --from=build /app/dist /app/dist\n",
         fix: "There is no fix: which files are needed, only you know.",
         files: None,
     },
@@ -31,7 +32,9 @@ pub const RULE: Rule = Rule {
             &[(3, "COPY --from=build / /")],
         ),
         Example::ok(
-            "FROM node:22 AS build\nFROM scratch\nCOPY --from=build / /\nFROM node:22\nCOPY --from=tonistiigi/xx / /\nCOPY / /\nCOPY --from=build / /rootfs/\n",
+            "FROM node:22 AS build\nFROM scratch\nCOPY --from=build / /\nFROM \
+            node:22\nCOPY --from=tonistiigi/xx / /\nCOPY / /\nCOPY --from=build \
+            / /rootfs/\n",
         ),
         Example::bad(
             "FROM node:22\nCOPY --from=tonistiigi/xx / /\nCOPY / /\nCOPY --from=a / /x\n",

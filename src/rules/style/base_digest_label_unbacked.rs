@@ -22,8 +22,17 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Stage(check),
     examples: &[
-        Example::bad("FROM alpine:3.20 AS a\nFROM a\nLABEL org.opencontainers.image.base.digest=\"sha256:22\"\n", &[(3, "org.opencontainers.image.base.digest=\"sha256:22\"")]).under(Profile::Strict),
-        Example::ok("FROM alpine:3.20@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nLABEL org.opencontainers.image.base.digest=\"sha256:22\"\nFROM alpine:3.20\nARG D\nLABEL org.opencontainers.image.base.digest=$D\n").under(Profile::Strict),
+        Example::bad(
+            "FROM alpine:3.20 AS a\nFROM a\nLABEL org.opencontainers.image.base.digest=\"sha256:22\"\n",
+            &[(3, "org.opencontainers.image.base.digest=\"sha256:22\"")],
+        )
+        .under(Profile::Strict),
+        Example::ok(
+            "FROM alpine:3.20@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nLABEL \
+            org.opencontainers.image.base.digest=\"sha256:22\"\nFROM alpine:3.20\nARG \
+            D\nLABEL org.opencontainers.image.base.digest=$D\n",
+        )
+        .under(Profile::Strict),
     ],
 };
 

@@ -23,8 +23,14 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Run], check),
     examples: &[
-        Example::bad("FROM node:22\nRUN echo 'a=1' \"b c\" > /etc/app.conf\n", &[(2, "RUN")]).under(Profile::Strict).fixed("FROM node:22\nCOPY <<\"EOF\" /etc/app.conf\na=1 b c\nEOF\n"),
-        Example::ok("FROM node:22\nRUN echo $A > /etc/a\nRUN echo a >> /etc/a\nRUN echo -e 'a' > /b\nRUN echo a > b && c\n").under(Profile::Strict),
+        Example::bad("FROM node:22\nRUN echo 'a=1' \"b c\" > /etc/app.conf\n", &[(2, "RUN")])
+            .under(Profile::Strict)
+            .fixed("FROM node:22\nCOPY <<\"EOF\" /etc/app.conf\na=1 b c\nEOF\n"),
+        Example::ok(
+            "FROM node:22\nRUN echo $A > /etc/a\nRUN echo a >> /etc/a\nRUN \
+            echo -e 'a' > /b\nRUN echo a > b && c\n",
+        )
+        .under(Profile::Strict),
         Example::ok("FROM node:22\nRUN echo a > /etc/a\n"),
     ],
 };

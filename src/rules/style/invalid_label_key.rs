@@ -28,7 +28,8 @@ pub const RULE: Rule = Rule {
             &[(2, "com.docker.x"), (2, "a..b"), (2, "1a")],
         ),
         Example::ok(
-            "FROM node:22\nARG P\nLABEL org.opencontainers.image.title=\"a\" \"b-2\"=c $P.x=1\nONBUILD LABEL A=1\n",
+            "FROM node:22\nARG P\nLABEL org.opencontainers.image.title=\"a\" \
+            \"b-2\"=c $P.x=1\nONBUILD LABEL A=1\n",
         ),
     ],
 };

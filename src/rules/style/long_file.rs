@@ -14,15 +14,116 @@ pub const RULE: Rule = Rule {
         why: "So long a file mostly builds several things. Parts that change for different reasons are \
              easier to keep, and to cache, in stages of their own files, put together with Bake or \
              named contexts.",
-        example: "FROM node:22\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\n",
+        example: "FROM node:22\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\n",
         instead: "FROM node:22\nRUN true\n",
         fix: "There is no fix: where to cut, only you know.",
         files: None,
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\n", &[(201, "RUN true")]).under(Profile::Strict),
-        Example::ok("FROM node:22\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n").under(Profile::Strict),
+        Example::bad(
+            "FROM node:22\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN true\nRUN \
+            true\nRUN true\nRUN true\n",
+            &[(201, "RUN true")],
+        )
+        .under(Profile::Strict),
+        Example::ok(
+            "FROM node:22\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# \
+            why\n\n# why\n\n# why\n\n# why\n\n# why\n\n# why\n\n",
+        )
+        .under(Profile::Strict),
     ],
 };
 

@@ -6,7 +6,7 @@ use crate::syntax::instruction::from;
 pub const RULE: Rule = Rule {
     name: "missing-label",
     theme: Theme::Style,
-    aliases: &["hadolint/DL3049","sonar/S7028"],
+    aliases: &["hadolint/DL3049", "sonar/S7028"],
     severity: Severities::own(Severity::Info).hadolint(Severity::Info),
     fix: FixKind::None,
     since: "0.1.0",
@@ -26,7 +26,13 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22 AS a\nFROM node:22\nLABEL title=shop\n", &[(2, "node:22")]).set(schema),
         Example::ok("FROM node:22 AS base\nLABEL vendor=us\nFROM base\nRUN x\n").set(schema),
         Example::ok("FROM node:22\n"),
-        Example::bad("FROM node:22 AS a\nFROM node:22 AS b\nLABEL vendor=us\nFROM b\nFROM node:22 AS c\nFROM node:22\nCOPY --from=c /x /x\n", &[(1, "node:22"),(6, "node:22")]).under(Profile::Hadolint).set(schema),
+        Example::bad(
+            "FROM node:22 AS a\nFROM node:22 AS b\nLABEL vendor=us\nFROM \
+            b\nFROM node:22 AS c\nFROM node:22\nCOPY --from=c /x /x\n",
+            &[(1, "node:22"), (6, "node:22")],
+        )
+        .under(Profile::Hadolint)
+        .set(schema),
     ],
 };
 
@@ -43,7 +49,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         for stage in lacking {
             let Some(from) = input.tree().instruction(stage.from).and_then(from) else { continue };
             let message = format!(
-                "The image has no label `{label}`, which your label schema asks for. Set it with `LABEL {label}=…`."
+                "The image has no label `{label}`, which your label schema asks \
+            for. Set it with `LABEL {label}=…`."
             );
             found.push(Finding::new(from.image.span, message));
         }
@@ -68,7 +75,9 @@ fn for_hadolint<'a>(input: &Input<'a>, label: &str) -> Vec<&'a Stage> {
     for stage in input.model().stages() {
         let Some(from) = input.tree().instruction(stage.from).and_then(from) else { continue };
         let image = kit::hadolint::image(&from.image.text).name;
-        if good.iter().any(|other| name(other) == Some(image)) { &mut good } else { &mut bad }.push(stage);
+        let is_good = good.iter().any(|other| name(other) == Some(image));
+        let list = if is_good { &mut good } else { &mut bad };
+        list.push(stage);
         for site in input.steps(stage) {
             match site.instruction.keyword {
                 Keyword::Copy => {

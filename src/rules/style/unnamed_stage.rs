@@ -33,7 +33,8 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
         return;
     };
     let message = format!(
-        "This stage has only its number, {}, which changes when a stage is put before it. Give it a name with `AS`.",
+        "This stage has only its number, {}, which changes when a stage \
+            is put before it. Give it a name with `AS`.",
         stage.index
     );
     found.push(Finding::new(from.span, message));

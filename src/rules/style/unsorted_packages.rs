@@ -22,8 +22,21 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Command(check),
     examples: &[
-        Example::bad("FROM debian:12\nRUN apt-get install -y \\\n    zip \\\n    # for the tests\n    curl=7 \\\n    git\n", &[(3, "zip")]).under(Profile::Strict).fixed("FROM debian:12\nRUN apt-get install -y \\\n    curl=7 \\\n    # for the tests\n    git \\\n    zip\n"),
-        Example::ok("FROM debian:12\nRUN apk add curl git wget && npm install @eslint/js axios && apt-get install -y $PACKAGES a\n").under(Profile::Strict),
+        Example::bad(
+            "FROM debian:12\nRUN apt-get install -y \\\n    zip \\\n    # \
+            for the tests\n    curl=7 \\\n    git\n",
+            &[(3, "zip")],
+        )
+        .under(Profile::Strict)
+        .fixed(
+            "FROM debian:12\nRUN apt-get install -y \\\n    curl=7 \\\n    \
+            # for the tests\n    git \\\n    zip\n",
+        ),
+        Example::ok(
+            "FROM debian:12\nRUN apk add curl git wget && npm install @eslint/js \
+            axios && apt-get install -y $PACKAGES a\n",
+        )
+        .under(Profile::Strict),
         Example::ok("FROM debian:12\nRUN apt-get install -y wget curl\n"),
     ],
 };
