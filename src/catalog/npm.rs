@@ -5,10 +5,12 @@
 //! `scripts/catalog/npm` measured them in projects of many kinds.
 
 use super::Bytes;
-use super::table::rows_of_sorted;
+use super::table::Table;
 
-const NPM: &str = include_str!("data/npm.tsv");
-const TREES: &str = include_str!("data/npm-trees.tsv");
+const NPM_TEXT: &str = include_str!("data/npm.tsv");
+static NPM: Table = Table::new(NPM_TEXT);
+const TREES_TEXT: &str = include_str!("data/npm-trees.tsv");
+static TREES: Table = Table::new(TREES_TEXT);
 
 /// The files of one package, without its dependencies. `version` may be a range (`^15.0.0`, `~5.9`): the
 /// figure of the same version is taken, else that of the same major one with a wider range, else that of
@@ -17,7 +19,7 @@ const TREES: &str = include_str!("data/npm-trees.tsv");
 /// Packages that bring their programs by platform (`next`, `esbuild`, `sharp`, …) weigh little themselves:
 /// see [`platform_packages`].
 pub fn package(name: &str, version: Option<&str>) -> Option<Bytes> {
-    let mut rows = rows_of_sorted(NPM, name).filter_map(|row| match row[..] {
+    let mut rows = NPM.rows_of(name).filter_map(|row| match row[..] {
         [_, known, size, _] => Some((known, size.parse::<u64>().ok()?.saturating_mul(1000))),
         _ => None,
     });
@@ -52,7 +54,7 @@ pub struct Tree {
 
 /// What comes along with the package `name`. `version` as in [`package`]; None where nobody looked.
 pub fn tree(name: &str, version: Option<&str>) -> Option<Tree> {
-    let rows: Vec<Vec<&str>> = rows_of_sorted(TREES, name).collect();
+    let rows: Vec<Vec<&str>> = TREES.rows_of(name).collect();
     let version = version.map(bare).filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
     let row = match version {
         // The newest stands first.
@@ -114,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        for line in lines(NPM) {
+        for line in lines(NPM_TEXT) {
             let fields: Vec<&str> = line.split('\t').collect();
             let size = package(fields[0], Some(fields[1])).unwrap();
             assert!(size.low == size.high && fields.len() == 4, "{line}");
@@ -123,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_comes_along_is_in_the_table() {
-        for line in lines(TREES) {
+        for line in lines(TREES_TEXT) {
             let fields: Vec<&str> = line.split('\t').collect();
             let found = tree(fields[0], Some(fields[1])).unwrap();
             assert!(found.near && package(fields[0], Some(fields[1])).is_some(), "{line}");

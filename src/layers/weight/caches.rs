@@ -33,10 +33,12 @@ pub(super) fn part(tool: Tool, berry: Option<u32>, weighed: Option<&Weighed>) ->
             let count = weighed.packages as u64;
             let unresolved = weighed.unresolved;
             let each = |bytes: u64| times(bytes, unresolved.count);
-            let sure = |bytes: u64| if unresolved.unsure { 0 } else { bytes };
+            let likely = each(DOCUMENT.likely).saturating_add(unresolved.large);
+            // Either none is asked for, or all are.
+            let sure = |bytes: u64, part: u64| if unresolved.unsure { part } else { bytes };
             let documents = Bytes {
-                low: sure(each(DOCUMENT.low).saturating_add(unresolved.large / 5)),
-                likely: sure(each(DOCUMENT.likely).saturating_add(unresolved.large)),
+                low: sure(each(DOCUMENT.low).saturating_add(unresolved.large / 5), 0),
+                likely: sure(likely, likely / 2),
                 high: each(DOCUMENT.high).saturating_add(unresolved.large / 10 * 12),
             };
             let archives = packed + Bytes::exact(times(INDEX, count));

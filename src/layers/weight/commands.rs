@@ -79,7 +79,10 @@ const FILTERS: [&str; 12] =
     ["cat", "head", "tail", "grep", "sort", "sed", "awk", "tr", "cut", "uniq", "tac", "envsubst"];
 
 /// The effects of one command of a RUN, the scripts of package.json that it runs included.
-pub(super) fn effects(command: &Command<'_>, project: Option<&Project>) -> Vec<Effect> {
+pub(super) fn effects<'p>(
+    command: &Command<'_>,
+    project: impl FnOnce() -> Option<&'p Project>,
+) -> Vec<Effect> {
     if next::is_next_build(command) {
         return Vec::new();
     }
@@ -118,12 +121,12 @@ fn printed(words: &[String]) -> Effect {
     program(words)
 }
 
-fn managed(action: &Action<'_>, project: Option<&Project>) -> Vec<Effect> {
+fn managed<'p>(action: &Action<'_>, project: impl FnOnce() -> Option<&'p Project>) -> Vec<Effect> {
     let unknown = |what: &str| vec![Effect::Unknown(format!("{} {what}", action.tool.name()))];
     match &action.verb {
         Verb::InstallManifest if action.tool.is_javascript() && !action.ignore_scripts => {
             // npm and its like run these after an install.
-            let package = project.and_then(Project::package);
+            let package = project().and_then(Project::package);
             let hooks = ["preinstall", "install", "postinstall", "prepare"];
             let programs = hooks.iter().filter_map(|hook| package?.programs(hook)).flatten();
             programs.map(|words| program(&words)).filter(|e| !matches!(e, Effect::Unknown(_))).collect()
@@ -132,7 +135,7 @@ fn managed(action: &Action<'_>, project: Option<&Project>) -> Vec<Effect> {
         Verb::InstallPackages if action.tool.is_javascript() && !action.global => unknown("install"),
         Verb::InstallPackages if action.tool != packages::Tool::Pip => Vec::new(),
         Verb::InstallManifest | Verb::InstallPackages => unknown("install"),
-        Verb::RunScript(name) => match project.and_then(Project::package).map(|p| (p, p.programs(name))) {
+        Verb::RunScript(name) => match project().and_then(Project::package).map(|p| (p, p.programs(name))) {
             Some((_, Some(programs))) => programs.iter().map(|words| program(words)).collect(),
             _ => unknown(&format!("run {name}")),
         },

@@ -62,9 +62,7 @@ impl<'a> Run<'_, 'a> {
     fn command(&mut self, id: InstructionId, command: &Command<'_>) {
         let folder = command.directory().map(|folder| resolve(&self.workdir, folder));
         let folder = folder.unwrap_or_else(|| self.workdir.clone());
-        let project = self.project(&folder);
-        let generated = project.and_then(|project| project.installed.as_ref()).map(|tree| tree.generated);
-        for effect in effects(command, project) {
+        for effect in effects(command, || self.project(&folder)) {
             match effect {
                 Effect::Nothing => {}
                 Effect::Removes(paths) if !command.conditional => {
@@ -75,11 +73,14 @@ impl<'a> Run<'_, 'a> {
                 Effect::Removes(_) => {}
                 Effect::Again(paths) => self.again(&folder, &paths, command),
                 Effect::Output { folder: name, compiled } => {
+                    let project = self.project(&folder);
                     let contents = &mut self.state.contents;
                     let part = build::output(self.view, project, name, compiled, &folder, contents);
                     self.parts.push(part);
                 }
                 Effect::Generates => {
+                    let installed = self.project(&folder).and_then(|project| project.installed.as_ref());
+                    let generated = installed.map(|tree| tree.generated);
                     let size = generated.filter(|bytes| *bytes > 0).map(Size::measured);
                     self.add(What::Command { name: "prisma generate".to_owned() }, size);
                 }

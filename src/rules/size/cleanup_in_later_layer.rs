@@ -159,10 +159,11 @@ fn removed(input: &Input<'_>, site: Site<'_>, made: &[Made], found: &mut Vec<Fin
         let hit = made.iter().rev().find_map(|made| Some((made, removes(input, site, command, &made.what)?)));
         let Some((made, (what, advice))) = hit else { continue };
         let Some(by) = input.tree().instruction(made.by) else { continue };
-        let size = input.subject.weight(made.by).size;
         let whole = matches!((&made.what, by.keyword), (Thing::Path(..), Keyword::Copy | Keyword::Add));
-        let weight = size.filter(|size| whole && size.likely > 0);
-        let weight = weight.map_or_else(String::new, |size| format!(", {}", bytes(size.likely)));
+        let size = if whole { input.subject.weight(made.by).size } else { None };
+        let weight = size
+            .filter(|size| size.likely > 0)
+            .map_or_else(String::new, |size| format!(", {}", bytes(size.likely)));
         let message = format!(
             "This takes nothing off the image: {what} lies in the layer of the {} on line {}{weight}, and stays \
              in it when a later layer hides it. {advice}",

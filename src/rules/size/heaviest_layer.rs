@@ -1,5 +1,5 @@
 use crate::context::StartKind;
-use crate::layers::{Part, Size, Step, What, bytes};
+use crate::layers::{Leftover, Part, Size, Step, What, bytes};
 use crate::model::{Base, Stage};
 use crate::rules::nextjs::single_stage_next_image;
 use crate::rules::prelude::*;
@@ -88,6 +88,9 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let in_image = plan.steps().iter().filter(|step| step.in_image);
     let keyword = |step: &&Step| input.tree().instruction(step.id).map(|instruction| instruction.keyword);
     let layers: Vec<&Step> = in_image.filter(|step| keyword(step) != Some(Keyword::From)).collect();
+    if !layers.iter().any(|step| may_shrink(input, step)) {
+        return;
+    }
     let sized = layers.iter().filter_map(|step| Some((*step, input.subject.weight(step.id).size?)));
     let Some((step, size)) = sized.max_by_key(|(_, size)| size.likely) else { return };
     let total = input.subject.image();
@@ -123,6 +126,23 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         ),
     };
     found.push(Finding::new(instruction.keyword_span, message));
+}
+
+/// Whether a step may hold something that [`advice`] is for: told by its commands, so that nothing is weighed
+/// at a key where there is nothing to say.
+fn may_shrink(input: &Input<'_>, step: &Step) -> bool {
+    let writes_again = ["chown", "chmod", "chgrp", "cp", "mv", "sed"];
+    input.subject.leftovers(step.id).iter().any(|leftover| match leftover {
+        Leftover::NodeModules { production, .. } => !production,
+        Leftover::SystemPackages { names, .. } => names.iter().any(|name| builds(name)),
+        Leftover::PackageCache { .. } => true,
+        Leftover::NextBuild { cache, .. } => *cache,
+        Leftover::NodePackages { .. } | Leftover::AptLists | Leftover::ApkIndex => false,
+    }) || input.commands(step.id).iter().any(|command| {
+        writes_again.iter().any(|name| command.command.is(name))
+            // Its programs are those of package.json.
+            || command.action.as_ref().is_some_and(|action| matches!(action.verb, Verb::RunScript(_)))
+    })
 }
 
 /// What the step is made of.

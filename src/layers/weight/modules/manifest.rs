@@ -141,5 +141,5 @@ fn twin(name: &str, version: &str) -> Option<Bytes> {
     let has_twin =
         name.ends_with("linux-x64-gnu") || name.starts_with("@img/sharp-") && name.ends_with("linux-x64");
     let size = npm::package(name, Some(version)).filter(|_| has_twin)?;
-    Some(Bytes { low: 0, likely: size.likely / 3, high: size.high })
+    Some(Bytes { low: 0, likely: size.likely / 2, high: size.high })
 }
