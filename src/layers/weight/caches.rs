@@ -12,6 +12,9 @@ use crate::shell::packages::Tool;
 const INDEX: u64 = 1_500;
 const DOCUMENT: Bytes = Bytes { low: 25_000, likely: 115_000, high: 220_000 };
 
+/// The mean of the tree that had the largest; taken as the most where the packages aren't known one by one.
+const MOST: u64 = 280_000;
+
 /// What stays of the downloads of an install.
 ///
 /// npm keeps the archives as they are. Yarn 1 keeps them unpacked and packed, with a list of files
@@ -39,11 +42,16 @@ pub(super) fn part(tool: Tool, berry: Option<u32>, weighed: Option<&Weighed>) ->
             let documents = Bytes {
                 low: sure(each(DOCUMENT.low).saturating_add(unresolved.large / 5), 0),
                 likely: sure(likely, likely / 2),
-                high: each(DOCUMENT.high).saturating_add(unresolved.large / 10 * 12),
+                high: each(if unresolved.unsure { MOST } else { DOCUMENT.high })
+                    .saturating_add(unresolved.large / 10 * 12),
             };
             let archives = packed + Bytes::exact(times(INDEX, count));
-            // How documents grow has nothing to do with how archives are packed.
-            [archives, documents].into_iter().collect::<Independent>().sum()
+            // How documents grow has nothing to do with how archives are packed; but where the number of
+            // packages is a guess, both are off with it.
+            match weighed.locked {
+                true => [archives, documents].into_iter().collect::<Independent>().sum(),
+                false => archives + documents,
+            }
         }
         (Tool::Yarn, None) => files + packed + Bytes::about(files.likely / 25, 50),
         (Tool::Yarn, Some(major)) if major >= 4 => Bytes::about(files.likely, 10),
