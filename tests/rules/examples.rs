@@ -95,6 +95,9 @@ fn of<'d>(rule: &'static Rule, found: &'d [Diagnostic]) -> impl Iterator<Item = 
     found.iter().filter(move |finding| finding.rule == rule.name)
 }
 
+/// Reports every SHELL, for teams that want none; other rules recommend it.
+const OPPOSED: &str = "shell-instruction-used";
+
 /// The rules that find more in `after` than in `before`, all of them turned on.
 fn fresh(before: &World, after: &World) -> Vec<&'static str> {
     let count = |world: &World| {
@@ -107,7 +110,7 @@ fn fresh(before: &World, after: &World) -> Vec<&'static str> {
     let (before, after) = (count(before), count(after));
     after
         .into_iter()
-        .filter(|(rule, n)| *n > before.get(rule).copied().unwrap_or(0))
+        .filter(|(rule, n)| *rule != OPPOSED && *n > before.get(rule).copied().unwrap_or(0))
         .map(|(rule, _)| rule)
         .collect()
 }

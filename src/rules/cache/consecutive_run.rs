@@ -49,9 +49,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             Some((first, calls)) if flags(first) == flags(site) && calls < 2 && count < 2 => {
                 let message = "This RUN and the one above are small steps that could be one: a layer less, and what \
                                the first leaves behind could be cleaned up. Join them with `&&`.";
-                let adjacent = input.tree().comments_above(instruction).is_empty();
                 let fix = kit::step::merge_runs(input, first, site)
-                    .filter(|_| adjacent)
                     .map(|edits| Fix::safe("Join with the RUN above", input.edits(edits)));
                 found.push(Finding::new(instruction.keyword_span, message).fix(fix));
             }

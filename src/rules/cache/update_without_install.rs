@@ -30,6 +30,13 @@ pub const RULE: Rule = Rule {
         ),
         Example::bad("FROM alpine:3.22\nRUN apk update\nRUN apk add curl\n", &[(2, "apk update")])
             .fixed("FROM alpine:3.22\nRUN apk update && apk add curl\n"),
+        Example::bad(
+            "FROM debian:12\nRUN a && \\\n    apt-get update\n\nRUN apt-get install -y curl \\\n    git\n\nUSER app\n",
+            &[(3, "apt-get update")],
+        )
+        .fixed(
+            "FROM debian:12\nRUN a && \\\n    apt-get update && \\\n    apt-get install -y curl \\\n    git\n\nUSER app\n",
+        ),
         Example::ok("FROM alpine:3.22\nRUN apk update\nRUN apk add --no-cache curl\n"),
         Example::ok(
             "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN apt-get install -y git\n",
@@ -70,9 +77,7 @@ fn fix(input: &Input<'_>, site: Site<'_>) -> Option<Fix> {
     let (id, instruction) = input.tree().numbered().find(|(id, _)| *id > site.id)?;
     let next = Site { id, instruction, onbuild: false };
     let mut actions = input.commands(id).iter().filter_map(|command| command.action.as_ref());
-    if !actions.any(|action| action.verb == Verb::InstallPackages)
-        || !input.tree().comments_above(instruction).is_empty()
-    {
+    if !actions.any(|action| action.verb == Verb::InstallPackages) {
         return None;
     }
     let edits = kit::step::merge_runs(input, site, next)?;

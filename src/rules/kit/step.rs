@@ -130,9 +130,14 @@ pub fn merge_runs(input: &Input<'_>, first: Site<'_>, second: Site<'_>) -> Optio
     if leaves || assigns {
         return None;
     }
-    let text = second.instruction.rest_span().of(source);
-    let edit = super::append_command(input, first, text)?;
-    Some(vec![edit, Edit::delete(second.instruction.full_span)])
+    // With the blank lines between the two; a comment there belongs to the second.
+    let (end, next) = (first.instruction.full_span.end, second.instruction.full_span);
+    let blank = Span::new(end, next.start).of(source).trim().is_empty();
+    if !blank || !next.of(source).ends_with('\n') {
+        return None;
+    }
+    let edit = super::append_command(input, first, second.instruction.rest_span().of(source))?;
+    Some(vec![edit, Edit::delete(Span::new(end, next.end))])
 }
 
 /// Whether a command of the step deletes the folder, one above it, or all that is in it.

@@ -30,6 +30,7 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM debian:12\nUSER app\nRUN sudo -E true\n", &[(3, "sudo")]),
         Example::bad("FROM debian:12\nUSER app\nRUN sudo true\n", &[(3, "sudo")]),
         Example::ok("FROM debian:12\nRUN apt-get install -y sudo\n"),
+        Example::ok("FROM debian:12\nRUN if [ $(id -u) != 0 ]; then sudo true; fi\n"),
     ],
 };
 
@@ -41,8 +42,10 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         }
         return;
     }
+    // In a branch it is asked beforehand, most likely, whether sudo is needed.
+    let commands = input.commands(site.id).iter().filter(|command| !command.command.nesting.branch);
     let sudos: Vec<(&Cmd<'_>, &Word)> =
-        input.commands(site.id).iter().filter_map(|command| Some((command, sudo(command)?))).collect();
+        commands.filter_map(|command| Some((command, sudo(command)?))).collect();
     if let Some((_, first)) = sudos.first() {
         let edits: Option<Vec<Edit>> =
             sudos.iter().map(|(command, sudo)| edit(input, site, command, sudo)).collect();

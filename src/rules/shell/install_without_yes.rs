@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
-        what: "Reports installs with apt-get, yum, dnf, microdnf or zypper that would ask before they begin.",
+        what: "Reports installs with apt-get, yum, dnf or zypper that would ask before they begin.",
         why: "Nobody answers during a build: the package manager takes the end of its input for a no, and the build fails.",
         example: "FROM debian:12\nRUN apt-get update && apt-get install curl\n",
         instead: "FROM debian:12\nRUN apt-get update && apt-get install -y curl\n",
@@ -38,8 +38,13 @@ pub const RULE: Rule = Rule {
             &[(2, "apt-get -q install")],
         )
         .fixed("FROM debian:12\nRUN sudo apt-get -q install -y \\\n  curl\n"),
-        Example::bad("FROM fedora:42\nRUN microdnf install curl\n", &[(2, "microdnf install")])
-            .fixed("FROM fedora:42\nRUN microdnf install -y curl\n"),
+        Example::bad("FROM fedora:42\nRUN dnf install curl\n", &[(2, "dnf install")])
+            .fixed("FROM fedora:42\nRUN dnf install -y curl\n"),
+        // It takes the option, and asks nothing without it either.
+        Example::ok("FROM redhat/ubi9-minimal\nRUN microdnf install curl\n"),
+        Example::bad("FROM redhat/ubi9-minimal\nRUN microdnf install curl\n", &[(2, "microdnf install")])
+            .under(Profile::Hadolint)
+            .fixed("FROM redhat/ubi9-minimal\nRUN microdnf install -y curl\n"),
         Example::bad("FROM opensuse/leap:15.6\nRUN zypper in curl\n", &[(2, "zypper in")])
             .fixed("FROM opensuse/leap:15.6\nRUN zypper --non-interactive in curl\n"),
         Example::bad("FROM centos:7\nRUN [\"yum\", \"install\", \"curl\"]\n", &[(2, "\"yum\", \"install\"")]),
@@ -135,6 +140,10 @@ fn answered(input: &Input<'_>, site: Site<'_>, call: &Call<'_>, manager: &Manage
     }
     if exact {
         return yes;
+    }
+    // "Does nothing, we always assume yes", says microdnf's `dnf-main.c` of its `-y`.
+    if call.name == "microdnf" {
+        return true;
     }
     let Some(command) = input.commands(site.id).get(call.index) else { return true };
     // Something is piped to it, `yes` most likely; or a group with redirected input.

@@ -29,6 +29,9 @@ pub const RULE: Rule = Rule {
         .fixed("FROM debian:12\nSHELL [\"/bin/bash\", \"-c\"]\nRUN true\n"),
         Example::bad("FROM debian:12\nRUN rm /bin/sh && ln -s bash /bin/sh\n", &[(2, "ln -s bash /bin/sh")]),
         Example::ok("FROM debian:12\nRUN ln -s /bin/sh /usr/bin/bash\n"),
+        Example::ok(
+            "FROM gcr.io/distroless/base:debug\nRUN [\"/busybox/ln\", \"-s\", \"/busybox/sh\", \"/bin/sh\"]\n",
+        ),
         Example::bad("FROM debian:12\nRUN ln -s /bin/sh /usr/bin/bash\n", &[(2, "ln -s /bin/sh")])
             .under(Profile::Hadolint),
     ],
@@ -39,7 +42,9 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     for call in input.calls(site.id).iter().filter(|call| call.is("ln", &["/bin/sh"])) {
         let Some(link) = call.arg(&["/bin/sh"]) else { continue };
         let last = call.operands().last().is_some_and(|last| last.span == link.span);
-        if !exact && !last {
+        // Where the image has no /bin/sh a link gives it one.
+        let same = call.operands().next().is_some_and(|target| target.text.ends_with("/sh"));
+        if !exact && (!last || same) {
             continue;
         }
         let message = "This changes the shell of every script in the image, at run time too, and an update of \
