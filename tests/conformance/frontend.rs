@@ -72,6 +72,7 @@ const NOT_PLANNED: &[(&str, &str, &str)] = &[
     ("query", ".git?", "the query of a Git address isn't read"),
     ("keep-git-dir", ".git?", "the query of a Git address isn't read"),
     ("branch conflicts with tag", ".git?", "the query of a Git address isn't read"),
+    ("checksum", "$Y", "a checksum, or what it is of, that comes out of a variable isn't judged"),
 ];
 
 #[test]

@@ -94,7 +94,9 @@ fn finding(keyword: Keyword, at: &Instruction) -> Finding {
 fn fix(input: &Input<'_>, keyword: Keyword, earlier: &Instruction) -> Option<Fix> {
     let edit = Edit::delete(earlier.full_span);
     let safe = || Fix::safe(format!("Delete the {keyword} that has no effect"), input.edits(vec![edit]));
-    earlier.comments.is_empty().then(safe)
+    // With a fault in it, it is told there what to do.
+    let sound = !input.errors.iter().any(|error| earlier.span.encloses(error.span));
+    (sound && earlier.comments.is_empty()).then(safe)
 }
 
 const CMD: &[&str] = &[
