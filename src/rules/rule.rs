@@ -1,6 +1,6 @@
 use super::{Applicability, Finding, Input, Severity, Site};
 use crate::model::Stage;
-use crate::settings::Profile;
+use crate::settings::{Profile, Settings};
 use crate::syntax::Keyword;
 
 use super::input::Cmd;
@@ -215,7 +215,7 @@ impl std::fmt::Debug for Check {
 }
 
 /// A Dockerfile that shows a rule at work. All of them are run as tests.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Example {
     pub text: &'static str,
     /// The build context; `None` where it isn't known.
@@ -227,8 +227,16 @@ pub struct Example {
     pub fixed: Option<&'static str>,
     /// Whether the fixes may change what is built.
     pub unsafely: bool,
+    /// What is set for this example beside the profile.
+    pub set: fn(&mut Settings),
     /// The other files that the fixes write, and their text afterwards.
     pub fixed_files: Files,
+}
+
+impl std::fmt::Debug for Example {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text)
+    }
 }
 
 impl Example {
@@ -241,6 +249,7 @@ impl Example {
             found,
             fixed: None,
             unsafely: false,
+            set: |_| {},
             fixed_files: &[],
         }
     }
@@ -257,6 +266,11 @@ impl Example {
 
     pub const fn under(self, profile: Profile) -> Self {
         Self { profile, ..self }
+    }
+
+    /// With these settings.
+    pub const fn set(self, set: fn(&mut Settings)) -> Self {
+        Self { set, ..self }
     }
 
     /// The Dockerfile after the fixes.

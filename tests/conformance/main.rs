@@ -11,4 +11,5 @@ mod hadolint;
 mod oracles;
 mod parser;
 mod recovery;
+mod scanners;
 mod shared;

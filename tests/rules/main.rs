@@ -52,8 +52,8 @@ fn every_file_of_a_theme_is_in_the_list() {
 
 #[test]
 fn a_rule_is_found_by_its_name_and_by_its_aliases() {
-    for name in ["unpinned-base-image", "DL3006", "hadolint/DL3007", "trivy/DS-0001"] {
-        assert_eq!(rules::find(name).map(|rule| rule.name), Some("unpinned-base-image"), "{name}");
+    for name in ["latest-base-image", "DL3007", "hadolint/DL3007", "kics/image_version_using_latest"] {
+        assert_eq!(rules::find(name).map(|rule| rule.name), Some("latest-base-image"), "{name}");
     }
     assert!(rules::find("DL9999").is_none());
 }
