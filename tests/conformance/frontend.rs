@@ -72,7 +72,8 @@ const NOT_PLANNED: &[(&str, &str, &str)] = &[
     ("query", ".git?", "the query of a Git address isn't read"),
     ("keep-git-dir", ".git?", "the query of a Git address isn't read"),
     ("branch conflicts with tag", ".git?", "the query of a Git address isn't read"),
-    ("checksum", "$Y", "a checksum, or what it is of, that comes out of a variable isn't judged"),
+    ("checksum", "${Y", "a checksum that comes out of a variable isn't judged"),
+    ("checksum", "$Y", "what a checksum is of isn't judged where it comes out of a variable"),
 ];
 
 #[test]

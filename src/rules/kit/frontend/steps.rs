@@ -320,10 +320,8 @@ impl<'m, 'o> Steps<'m, 'o> {
         let guessed =
             path.is_none() || (self.out.undefined.len() > before && self.state.base == Known::Nothing);
         let absolute = is_absolute(path.as_deref().unwrap_or(&word.text), self.state.windows);
-        if !self.state.workdir_set
-            && !absolute
-            && !(guessed && word.text.trim_start_matches('"').starts_with('$'))
-        {
+        let guess = guessed && word.text.trim_start_matches('"').starts_with('$');
+        if !(self.state.workdir_set || absolute || guess) {
             let certain = !word.text.starts_with('$') || self.state.base == Known::Scratch;
             let id = self.at.map_or(id, |(id, _)| id);
             let to = self.state.workdir.clone();
