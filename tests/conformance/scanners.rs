@@ -20,6 +20,10 @@ const EXPLAINED: &[(&str, &str)] = &[
         "semgrep-correctness-multiple-entrypoint-instructions",
         "it is told on the earlier one, which is the one without effect",
     ),
+    (
+        "checkov-WorkdirIsAbsolute-failure-Dockerfile",
+        "a relative WORKDIR below an absolute one hangs on that alone",
+    ),
 ];
 
 /// Run with --nocapture to see each case that differs.
