@@ -11,7 +11,20 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Cases that are answered otherwise, and why.
-const EXPLAINED: &[(&str, &str)] = &[];
+const EXPLAINED: &[(&str, &str)] = &[
+    (
+        "semgrep-best-practice-avoid-platform-with-from",
+        "`x86` is no platform: BuildKit refuses it, and that is told",
+    ),
+    (
+        "semgrep-correctness-multiple-entrypoint-instructions",
+        "it is told on the earlier one, which is the one without effect",
+    ),
+    (
+        "checkov-WorkdirIsAbsolute-failure-Dockerfile",
+        "a relative WORKDIR below an absolute one hangs on that alone",
+    ),
+];
 
 /// Run with --nocapture to see each case that differs.
 #[test]

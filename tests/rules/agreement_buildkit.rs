@@ -21,7 +21,6 @@ const EXPLAINED: &[(&str, &str, &str, &str)] = &[
         "that tool lets a command with variables pass; BuildKit looks at SHELL alone",
     ),
     ("JSONArgsRecommended", "4a7efb9db6dc", "", "SHELL is set in the stage"),
-    ("JSONArgsRecommended", "d420c09f6242", "", "SHELL is set in the stage"),
     ("JSONArgsRecommended", "f587152a9327", "", "SHELL is set in the stage"),
     ("StageNameCasing", "", " AS B", "BuildKit tells it of every name with capitals"),
     ("StageNameCasing", "", " AS Final", "BuildKit tells it of every name with capitals"),

@@ -38,7 +38,9 @@ fn every_file_of_a_theme_is_in_the_list() {
     for folder in
         std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir())
     {
-        if folder.file_name().is_some_and(|name| name == "kit" || name == "ignores") {
+        let is_theme =
+            |rule: &rules::Rule| folder.file_name().is_some_and(|name| name == rule.theme.as_str());
+        if !rules::all().iter().any(is_theme) {
             continue;
         }
         for file in std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {

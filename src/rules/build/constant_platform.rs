@@ -63,7 +63,6 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 /// hadolint's own answer (`src/Hadolint/Rule/DL3029.hs`): any platform but the builder's own variables.
 fn for_hadolint(platform: &str) -> bool {
     let name = platform.trim_start_matches(['$', '{', '"', '\'']);
-    !(platform.contains('$')
-        && ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|known| name.starts_with(known)))
-        && !platform.is_empty()
+    let known = ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|known| name.starts_with(known));
+    !(platform.is_empty() || platform.contains('$') && known)
 }

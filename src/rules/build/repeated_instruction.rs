@@ -1,4 +1,3 @@
-use crate::model::Stage;
 use crate::rules::{Tag, prelude::*};
 use crate::settings::Profile;
 use crate::syntax::Instruction;
@@ -31,7 +30,7 @@ pub const RULE: Rule = Rule {
         fix: "The fix deletes the one that has no effect. It is safe.",
         files: None,
     },
-    check: Check::Stage(check),
+    check: Check::File(check),
     examples: &[
         Example::bad(
             "FROM node:22\nCMD [\"npm\", \"start\"]\nCMD [\"node\", \"a.js\"]\n",
@@ -50,23 +49,33 @@ pub const RULE: Rule = Rule {
     ],
 };
 
-fn check(input: &Input<'_>, stage: &Stage, found: &mut Vec<Finding>) {
-    for keyword in [Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck] {
-        // The same walk as that of `Input::steps`, for a stage of any lifetime.
-        let all: Vec<&Instruction> =
-            input.model().steps(stage).map(|(_, step)| step).filter(|step| step.keyword == keyword).collect();
-        for pair in all.windows(2) {
-            let [earlier, later] = pair else { continue };
-            found.push(if input.profile() == Profile::Hadolint {
-                finding(keyword, later)
-            } else {
-                let line = later.first_line;
-                finding(keyword, earlier)
-                    .tag(Tag::Unnecessary)
-                    .related(later.keyword_span, format!("The {keyword} on line {line} replaces it."))
-                    .fix(fix(input, keyword, earlier))
-            });
-        }
+fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
+    // The last one of each kind in the stage so far; hadolint counts what stands above the first FROM too.
+    let mut last: [Option<&Instruction>; 3] = [None; 3];
+    let hadolint = input.profile() == Profile::Hadolint;
+    let mut in_stage = hadolint;
+    for instruction in input.tree().instructions() {
+        let kind = match instruction.keyword {
+            Keyword::From => {
+                (last, in_stage) = ([None; 3], true);
+                continue;
+            }
+            Keyword::Cmd => 0,
+            Keyword::Entrypoint => 1,
+            Keyword::Healthcheck => 2,
+            _ => continue,
+        };
+        let (keyword, later) = (instruction.keyword, instruction);
+        let Some(earlier) = last[kind].replace(instruction).filter(|_| in_stage) else { continue };
+        found.push(if hadolint {
+            finding(keyword, later)
+        } else {
+            let line = later.first_line;
+            finding(keyword, earlier)
+                .tag(Tag::Unnecessary)
+                .related(later.keyword_span, format!("The {keyword} on line {line} replaces it."))
+                .fix(fix(input, keyword, earlier))
+        });
     }
 }
 
@@ -85,7 +94,9 @@ fn finding(keyword: Keyword, at: &Instruction) -> Finding {
 fn fix(input: &Input<'_>, keyword: Keyword, earlier: &Instruction) -> Option<Fix> {
     let edit = Edit::delete(earlier.full_span);
     let safe = || Fix::safe(format!("Delete the {keyword} that has no effect"), input.edits(vec![edit]));
-    earlier.comments.is_empty().then(safe)
+    // With a fault in it, it is told there what to do.
+    let sound = !input.errors.iter().any(|error| earlier.span.encloses(error.span));
+    (sound && earlier.comments.is_empty()).then(safe)
 }
 
 const CMD: &[&str] = &[

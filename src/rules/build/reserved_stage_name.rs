@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::settings::Profile;
 use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
@@ -24,15 +25,19 @@ pub const RULE: Rule = Rule {
             "FROM alpine:3 AS scratch\nFROM alpine:3 AS Context\n",
             &[(1, "scratch"), (2, "Context")],
         ),
+        Example::ok("FROM alpine:3 AS Scratch\n").under(Profile::Hadolint),
         Example::ok("FROM scratch AS build\nFROM alpine:3 AS contexts\n"),
     ],
 };
 
-fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let Some(name) = from(site.instruction).and_then(|from| from.name).filter(|_| !site.onbuild) else {
         return;
     };
-    let meaning = match name.text.to_lowercase().as_str() {
+    // hadolint minds the case.
+    let written =
+        if input.profile() == Profile::Hadolint { name.text.clone() } else { name.text.to_lowercase() };
+    let meaning = match written.as_str() {
         "scratch" => "the empty image",
         "context" => "the build context",
         _ => return,

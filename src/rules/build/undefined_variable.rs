@@ -1,6 +1,7 @@
 use crate::rules::kit::frontend::{Known, Undefined};
 use crate::rules::prelude::*;
 use crate::settings::Profile;
+use crate::syntax::suggest::in_case_of;
 
 pub const RULE: Rule = Rule {
     name: "undefined-variable",
@@ -19,7 +20,8 @@ pub const RULE: Rule = Rule {
               alone until the stage declares it again.",
         example: "ARG VERSION=1\nFROM alpine:3\nLABEL version=$VERSION\n",
         instead: "ARG VERSION=1\nFROM alpine:3\nARG VERSION\nLABEL version=$VERSION\n",
-        fix: "Where a name that is set is nearly the same, the fix writes that one. It is unsafe, since it is a guess.",
+        fix: "Where a name that is set is nearly the same, the fix writes that one; where it is declared above the first `FROM` \
+              only, the fix declares it in the stage. Both are unsafe: they change what is built.",
         files: None,
     },
     check: Check::File(check),
@@ -28,7 +30,8 @@ pub const RULE: Rule = Rule {
             .fixed("FROM scratch\nARG DIR=/srv\nCOPY a $DIR/\n"),
         Example::bad("FROM node:22\nENV PATH=/app/bin:${PAHT}\n", &[(2, "${PAHT}")])
             .fixed("FROM node:22\nENV PATH=/app/bin:${PATH}\n"),
-        Example::bad("ARG VERSION=1\nFROM node:22\nLABEL v=$VERSION\n", &[(3, "$VERSION")]),
+        Example::bad("ARG VERSION=1\nFROM node:22\n# x\nLABEL v=$VERSION\n", &[(4, "$VERSION")])
+            .fixed("ARG VERSION=1\nFROM node:22\nARG VERSION\n# x\nLABEL v=$VERSION\n"),
         Example::bad("FROM node:22\nENV A=1 B=$A C=$A\n", &[(2, "$A"), (2, "$A")]),
         // The images set these.
         Example::ok("FROM node:22\nENV V=$NODE_VERSION PATH=/x:$PATH\nFROM golang:1.25\nWORKDIR $GOPATH\n"),
@@ -58,7 +61,7 @@ fn finding(input: &Input<'_>, undefined: &Undefined) -> Finding {
             "`{name}` is declared above the first FROM, which FROM lines alone see, so it is empty here. Write `ARG \
              {name}` into this stage, above this line."
         );
-        return Finding::new(undefined.span, message);
+        return Finding::new(undefined.span, message).fix(declare(input, undefined));
     }
     if let Some(meant) = &undefined.meant {
         let message = format!("Nothing sets `{name}`, so it is empty here. Did you mean `{meant}`?");
@@ -78,4 +81,20 @@ fn finding(input: &Input<'_>, undefined: &Undefined) -> Finding {
          {name}=…`."
     );
     Finding::new(undefined.span, message).at_most(most)
+}
+
+/// Declares the variable in the stage, above the instruction and the comments that belong to it.
+fn declare(input: &Input<'_>, undefined: &Undefined) -> Option<Fix> {
+    let instruction = input.tree().instruction(undefined.id)?;
+    if instruction.keyword == Keyword::From {
+        return None;
+    }
+    let (source, name) = (input.source(), &undefined.name);
+    let comment = input.tree().comments_above(instruction).first().map(|comment| comment.span.start);
+    let start = comment.unwrap_or(instruction.span.start);
+    let indent = kit::indent_of(source, start);
+    let keyword = in_case_of("ARG", instruction.keyword_span.of(source));
+    let line = format!("{indent}{keyword} {name}{}", crate::text::newline(source));
+    let edit = Edit::insert(start - indent.len() as u32, line);
+    Some(Fix::unsafe_(format!("Declare `{name}` in this stage"), input.edits(vec![edit])))
 }

@@ -28,8 +28,8 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM alpine:3\nARG A=b\nENV B=${A^^}\n", &[(3, "^")]),
         Example::ok("FROM alpine:3\nARG A=b\nENV B=${A:-c} C='$' D=\\'\nRUN echo ${A^^} 'x'\n"),
         // Given by whoever starts the build.
-        Example::ok("FROM alpine:3\nARG A\nENV B=${A:?must be given}\n"),
-        Example::bad("FROM scratch\nARG A\nENV B=${A:?must be given}\n", &[(3, "${A:?must be given}")])
+        Example::ok("FROM alpine:3\nARG A\nENV B=${A:?missing}\n"),
+        Example::bad("FROM scratch\nARG A\nENV B=${A:?missing}\n", &[(3, "${A:?missing}")])
             .under(Profile::Buildkit),
     ],
 };

@@ -50,7 +50,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 fn fix(input: &Input<'_>, site: Site<'_>) -> Option<Fix> {
     let [text] = &site.instruction.args[..] else { return None };
     let span = site.instruction.span;
-    if span.of(input.source()).contains('\n') || !site.instruction.flags.is_empty() {
+    let faulty = input.errors.iter().any(|error| span.encloses(error.span));
+    if faulty || span.of(input.source()).contains('\n') || !site.instruction.flags.is_empty() {
         return None;
     }
     let inner = text.text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(&text.text);

@@ -1,7 +1,7 @@
 use super::stages::place;
 use super::steps::Steps;
 use super::{Order, Phase, Refusal, Refused};
-use crate::catalog::flags::MountType;
+use crate::syntax::expand::references;
 use crate::syntax::image::ImageRef;
 use crate::syntax::{InstructionId, Keyword, flags};
 use crate::text::Span;
@@ -54,8 +54,7 @@ pub(super) fn read(steps: &mut Steps<'_, '_>) {
                         let name = from.value.as_deref().unwrap_or_default();
                         match steps.names.get(&name.to_lowercase()).copied() {
                             Some(to) => of_stage.push((to, id, span)),
-                            None if mount.kind() != Some(MountType::Tmpfs) => image(steps, id, span, name),
-                            None => {}
+                            None => image(steps, id, span, name),
                         }
                     }
                     _ => {}
@@ -69,7 +68,7 @@ pub(super) fn read(steps: &mut Steps<'_, '_>) {
 
 /// Refuses what is neither a stage nor the name of an image.
 fn image(steps: &mut Steps<'_, '_>, id: InstructionId, span: Span, name: &str) {
-    if name.is_empty() || name.contains('$') {
+    if name.is_empty() || !references(name, steps.model.tree().escape()).is_empty() {
         return;
     }
     let parsed = ImageRef::parse(name, '\\');

@@ -18,6 +18,7 @@ use crate::rules::{Finding, Input};
 use crate::settings::Profile;
 use crate::syntax::{InstructionId, SyntaxError};
 use crate::text::Span;
+use std::collections::HashSet;
 
 /// The way of one file through the frontend, for linux/amd64 and with the model's build arguments.
 #[derive(Debug, Default)]
@@ -36,7 +37,13 @@ impl Frontend {
     pub fn new(model: &Model, errors: &[SyntaxError]) -> Self {
         let mut frontend = Self::default();
         grammar::read(model, errors, &mut frontend.refusals);
+        // An instruction that isn't sound as it is written is judged no further.
+        let faulty: HashSet<Option<InstructionId>> =
+            frontend.refusals.iter().map(|refusal| refusal.order.id).filter(Option::is_some).collect();
         stages::walk(model, &mut frontend);
+        let further =
+            |refusal: &Refusal| refusal.kind != Refused::Grammar && faulty.contains(&refusal.order.id);
+        frontend.refusals.retain(|refusal| !further(refusal));
         frontend.refusals.sort_by_key(|refusal| refusal.order);
         frontend
     }

@@ -252,9 +252,14 @@ impl<'m, 'o> Steps<'m, 'o> {
         if !value.text.contains('$') || expanded.is_empty() {
             return;
         }
-        let raw = flags::RawFlag { name: &flag.name, value: Some(&expanded) };
-        for fault in flags::check(instruction.keyword.as_str(), &[raw], self.lex().escape) {
-            self.refuse(id, value.span, Refused::Value, fault.message, false);
+        self.judge(id, instruction.keyword, flag, value.span, &expanded);
+    }
+
+    /// Refuses a flag for what its variables come to.
+    fn judge(&mut self, id: InstructionId, keyword: Keyword, flag: &Flag, span: Span, value: &str) {
+        let raw = flags::RawFlag { name: &flag.name, value: Some(value) };
+        for fault in flags::check(keyword.as_str(), &[raw], self.lex().escape) {
+            self.refuse(id, span, Refused::Value, fault.message, false);
         }
     }
 
@@ -315,10 +320,8 @@ impl<'m, 'o> Steps<'m, 'o> {
         let guessed =
             path.is_none() || (self.out.undefined.len() > before && self.state.base == Known::Nothing);
         let absolute = is_absolute(path.as_deref().unwrap_or(&word.text), self.state.windows);
-        if !self.state.workdir_set
-            && !absolute
-            && !(guessed && word.text.trim_start_matches('"').starts_with('$'))
-        {
+        let guess = guessed && word.text.trim_start_matches('"').starts_with('$');
+        if !(self.state.workdir_set || absolute || guess) {
             let certain = !word.text.starts_with('$') || self.state.base == Known::Scratch;
             let id = self.at.map_or(id, |(id, _)| id);
             let to = self.state.workdir.clone();
@@ -343,11 +346,22 @@ impl<'m, 'o> Steps<'m, 'o> {
             };
             let (mut kind, mut target, mut target_span) =
                 (Some(MountType::Bind), Some(String::new()), flag.span);
+            // The mount with its variables worked out.
+            let mut whole = Some(Vec::new());
             for field in &mount.fields {
-                let Some(written) = &field.value else { continue };
+                let mut add = |text: Option<String>| match (&mut whole, text) {
+                    (Some(fields), Some(text)) => fields.push(text),
+                    _ => whole = None,
+                };
+                let Some(written) = &field.value else {
+                    add(Some(field.key.clone()));
+                    continue;
+                };
                 let name = field.spec().map(|spec| spec.name);
                 let span = span_of(field.value_span);
                 let expanded = self.text(id, span, written, self.lex());
+                let plain = expanded.as_ref().filter(|text| !text.contains([',', '"', '\'']));
+                add(plain.map(|text| format!("{}={text}", field.key)));
                 match name {
                     Some("type") => kind = expanded.as_deref().and_then(MountType::named),
                     Some("target") => (target, target_span) = (expanded, span),
@@ -355,12 +369,16 @@ impl<'m, 'o> Steps<'m, 'o> {
                     _ => {}
                 }
             }
+            if let Some(whole) = whole.filter(|_| value.text.contains('$')) {
+                self.judge(id, instruction.keyword, flag, value.span, &whole.join(","));
+            }
             if !matches!(kind, Some(MountType::Bind | MountType::Cache | MountType::Tmpfs)) {
                 continue;
             }
             let Some(target) = target else { continue };
+            // An absolute target counts as it is written.
             let place = match &self.state.workdir {
-                _ if target.starts_with('/') => resolve("/", &target),
+                _ if target.starts_with('/') => target,
                 Some(workdir) => resolve(workdir, &target),
                 None => continue,
             };
