@@ -69,7 +69,7 @@ fn found(text: &str, settings: Settings) -> Found {
 }
 
 /// The settings that say what the case's `.hadolint.yaml` says, as far as there are such settings.
-fn settings(config: &Value) -> Settings {
+pub fn settings(config: &Value) -> Settings {
     let mut settings = Settings { profile: Profile::Hadolint, ..Settings::default() };
     let words = |value: &Value| -> Vec<String> {
         value.as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()

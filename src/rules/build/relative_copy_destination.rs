@@ -36,7 +36,9 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22 AS a\nWORKDIR /app\nFROM node:22\n# the app\nWORKDIR /app\nCOPY a b\n"),
         Example::ok("FROM node:22 AS a\nWORKDIR app\nFROM a\nCOPY a b\nFROM scratch\nCOPY a b\n"),
         Example::ok("FROM node:22\nARG DIR\nCOPY a /b\nCOPY a $DIR/b\nCOPY a C:\\\\b\nONBUILD COPY a b\n"),
-        Example::bad("FROM scratch\nCOPY a b\n", &[(2, "b")]).under(Profile::Hadolint),
+        Example::bad("FROM scratch\nCOPY a b\n", &[(2, "b")])
+            .under(Profile::Hadolint)
+            .fixed("FROM scratch\nWORKDIR /app\nCOPY a b\n"),
     ],
 };
 

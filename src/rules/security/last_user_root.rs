@@ -53,7 +53,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         return for_hadolint(input, found);
     }
     let Some(stage) = input.model().target() else { return };
-    if !starts_as_it_is(input, stage) {
+    // What an image that only carries files runs as is decided elsewhere.
+    if input.profile() != Profile::Strict && !starts_as_it_is(input, stage) {
         return;
     }
     let user = input.model().last_frame(stage).user.and_then(|id| input.tree().instruction(id));
