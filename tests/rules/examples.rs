@@ -1,6 +1,6 @@
 use crate::world::World;
 use plimsoll::rules::{self, Applicability, Diagnostic, Example, FixKind, Rule};
-use plimsoll::settings::Profile;
+use plimsoll::settings::{Profile, Settings};
 use plimsoll::syntax::{TokenKind, Tree};
 use std::collections::BTreeMap;
 
@@ -19,12 +19,14 @@ fn examples_show_what_they_say() {
 #[test]
 fn docs_show_the_fault_and_how_to_do_without_it() {
     for rule in rules::all() {
-        // What is off in the editor is seen under `strict`.
+        // A rule that needs to be set up is shown as its first example sets it up; what is off in the editor is
+        // seen under `strict`.
+        let set = rule.examples.first().map_or("", |example| example.settings);
+        let settings = Settings::of(&[&plimsoll::config::toml::read(set).layer]);
         let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
         let found = |text: &str| {
-            let mut world = World::new(text, rule.docs.files).under(profile);
-            // What hangs on a setting is shown with that of the first example.
-            (rule.examples[0].set)(&mut world.settings);
+            let world =
+                World { settings: settings.clone(), ..World::new(text, rule.docs.files) }.under(profile);
             of(rule, &world.check()).count()
         };
         assert!(found(rule.docs.example) > 0, "{}'s page shows no fault", rule.name);
@@ -91,9 +93,11 @@ fn findings_are_in_the_order_of_the_text_and_read_well() {
 fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
     rules::all().iter().flat_map(|rule| {
         rule.examples.iter().map(move |example| {
-            let mut world = World::new(example.text, example.files).under(example.profile);
-            (example.set)(&mut world.settings);
-            (rule, example, world)
+            let mut world = World::new(example.text, example.files);
+            let found = plimsoll::config::toml::read(example.settings);
+            assert_eq!(found.problems, [], "{} on\n{}", rule.name, example.text);
+            world.settings = Settings::of(&[&found.layer]);
+            (rule, example, world.under(example.profile))
         })
     })
 }

@@ -51,13 +51,12 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         if stage.windows || has_workdir(input, stage) != Some(false) {
             continue;
         }
-        for site in input.steps(stage) {
-            match site.instruction.keyword {
-                Keyword::Workdir => break,
-                Keyword::Copy => found.extend(relative(site).map(|word| finding(input, site, word))),
-                _ => {}
-            }
-        }
+        let copies = input.steps(stage).take_while(|site| site.instruction.keyword != Keyword::Workdir);
+        // Once said, it is said of those below too.
+        let first = copies
+            .filter(|site| site.instruction.keyword == Keyword::Copy)
+            .find_map(|site| Some(finding(input, site, relative(site)?)));
+        found.extend(first);
     }
 }
 
