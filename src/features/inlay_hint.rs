@@ -12,6 +12,7 @@ use crate::text::Span;
 pub struct InlayHint {
     /// Where it stands, in bytes of the text: the end of the instruction.
     pub offset: u32,
+    /// What the layer weighs, then what runs it again, joined by `·`.
     pub label: String,
     /// What stands beside it when it is pointed at.
     pub tooltip: String,

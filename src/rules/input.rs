@@ -1,4 +1,6 @@
+use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
+use super::kit::frontend::Frontend;
 use super::{OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
@@ -16,6 +18,8 @@ pub struct Input<'a> {
     pub settings: &'a Settings,
     pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
+    calls: Vec<OnceCell<Vec<Call<'a>>>>,
+    frontend: OnceCell<Frontend>,
 }
 
 /// One instruction and where it stands.
@@ -51,8 +55,14 @@ impl<'a> Cmd<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
+        let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        Self { subject, errors, settings, ignores, commands }
+        Self { subject, errors, settings, ignores, commands, calls, frontend: OnceCell::new() }
+    }
+
+    /// What BuildKit's frontend does with the file.
+    pub fn frontend(&self) -> &Frontend {
+        self.frontend.get_or_init(|| Frontend::new(self.model(), self.errors))
     }
 
     pub fn model(&self) -> &'a Model {
@@ -89,6 +99,19 @@ impl<'a> Input<'a> {
             commands.map(|command| Cmd { action: packages::of(&command), command }).collect()
         };
         self.commands.get(id.index()).map_or(&[], |cell| cell.get_or_init(read))
+    }
+
+    /// The programs that a RUN, CMD, ENTRYPOINT or HEALTHCHECK, or the one behind an ONBUILD, calls.
+    pub fn calls(&self, id: InstructionId) -> &[Call<'a>] {
+        let read = || {
+            let (Some(script), Some(outer)) = (self.subject.model.script(id), self.tree().instruction(id))
+            else {
+                return Vec::new();
+            };
+            let instruction = outer.trigger.as_deref().unwrap_or(outer);
+            call::calls(self.profile(), self.source(), instruction, script, self.commands(id))
+        };
+        self.calls.get(id.index()).map_or(&[], |cell| cell.get_or_init(read))
     }
 
     /// The instructions of a stage behind its FROM.

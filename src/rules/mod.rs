@@ -5,6 +5,7 @@
 //! (`rustfmt --edition 2024 src/rules/*/*.rs`).
 
 pub mod alias;
+mod call;
 mod diagnostic;
 mod finding;
 mod ignores;
@@ -14,6 +15,7 @@ mod page;
 mod rule;
 mod run;
 
+pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
@@ -34,19 +36,43 @@ macro_rules! rules {
 
 rules! {
     build {
+        base_platform_mismatch
         broken_exec_form
         circular_stages
+        constant_platform
         copy_from_empty_stage
+        copy_from_later_stage
         copy_from_own_stage
         copy_from_unknown_stage
+        copy_ignored_file
+        copy_missing_file
         destination_not_a_folder
+        duplicate_stage_name
+        empty_continuation
         env_refers_to_itself
+        instruction_before_from
+        invalid_base_default
+        invalid_expose_format
+        invalid_image_name
+        invalid_mount_target
+        invalid_onbuild_trigger
+        invalid_port
+        invalid_stop_signal
         mistyped_directive
+        no_stages
+        refused_value
         relative_copy_destination
+        relative_workdir
+        repeated_instruction
+        reserved_stage_name
+        shell_form_command
         shell_run_in_scratch
         space_before_equals
         stopsignal_unfit_for_program
         syntax_error
+        undefined_arg_in_from
+        undefined_variable
+        unexpandable_word
         ungraceful_stopsignal
         unknown_instruction
         unknown_onbuild_trigger
@@ -55,10 +81,12 @@ rules! {
     }
     cache {
         arg_busts_cache
+        consecutive_run
         copy_before_install
         epilogue_out_of_order
         mode_changed_after_copy
         package_manager_cache_mount
+        update_without_install
     }
     nextjs {
         node_cmd_npm
@@ -68,7 +96,17 @@ rules! {
         base_image_tag_and_digest
         base_image_without_digest
         latest_base_image
+        os_upgrade
+        unpinned_apk_package
+        unpinned_apt_package
         unpinned_base_image
+        unpinned_dnf_package
+        unpinned_gem
+        unpinned_go_package
+        unpinned_npm_package
+        unpinned_pip_package
+        unpinned_yum_package
+        unpinned_zypper_package
     }
     security {
         add_instead_of_copy
@@ -82,6 +120,8 @@ rules! {
         named_user
         no_non_root_user
         program_owned_by_user
+        secret_in_arg_or_env
+        sudo_in_run
         untrusted_registry
         url_without_checksum
         user_drops_groups
@@ -89,28 +129,51 @@ rules! {
         workdir_in_system_folder
     }
     shell {
+        apt_instead_of_apt_get
+        cd_instead_of_workdir
+        install_without_yes
+        pipe_without_pipefail
         shell_instruction_used
+        shell_replaced_by_link
+        useless_command
+        wget_progress_shown
     }
     size {
+        apk_cache_left
         apt_lists_left
+        archive_copied_then_extracted
         build_tools_shipped
         cleanup_in_later_layer
         dockerignore_missing
         heaviest_layer
+        package_cache_left
+        pip_cache_left
+        recommended_packages_installed
+        useradd_with_high_uid
+        wget_and_curl
         whole_file_system_copied
+        yarn_cache_left
     }
     style {
+        as_casing
         base_digest_label_unbacked
+        deprecated_maintainer
+        description_format
         duplicate_label
         empty_label
+        expose_protocol_casing
         file_written_by_run
         ignore_comment_used
+        instruction_casing
         invalid_label_key
         label_set_by_buildx
+        legacy_key_value
         long_file
         long_run_line
         malformed_label
         missing_label
+        redundant_platform
+        stage_name_casing
         stopsignal_not_canonical
         todo_comment
         undeclared_label
@@ -144,9 +207,10 @@ impl Rule {
 mod prelude {
     pub(super) use super::kit;
     pub(super) use super::{
-        Check, Cmd, Docs, Example, Finding, Fix, FixKind, Input, Reads, Rule, Severities, Severity, Site,
-        Theme,
+        Arg, Call, Check, Cmd, Docs, Example, Finding, Fix, FixKind, Input, Reads, Rule, Severities,
+        Severity, Site, Theme,
     };
+    pub(super) use crate::settings::Profile;
     pub(super) use crate::syntax::Keyword;
     pub(super) use crate::text::{Edit, Span};
 }

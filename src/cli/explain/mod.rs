@@ -101,6 +101,8 @@ struct Explained<'a> {
     subject: Subject<'a>,
     view: &'a View,
     target: &'a Stage,
+    /// Which stages building it needs, by number.
+    needed: Vec<bool>,
     image: Total,
     /// What the named changes run again, where some were named.
     consequences: Option<Consequences>,
@@ -142,6 +144,7 @@ pub fn explain(args: &Args) -> Outcome {
         subject,
         view: &view,
         target,
+        needed: model.needed(target.index),
         image: subject.image(),
         consequences: match (&args.before, &args.since) {
             (Some(file), _) => Some(before::find(args, &here, &subject, &view, file)?),
@@ -214,20 +217,7 @@ impl<'a> Explained<'a> {
 
     /// Whether building the target needs the stage.
     fn uses(&self, stage: &Stage) -> bool {
-        let stages = self.subject.model.stages();
-        let mut open = vec![self.target.index];
-        let mut seen = vec![false; stages.len()];
-        while let Some(index) = open.pop() {
-            if index == stage.index {
-                return true;
-            }
-            if let (Some(seen), Some(stage)) = (seen.get_mut(index), stages.get(index))
-                && !std::mem::replace(seen, true)
-            {
-                open.extend(stage.uses.iter().map(|usage| usage.stage));
-            }
-        }
-        false
+        self.needed.get(stage.index).copied().unwrap_or(false)
     }
 
     /// What a stage is built on, in words.

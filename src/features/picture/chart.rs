@@ -9,6 +9,7 @@ pub struct Chart {
     pub title: String,
     /// What is built: the stage's name or number.
     pub target: String,
+    /// What the image weighs.
     pub image: Total,
     /// The image as it was: its name, its weight, and its layers from the lowest up.
     pub before: Option<(String, Total, Vec<StepRow>)>,
@@ -43,9 +44,11 @@ impl Reach {
 /// One stage and its layers.
 #[derive(Clone, Debug)]
 pub struct StageRow {
+    /// Its name, or `stage` and its number.
     pub name: String,
     /// The image or the stage that it begins with.
     pub base: String,
+    /// What becomes of its layers.
     pub reach: Reach,
     /// FROM, and the steps that make a layer.
     pub steps: Vec<StepRow>,
@@ -56,12 +59,15 @@ pub struct StageRow {
 /// One layer.
 #[derive(Clone, Debug)]
 pub struct StepRow {
+    /// The instruction that makes it.
     pub keyword: Keyword,
     /// 1-based.
     pub line: u32,
     /// The instruction on one line.
     pub text: String,
+    /// Whether it is one of the image's layers.
     pub in_image: bool,
+    /// What it weighs, where that is known.
     pub size: Option<Size>,
     /// For each of [`Chart::changes`], whether it runs the step again.
     pub again: Vec<Again>,

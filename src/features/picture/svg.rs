@@ -36,7 +36,9 @@ pub enum Shades {
     /// As the setting of the system where it is shown.
     #[default]
     Follow,
+    /// Dark on white.
     Light,
+    /// Light on black.
     Dark,
 }
 

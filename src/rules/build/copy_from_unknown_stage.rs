@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::image::stage_index;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::suggest::nearest;

@@ -1,6 +1,5 @@
 use crate::rules::kit::users::{is_root, starts_as_it_is};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 
 pub const RULE: Rule = Rule {

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 use crate::syntax::flags::mount;
 use crate::syntax::instruction::{Origin, copy, from};

@@ -1,6 +1,5 @@
 use crate::rules::prelude::*;
 use crate::settings::LabelKind;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "malformed-label",

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::TokenKind;
 
 pub const RULE: Rule = Rule {
