@@ -75,7 +75,6 @@ rules! {
         unexpandable_word
         ungraceful_stopsignal
         unknown_instruction
-        unknown_onbuild_trigger
         unused_stage
         user_without_passwd
     }

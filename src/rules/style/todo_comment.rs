@@ -20,8 +20,8 @@ pub const RULE: Rule = Rule {
     check: Check::File(check),
     examples: &[
         Example::bad(
-            "# TODO: a smaller image\nFROM node:22\nRUN a && \\\n  # fixme\n  b\n",
-            &[(1, "TODO: a smaller image"), (4, "fixme")],
+            "# TODO: a smaller image\nFROM node:22\n# fixme\nRUN a\n",
+            &[(1, "TODO: a smaller image"), (3, "fixme")],
         )
         .under(Profile::Strict),
         Example::ok("# todos are kept elsewhere\nFROM node:22\n").under(Profile::Strict),
