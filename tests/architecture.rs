@@ -29,7 +29,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rules", "actions",
         ],
     ),
-    ("config", &["text", "settings"]),
+    ("config", &["text", "syntax", "settings", "rules"]),
     (
         "server",
         &[

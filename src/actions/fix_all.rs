@@ -1,8 +1,8 @@
 //! All safe fixes of the file at once, for format-on-save and the like.
 
-use super::{Action, ActionKind, CodeAction, Request};
+use super::{Action, ActionKind, CodeAction, Request, join};
 use crate::rules::{Applicability, Diagnostic};
-use crate::text::{Edit, FileChange, FileId, WorkspaceEdit};
+use crate::text::{Edit, WorkspaceEdit};
 use std::sync::Arc;
 
 pub(super) const ACTION: Action = Action { kind: ActionKind::SourceFixAll, list, resolve };
@@ -36,22 +36,6 @@ fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, Stri
     })
 }
 
-/// The edits of the safe fixes that change the Dockerfile alone, and the places of their findings. Of two
-/// fixes that touch the same bytes the first one is taken; the other comes with the next round.
 fn safe_edits(diagnostics: &[Diagnostic]) -> (Vec<Edit>, Vec<usize>) {
-    let (mut edits, mut fixed): (Vec<Edit>, Vec<usize>) = (Vec::new(), Vec::new());
-    for (at, found) in diagnostics.iter().enumerate() {
-        let Some(fix) = found.fix.as_ref().filter(|fix| fix.applicability == Applicability::Safe) else {
-            continue;
-        };
-        let [file] = &fix.edit.files[..] else { continue };
-        let (FileId::Document, FileChange::Modify { edits: new, .. }) = (&file.file, &file.change) else {
-            continue;
-        };
-        if new.iter().all(|new| edits.iter().all(|old| !new.span.meets(old.span))) {
-            edits.extend(new.iter().cloned());
-            fixed.push(at);
-        }
-    }
-    (edits, fixed)
+    join(diagnostics, |found| found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe))
 }

@@ -7,11 +7,13 @@
 mod convert;
 mod fix;
 mod fix_all;
+mod fix_rule;
+mod ignore;
 mod open_rule;
 
 use crate::layers::Subject;
 use crate::rules::Diagnostic;
-use crate::text::{Span, WorkspaceEdit};
+use crate::text::{Edit, FileChange, FileId, Span, WorkspaceEdit};
 
 /// What an action is asked about: one version of one file, and a selection.
 #[derive(Clone, Copy)]
@@ -86,7 +88,14 @@ struct Action {
 }
 
 /// All actions, in the order in which they are offered.
-const ACTIONS: &[&Action] = &[&fix::ACTION, &convert::ACTION, &fix_all::ACTION, &open_rule::ACTION];
+const ACTIONS: &[&Action] = &[
+    &fix::ACTION,
+    &fix_rule::ACTION,
+    &convert::ACTION,
+    &fix_all::ACTION,
+    &ignore::ACTION,
+    &open_rule::ACTION,
+];
 
 /// What is on offer. `only` are the kinds asked for, as on the wire. No two offers have the same title.
 pub fn list(request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
@@ -117,6 +126,30 @@ pub fn resolve(request: &Request<'_>, id: &str) -> Result<WorkspaceEdit, String>
         .iter()
         .find_map(|action| (action.resolve)(request, id))
         .unwrap_or_else(|| Err("This action is no longer on offer; ask for the actions again.".to_owned()))
+}
+
+/// The findings that the selection touches.
+fn here<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a Diagnostic> {
+    let span = request.span;
+    request.diagnostics.iter().filter(move |found| found.span.meets(span))
+}
+
+/// The edits of the fixes of `wanted` findings that change the Dockerfile alone, and the places of these findings.
+/// Of two fixes that touch the same bytes the first one is taken; the other comes with the next round.
+fn join(diagnostics: &[Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) -> (Vec<Edit>, Vec<usize>) {
+    let (mut edits, mut fixed): (Vec<Edit>, Vec<usize>) = (Vec::new(), Vec::new());
+    for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| wanted(found)) {
+        let Some(fix) = &found.fix else { continue };
+        let [file] = &fix.edit.files[..] else { continue };
+        let (FileId::Document, FileChange::Modify { edits: new, .. }) = (&file.file, &file.change) else {
+            continue;
+        };
+        if new.iter().all(|new| edits.iter().all(|old| !new.span.meets(old.span))) {
+            edits.extend(new.iter().cloned());
+            fixed.push(at);
+        }
+    }
+    (edits, fixed)
 }
 
 #[cfg(test)]

@@ -53,11 +53,17 @@ pub fn detail(message: impl FnOnce() -> String) {
 }
 
 const RED: anstyle::Style = anstyle::AnsiColor::Red.on_default().bold();
+const YELLOW: anstyle::Style = anstyle::AnsiColor::Yellow.on_default().bold();
 const BLUE: anstyle::Style = anstyle::AnsiColor::Cyan.on_default().bold();
 
 /// Prints an error to standard error.
 pub fn error(message: &str) {
     say(RED, "error", message);
+}
+
+/// Prints to standard error what is wrong but stops nothing.
+pub fn warning(message: &str) {
+    say(YELLOW, "warning", message);
 }
 
 /// Prints a note to standard error.

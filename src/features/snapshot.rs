@@ -109,7 +109,7 @@ impl Snapshot {
     fn parsed(&self) -> &(Model, Vec<SyntaxError>) {
         self.text.model.get_or_init(|| {
             let (tree, errors) = parse(Arc::clone(&self.text.source));
-            (Model::new(Arc::new(tree)), errors)
+            (Model::with_arguments(Arc::new(tree), self.settings.build_arguments.clone()), errors)
         })
     }
 }

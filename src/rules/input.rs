@@ -1,10 +1,11 @@
 use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
+use super::{OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
-use crate::settings::{Profile, Settings};
+use crate::settings::{OptionValue, Profile, Settings};
 use crate::shell::{Command, Script, packages};
 use crate::syntax::{Instruction, InstructionId, Keyword, SyntaxError, Tree};
 use crate::text::Span;
@@ -117,6 +118,39 @@ impl<'a> Input<'a> {
     pub fn steps(&self, stage: &'a Stage) -> impl DoubleEndedIterator<Item = Site<'a>> {
         let steps = self.subject.model.steps(stage);
         steps.map(|(id, instruction)| Site { id, instruction, onbuild: false })
+    }
+
+    /// The number set for an option of the rule `rule`, else the option's default.
+    pub fn number(&self, rule: &str, option: &RuleOption) -> u64 {
+        match (self.option(rule, option), option.default) {
+            (Some(OptionValue::Number(number)), _) => *number,
+            (_, OptionDefault::Number(number)) => number,
+            _ => 0,
+        }
+    }
+
+    /// Whether an option of the rule `rule` is on.
+    pub fn flag(&self, rule: &str, option: &RuleOption) -> bool {
+        match (self.option(rule, option), option.default) {
+            (Some(OptionValue::Flag(flag)), _) => *flag,
+            (_, OptionDefault::Flag(flag)) => flag,
+            _ => false,
+        }
+    }
+
+    /// The texts set for an option of the rule `rule`, else the option's default.
+    pub fn texts(&self, rule: &str, option: &RuleOption) -> Vec<&'a str> {
+        match (self.option(rule, option), option.default) {
+            (Some(OptionValue::Texts(texts)), _) => texts.iter().map(String::as_str).collect(),
+            (_, OptionDefault::Texts(texts)) => texts.to_vec(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn option(&self, rule: &str, option: &RuleOption) -> Option<&'a OptionValue> {
+        let rule = super::find(rule)?;
+        let mut set = self.settings.rules.iter().rev().filter(|(name, _)| rule.is_called(name));
+        set.find_map(|(_, setting)| setting.options.get(option.name))
     }
 
     /// The comments that silence findings, in the order of the text.

@@ -18,10 +18,12 @@ mod run;
 pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
-pub use ignores::{Dialect, Ignore, Name, Reach};
+pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
 pub use page::{page, page_url};
-pub use rule::{Check, Docs, Example, Files, FixKind, Reads, Rule, Scope, Severities, Theme};
+pub use rule::{
+    Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities, Theme,
+};
 pub use run::check;
 
 /// Declares the modules of the rules, and lists the rules.
@@ -73,7 +75,6 @@ rules! {
         unexpandable_word
         ungraceful_stopsignal
         unknown_instruction
-        unknown_onbuild_trigger
         unused_stage
         user_without_passwd
     }

@@ -1,4 +1,4 @@
-use super::{FixKind, Rule, Scope, Severity, alias};
+use super::{FixKind, OptionDefault, Rule, Scope, Severity, alias};
 use crate::settings::Profile;
 use std::fmt::Write;
 
@@ -28,6 +28,17 @@ pub fn page(rule: &Rule) -> String {
     let _ = writeln!(page, "## Example\n\n```dockerfile\n{}\n```\n", docs.example.trim_end());
     let _ = writeln!(page, "## Use instead\n\n```dockerfile\n{}\n```\n", docs.instead.trim_end());
     let _ = writeln!(page, "## Fix safety\n\n{}", docs.fix.trim());
+    if !rule.reads.options.is_empty() {
+        let _ = writeln!(page, "\n## Options\n\nIn `plimsoll.toml`, below `[rules.{}]`:\n", rule.name);
+        for option in rule.reads.options {
+            let default = match option.default {
+                OptionDefault::Flag(flag) => flag.to_string(),
+                OptionDefault::Number(number) => number.to_string(),
+                OptionDefault::Texts(texts) => format!("{texts:?}"),
+            };
+            let _ = writeln!(page, "- `{}` = `{default}`: {}", option.name, option.about);
+        }
+    }
     if !rule.aliases.is_empty() {
         page.push_str("\n## Also known as\n\n");
         for name in rule.aliases {

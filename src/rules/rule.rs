@@ -1,6 +1,6 @@
 use super::{Applicability, Finding, Input, Severity, Site};
 use crate::model::Stage;
-use crate::settings::{Profile, Settings};
+use crate::settings::Profile;
 use crate::syntax::Keyword;
 
 use super::input::Cmd;
@@ -143,6 +143,37 @@ pub struct Reads {
     pub scope: Scope,
     /// Whether the answer hangs on the build context too.
     pub context: bool,
+    /// What can be set for the rule besides its severity.
+    pub options: &'static [RuleOption],
+}
+
+/// Something that can be set for a rule: `[rules.NAME] option = …`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleOption {
+    /// Kebab-case.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    pub default: OptionDefault,
+}
+
+/// What an option takes, and what holds where nothing is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OptionDefault {
+    Flag(bool),
+    Number(u64),
+    Texts(&'static [&'static str]),
+}
+
+impl OptionDefault {
+    /// What the option takes, in words.
+    pub fn takes(self) -> &'static str {
+        match self {
+            OptionDefault::Flag(_) => "true or false",
+            OptionDefault::Number(_) => "a number",
+            OptionDefault::Texts(_) => "a list of texts",
+        }
+    }
 }
 
 /// How far a rule looks around.
@@ -156,12 +187,17 @@ pub enum Scope {
 }
 
 impl Reads {
-    pub const STEP: Reads = Reads { scope: Scope::Step, context: false };
-    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false };
-    pub const FILE: Reads = Reads { scope: Scope::File, context: false };
+    pub const STEP: Reads = Reads { scope: Scope::Step, context: false, options: &[] };
+    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false, options: &[] };
+    pub const FILE: Reads = Reads { scope: Scope::File, context: false, options: &[] };
 
     pub const fn and_context(self) -> Self {
         Self { context: true, ..self }
+    }
+
+    /// The rule has options, which it reads with [`Input::number`](super::Input::number) and its like.
+    pub const fn and_options(self, options: &'static [RuleOption]) -> Self {
+        Self { options, ..self }
     }
 }
 
@@ -215,28 +251,22 @@ impl std::fmt::Debug for Check {
 }
 
 /// A Dockerfile that shows a rule at work. All of them are run as tests.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Example {
     pub text: &'static str,
     /// The build context; `None` where it isn't known.
     pub files: Option<Files>,
     pub profile: Profile,
+    /// What a `plimsoll.toml` beside it says.
+    pub settings: &'static str,
     /// The 1-based line of each finding of the rule and the text that it marks; none for a sound file.
     pub found: &'static [(u32, &'static str)],
     /// The text after all fixes of the rule; `None` where no finding has one.
     pub fixed: Option<&'static str>,
     /// Whether the fixes may change what is built.
     pub unsafely: bool,
-    /// What is set for this example beside the profile.
-    pub set: fn(&mut Settings),
     /// The other files that the fixes write, and their text afterwards.
     pub fixed_files: Files,
-}
-
-impl std::fmt::Debug for Example {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.text)
-    }
 }
 
 impl Example {
@@ -246,10 +276,10 @@ impl Example {
             text,
             files: None,
             profile: Profile::Editor,
+            settings: "",
             found,
             fixed: None,
             unsafely: false,
-            set: |_| {},
             fixed_files: &[],
         }
     }
@@ -268,9 +298,9 @@ impl Example {
         Self { profile, ..self }
     }
 
-    /// With these settings.
-    pub const fn set(self, set: fn(&mut Settings)) -> Self {
-        Self { set, ..self }
+    /// With this text of a `plimsoll.toml`.
+    pub const fn set(self, settings: &'static str) -> Self {
+        Self { settings, ..self }
     }
 
     /// The Dockerfile after the fixes.

@@ -1,7 +1,7 @@
 use super::ignores::experimental;
 use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
 use crate::layers::Subject;
-use crate::settings::{Profile, Settings};
+use crate::settings::{Level, Profile, RuleSetting, Settings};
 use crate::syntax::{Instruction, Keyword, SyntaxError, Tree};
 use crate::text::Span;
 
@@ -27,7 +27,11 @@ pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings)
         if let Check::Ignores(check) = rule.rule.check {
             let asked = |rule: &Rule| {
                 let called = |wanted: &String| rule.is_called(wanted);
-                active.iter().any(|active| active.rule.name == rule.name)
+                let off = |(name, setting): &(String, RuleSetting)| {
+                    setting.severity == Some(Level::Off) && rule.is_called(name)
+                };
+                active.iter().any(|active| active.rule.name == rule.name && active.severity.is_some())
+                    && !settings.rules.iter().any(off)
                     && (settings.select.is_empty() || settings.select.iter().any(|name| name == rule.name))
                     && !settings.ignore.iter().any(called)
             };
@@ -39,10 +43,11 @@ pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings)
     out
 }
 
-/// A rule that reports, and how gravely.
+/// A rule that reports.
 struct Active {
     rule: &'static Rule,
-    severity: Severity,
+    /// How gravely; None where only a setting for some of its findings makes it report.
+    severity: Option<Severity>,
 }
 
 /// The rules that report by these settings. A rule that is asked for by name reports even where its profile
@@ -61,7 +66,14 @@ fn active(settings: &Settings) -> Vec<Active> {
             }
             severity => severity,
         };
-        Some(Active { rule, severity: severity? })
+        // A severity that is set turns a rule on, as hadolint's `override` does.
+        let set = settings.rules.iter().rev().filter(|(name, _)| rule.is_called(name));
+        let mut set = set.filter_map(|(_, setting)| setting.severity).peekable();
+        match set.peek() {
+            Some(Level::Off) if severity.is_none() => None,
+            None if severity.is_none() => None,
+            _ => Some(Active { rule, severity }),
+        }
     });
     rules.collect()
 }
@@ -137,7 +149,16 @@ impl<'a> Run<'_, 'a> {
             return None;
         }
         let ignores = &self.input.ignores;
-        let mut severity = active.severity;
+        let set = settings.rules.iter().rev().filter(|(name, _)| called(name));
+        let set = set.filter_map(|(_, setting)| setting.severity).next();
+        let mut severity = match set {
+            Some(Level::Off) => return None,
+            Some(Level::Hint) => Severity::Hint,
+            Some(Level::Info) => Severity::Info,
+            Some(Level::Warning) => Severity::Warning,
+            Some(Level::Error) => Severity::Error,
+            None => active.severity?,
+        };
         let mut span = finding.span;
         match tool(settings.profile) {
             Some(tool) => {
@@ -152,7 +173,9 @@ impl<'a> Run<'_, 'a> {
                     span = self.line_of_tool(span);
                 }
             }
-            None => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
+            // What is set is set.
+            None if set.is_none() => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
+            None => {}
         }
         if ignores.silence(rule.name, aliases, finding.span, self.input.tree()) {
             return None;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{ConfigurationItem, MessageType, Registration};
 
 use super::state::State;
-use super::{Server, lock, refresh};
+use super::{Server, lock};
 
 /// The section of an editor's settings that is ours.
 const SECTION: &str = "plimsoll";
@@ -48,15 +48,15 @@ pub fn ask(state: &Arc<State>) {
 pub fn take(state: &State, value: &Value) {
     // A client that has nothing to say doesn't take back what `initialize` set.
     let value = if value.is_null() { &state.session().options } else { value };
-    let (settings, wrong) = editor::read(value);
-    let changed = lock(&state.documents).set(settings);
+    let (layer, wrong) = editor::read(value);
+    let changed = {
+        let mut chosen = lock(&state.chosen);
+        let changed = chosen.editor != layer;
+        chosen.editor = layer;
+        changed
+    };
     if changed {
-        let uris: Vec<Arc<str>> =
-            lock(&state.documents).dockerfiles().map(|version| Arc::clone(&version.uri)).collect();
-        for uri in &uris {
-            state.analyse(uri);
-        }
-        refresh::all(state);
+        state.settle_settings();
     }
     for sentence in wrong {
         let client = state.client.clone();

@@ -1,5 +1,6 @@
 //! The open documents.
 
+use crate::config::files;
 use crate::context::View;
 use crate::features::Snapshot;
 use crate::settings::Settings;
@@ -62,6 +63,10 @@ impl Version {
         self.with(context, Arc::clone(&self.settings))
     }
 
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
     /// The same text and context under other settings.
     fn with_settings(&self, settings: &Arc<Settings>) -> Self {
         self.with(self.context.clone(), Arc::clone(settings))
@@ -90,6 +95,8 @@ pub enum Kind {
     Dockerfile,
     /// A file that the build context is read from: the editor's text stands for the disk's.
     Context,
+    /// A file that settings are read from: the editor's text stands for the disk's.
+    Settings,
     /// Nothing of ours.
     Other,
 }
@@ -103,24 +110,28 @@ struct Open {
 #[derive(Default)]
 pub struct Documents {
     open: HashMap<Arc<str>, Open>,
-    /// What holds for documents that are opened from now on.
-    settings: Arc<Settings>,
 }
 
 impl Documents {
-    /// What holds from now on, for open documents too. Answers whether it is anything new.
-    pub fn set(&mut self, settings: Settings) -> bool {
-        if *self.settings == settings {
-            return false;
+    /// What holds for a document from now on. Answers whether it is anything new.
+    pub fn set(&mut self, uri: &str, settings: &Arc<Settings>) -> bool {
+        match self.open.get_mut(uri) {
+            Some(open) if *open.latest.settings != **settings => {
+                open.latest = Arc::new(open.latest.with_settings(settings));
+                true
+            }
+            _ => false,
         }
-        self.settings = Arc::new(settings);
-        for open in self.open.values_mut() {
-            open.latest = Arc::new(open.latest.with_settings(&self.settings));
-        }
-        true
     }
 
-    pub fn open(&mut self, uri: &str, language: &str, number: i32, text: &str) -> (Kind, Arc<Version>) {
+    pub fn open(
+        &mut self,
+        uri: &str,
+        language: &str,
+        number: i32,
+        text: &str,
+        settings: Arc<Settings>,
+    ) -> (Kind, Arc<Version>) {
         let uri: Arc<str> = Arc::from(uri);
         let kind = kind(&uri, language);
         let latest = Arc::new(Version {
@@ -129,7 +140,7 @@ impl Documents {
             number,
             rope: Document::new(text),
             context: None,
-            settings: Arc::clone(&self.settings),
+            settings,
             snapshot: OnceLock::new(),
         });
         self.open.insert(uri, Open { kind, latest: Arc::clone(&latest) });
@@ -198,6 +209,9 @@ fn kind(uri: &str, language: &str) -> Kind {
     if is_read_by_context(&name) {
         return Kind::Context;
     }
+    if files::is_settings(&name) {
+        return Kind::Settings;
+    }
     let language = language.to_ascii_lowercase();
     let by_name = ["dockerfile", "containerfile"].iter().any(|stem| {
         name == *stem
@@ -244,7 +258,7 @@ mod tests {
     #[test]
     fn a_view_of_the_context_keeps_the_text_and_makes_a_new_version() {
         let mut documents = Documents::default();
-        let (_, first) = documents.open("untitled:x", "dockerfile", 1, "FROM a");
+        let (_, first) = documents.open("untitled:x", "dockerfile", 1, "FROM a", Arc::default());
         let text = first.text();
         let second = documents.see("untitled:x", None).unwrap();
         assert!(!documents.is_current(&first) && documents.is_current(&second));

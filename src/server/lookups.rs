@@ -258,6 +258,9 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 
 /// One look: what is named first, which is quick, then the rest.
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
+    state.look_at_settings(version.path.as_deref());
+    let settings = state.settings_of(version.path.as_deref());
+    let moved = settings.context != version.settings().context;
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
     let overlay = Overlay::new(&Disk, open);
@@ -270,7 +273,7 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
     let progress = Progress::begin(state, running.token);
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
-        context_dir: None,
+        context_dir: settings.context.clone(),
         workspace_root: match &version.path {
             Some(path) => state.workspace_root(path),
             None => state.first_root(),
@@ -280,7 +283,7 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         progress: Some(&progress.seen),
     };
     let mut view = match version.context() {
-        Some(view) if !asked.gather => Arc::clone(view),
+        Some(view) if !asked.gather && !moved => Arc::clone(view),
         _ => return show(state, running, &Arc::new(View::gather(source, &request)?)),
     };
     let named: Vec<PathBuf> = asked.named.iter().cloned().collect();

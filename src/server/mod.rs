@@ -33,6 +33,7 @@ mod progress;
 mod refresh;
 mod resolve;
 mod session;
+mod settings;
 mod state;
 mod sync;
 mod task;

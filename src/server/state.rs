@@ -10,6 +10,7 @@ use super::documents::{Documents, Version};
 use super::lookups::Lookups;
 use super::output::Output;
 use super::session::Session;
+use super::settings::Chosen;
 use super::worker::Analyses;
 use super::{End, Options, configuration, lock, uri};
 
@@ -23,6 +24,7 @@ pub(crate) struct State {
     pub documents: Mutex<Documents>,
     pub analyses: Analyses,
     pub lookups: Lookups,
+    pub chosen: Mutex<Chosen>,
     /// Folders of the workspace as they are now: URI, and path on this machine.
     folders: Mutex<Vec<(String, Option<PathBuf>)>>,
     session: OnceLock<Session>,
@@ -41,6 +43,7 @@ impl State {
             documents: Mutex::default(),
             analyses: Analyses::default(),
             lookups: Lookups::default(),
+            chosen: Mutex::new(Chosen::new()),
             folders: Mutex::default(),
             session: OnceLock::new(),
             #[cfg(debug_assertions)]

@@ -59,10 +59,12 @@ impl Server {
         let Some(DidOpen { text_document: item }) = read("textDocument/didOpen", params) else { return };
         let number = item.version.unwrap_or(0);
         let state = &self.state;
+        // Opening may ask the disk for settings, which typing doesn't: what is shown first is right.
+        let settings = state.settings_of(uri::to_path(&item.uri).as_deref());
         let mut documents = lock(&state.documents);
         #[cfg(debug_assertions)]
         state.counters.receive(number);
-        let (kind, version) = documents.open(&item.uri, &item.language_id, number, &item.text);
+        let (kind, version) = documents.open(&item.uri, &item.language_id, number, &item.text, settings);
         drop(documents);
         tracing::debug!("{} opened as {kind:?}", version.uri);
         match kind {
@@ -71,6 +73,7 @@ impl Server {
                 state.look(&version.uri, Need::Gather);
             }
             Kind::Context => state.look_everywhere(named(&version)),
+            Kind::Settings => state.settings_document_changed(&version),
             Kind::Other => {}
         }
     }
@@ -98,6 +101,7 @@ impl Server {
         match edited {
             Some((Kind::Dockerfile, version)) => state.analyse(&version.uri),
             Some((Kind::Context, version)) => state.look_everywhere(named(&version)),
+            Some((Kind::Settings, version)) => state.settings_document_changed(&version),
             Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was changed but isn't open; the change is lost", text_document.uri),
         }
@@ -131,6 +135,10 @@ impl Server {
             Some((Kind::Context, version)) => {
                 drop(documents);
                 state.look_everywhere(named(&version));
+            }
+            Some((Kind::Settings, version)) => {
+                drop(documents);
+                state.settings_document_changed(&version);
             }
             Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was closed but isn't open", text_document.uri),

@@ -95,6 +95,7 @@ mod tests {
     use crate::server::documents::Documents;
     use crate::text::Encoding;
     use serde_json::{Value, json};
+    use std::sync::Arc;
 
     const TEXT: &str = "LABEL t=\"😀\"\rFORM x\r\n";
 
@@ -112,7 +113,7 @@ mod tests {
             related: vec![(Span::new(label, label + 1), "here".into())],
             fix: None,
         };
-        let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT);
+        let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT, Arc::default());
         serde_json::to_value(diagnostic(&found, &version, session)).unwrap()
     }
 

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::lookups::Need;
 use super::{Server, uri};
 
-/// What the context is read from. Clients that watch nothing are served too: views are checked against
+/// What the context and settings are read from. Clients that watch nothing are served too: views are checked against
 /// the disk before they matter.
 const WATCHED: &[&str] = &[
     "**/package.json",
     "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
     "**/next.config.{js,mjs,cjs,ts,mts,cts}",
     "**/{.dockerignore,*.dockerignore}",
+    "**/{plimsoll.toml,.hadolint.yaml,.hadolint.yml}",
 ];
 
 /// The options with which the watchers are registered.

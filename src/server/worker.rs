@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
-use tower_lsp::gen_lsp_types::{PublishDiagnosticsParams, Uri};
+use tower_lsp::gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
 
 use super::documents::Version;
 use super::output::Output;
@@ -99,6 +99,11 @@ fn message(state: &State, version: &Version) -> Option<Vec<u8>> {
     let diagnostics = to_lsp::diagnostics(version, state.session());
     let uri = Uri(version.uri.to_string());
     Output::encode(&Publish::of(PublishDiagnosticsParams::new(uri, Some(version.number), diagnostics)))
+}
+
+/// Tells the client what is wrong with a file that it may not have open.
+pub fn publish(state: &State, uri: String, number: Option<i32>, problems: Vec<Diagnostic>) {
+    state.output.send(&Publish::of(PublishDiagnosticsParams::new(Uri(uri), number, problems)));
 }
 
 #[derive(Serialize)]

@@ -179,6 +179,7 @@ mod tests {
     use super::*;
     use crate::text::{Encoding, Span};
     use serde_json::{Value, json};
+    use std::sync::Arc;
 
     const DOCKERFILE: &str = "FROM a\r\n";
     const CONFIG: &str = "// 😀\r\nconst c = {}\r\n";
@@ -207,7 +208,8 @@ mod tests {
             ],
         };
         let mut documents = documents;
-        let (_, version) = documents.open("file:///p/Docker%66ile", "dockerfile", 4, DOCKERFILE);
+        let (_, version) =
+            documents.open("file:///p/Docker%66ile", "dockerfile", 4, DOCKERFILE, Arc::default());
         let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents)).map_err(Refusal::into_reason)?;
         Ok(serde_json::to_value(edit).unwrap())
     }
@@ -241,7 +243,7 @@ mod tests {
     #[test]
     fn an_open_file_is_named_as_the_client_names_it_with_its_version() {
         let mut documents = Documents::default();
-        documents.open("file:///p/next%2Econfig.js", "javascript", 9, CONFIG);
+        documents.open("file:///p/next%2Econfig.js", "javascript", 9, CONFIG, Arc::default());
         let edit = converted(able(), documents).unwrap();
         let document = &edit["documentChanges"][3]["textDocument"];
         assert_eq!(*document, json!({"version": 9, "uri": "file:///p/next%2Econfig.js"}));
@@ -250,11 +252,11 @@ mod tests {
     #[test]
     fn an_edit_never_lands_in_a_text_it_was_not_made_for() {
         let mut documents = Documents::default();
-        documents.open("file:///p/next.config.js", "javascript", 9, "changed");
+        documents.open("file:///p/next.config.js", "javascript", 9, "changed", Arc::default());
         let reason = converted(able(), documents).unwrap_err();
         assert!(reason.starts_with("next.config.js has changed"), "{reason}");
         let mut documents = Documents::default();
-        documents.open("file:///p/.dockerignore", "ignore", 1, "dist\n");
+        documents.open("file:///p/.dockerignore", "ignore", 1, "dist\n", Arc::default());
         let reason = converted(able(), documents).unwrap_err();
         assert!(reason.starts_with(".dockerignore is open"), "{reason}");
     }
@@ -284,7 +286,7 @@ mod tests {
         let session = Session { encoding: Encoding::Utf8, ..Session::default() };
         assert!(converted(session.clone(), Documents::default()).is_err());
         let mut documents = Documents::default();
-        let (_, version) = documents.open("untitled:a", "dockerfile", 4, DOCKERFILE);
+        let (_, version) = documents.open("untitled:a", "dockerfile", 4, DOCKERFILE, Arc::default());
         let edit = WorkspaceEdit::document(DOCKERFILE.into(), vec![Edit::delete(Span::new(0, 6))]);
         let edit = to_lsp(&edit, &version, &session, &Mutex::new(documents)).unwrap();
         let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 6}});

@@ -1,22 +1,59 @@
 //! What can be set, as pure values.
 
+mod keys;
 mod labels;
+mod layer;
+mod rule;
 
+pub use keys::{KEYS, Key, Kind, key};
 pub use labels::{LabelKind, LabelSchema};
+pub use layer::{Layer, Value};
+pub use rule::{FailLevel, Level, OptionValue, RuleSetting};
+
+use std::path::PathBuf;
 
 /// The settings for one file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub profile: Profile,
     /// Where it isn't empty, only these rules report; names of rules or their aliases.
     pub select: Vec<String>,
     /// These rules don't report; names of rules or their aliases.
     pub ignore: Vec<String>,
+    /// What is set for single rules, by their names or by aliases; later ones over earlier ones.
+    pub rules: Vec<(String, RuleSetting)>,
+    /// The least grave finding that fails a check.
+    pub fail_level: FailLevel,
     /// Registries that images may come from: names of hosts, `*.suffix`, or `*`. Empty where any may be.
     pub trusted_registries: Vec<String>,
     pub label_schema: LabelSchema,
+    /// Whether `# hadolint ignore=` comments silence findings.
+    pub hadolint_comments: bool,
+    /// The folder that is built from, where it is set.
+    pub context: Option<PathBuf>,
+    /// What `--build-arg` gives, by name. It counts where a snapshot is made, and not for one that is there.
+    pub build_arguments: Vec<(String, String)>,
     pub hints: Hints,
     pub lenses: Lenses,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            profile: Profile::default(),
+            select: Vec::new(),
+            ignore: Vec::new(),
+            rules: Vec::new(),
+            fail_level: FailLevel::default(),
+            trusted_registries: Vec::new(),
+            label_schema: LabelSchema::default(),
+            hadolint_comments: true,
+            context: None,
+            build_arguments: Vec::new(),
+            hints: Hints::default(),
+            lenses: Lenses::default(),
+        }
+    }
 }
 
 /// What is said behind a line in the editor.

@@ -190,12 +190,12 @@ fn what_cannot_be_done_is_a_usage_error() {
     let folder = folder(&[("Dockerfile", "FROM debian:12\n")]);
     for (args, said) in [
         (&["check", "--profile", "lax"][..], "there is no profile lax; there are editor, hadolint"),
-        (&["check", "--config", "x.toml"], "no config file"),
+        (&["check", "--config", "x.toml"], "there is no such file"),
         (&["check", "--unsafe-fixes"], "add --fix"),
         (&["check", "--context", "nowhere"], "nowhere isn't a folder"),
         (&["check", "--build-arg", "x"], "NAME=VALUE"),
         (&["check", "--format", "xml"], "possible values"),
-        (&["check", "--fail-level", "fatal"], "possible values"),
+        (&["check", "--fail-level", "fatal"], "there is no level fatal; there are error"),
         (&["check", "--frobnicate"], "--frobnicate"),
     ] {
         let ran = run(folder.path(), args).code(2);
@@ -213,4 +213,15 @@ fn paths_are_shown_from_where_the_command_was_started() {
     let report = run(folder.path(), &["check", "--format", "json", absolute.to_str().unwrap()]).json();
     let shown = report["files"][0]["path"].as_str().unwrap().to_string();
     assert!(shown.ends_with("a/Dockerfile") && !shown.starts_with('/'), "{shown}");
+}
+
+#[test]
+fn a_build_argument_is_the_value_that_the_file_is_read_with() {
+    let text =
+        "ARG BASE=a\nFROM debian:12 AS a\nRUN apt-get update\nFROM debian:12 AS b\nFROM ${BASE}\nUSER 1\n";
+    let folder = folder(&[("Dockerfile", text)]);
+    let args = ["check", "--fail-level", "hint", "--select", "apt-lists-left"];
+    run(folder.path(), &args).code(1);
+    // The other stage doesn't ship.
+    run(folder.path(), &[&args[..], &["--build-arg", "BASE=b"]].concat()).code(0);
 }

@@ -2,11 +2,13 @@
 
 mod build_log;
 mod check;
+mod consumers;
 mod convert;
 mod explain;
 mod fix;
 mod formats;
 mod process;
 mod rules;
+mod settings;
 mod support;
 mod tour;

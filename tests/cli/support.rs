@@ -33,10 +33,16 @@ impl Ran {
 pub fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
     command.current_dir(folder).args(args).env("COLUMNS", "100");
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM"] {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "XDG_CONFIG_HOME"] {
         command.env_remove(name);
     }
+    command.env("HOME", "/nonexistent");
     command
+}
+
+/// A run with these variables of the environment.
+pub fn run_in(folder: &Path, args: &[&str], variables: &[(&str, &str)]) -> Ran {
+    finish(command(folder, args).envs(variables.iter().copied()), b"")
 }
 
 pub fn run(folder: &Path, args: &[&str]) -> Ran {

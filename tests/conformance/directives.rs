@@ -3,6 +3,7 @@
 //!
 //! What no rule here has a name for yet is counted and listed; run with --nocapture to see it.
 
+use crate::hadolint::settings;
 use crate::shared;
 use plimsoll::features::Snapshot;
 use plimsoll::rules::{self, Severity, alias};
@@ -75,7 +76,7 @@ fn buildkits_comments_mean_what_they_mean_to_buildkit() {
 
 /// What is found under a profile, by the names of its tool, and how grave the gravest finding is.
 fn answer(case: &Value, profile: Profile, tool: &str) -> (Found, Option<Severity>) {
-    let settings = Settings { profile, ..Settings::default() };
+    let settings = Settings { profile, ..settings(&case["config"]) };
     let snapshot = Snapshot::new(case["dockerfile"].as_str().unwrap(), None, Arc::new(settings));
     let mut found = Found::new();
     for finding in snapshot.diagnostics() {

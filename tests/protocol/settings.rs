@@ -93,3 +93,80 @@ fn a_wrong_setting_is_told_and_switches_nothing_off() {
     client.open(DOC, "dockerfile", 1, "FROM node\nRUM x\n").unwrap();
     assert!(!client.diagnostics(DOC, 1).unwrap().is_empty());
 }
+
+/// What the server publishes for `uri`, once it holds what `wanted` asks for.
+fn published(client: &mut Client, uri: &str, wanted: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    let told = |params: &Value| params["uri"] == uri && wanted(params["diagnostics"].as_array().unwrap());
+    let params = client.expect("textDocument/publishDiagnostics", told).unwrap();
+    params["diagnostics"].as_array().unwrap().clone()
+}
+
+fn codes(found: &[Value]) -> Vec<&str> {
+    found.iter().filter_map(|one| one["code"].as_str()).collect()
+}
+
+#[test]
+fn a_settings_file_holds_from_the_first_diagnostics_on_and_when_it_changes_on_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = folder.path().join("plimsoll.toml");
+    std::fs::write(&settings, "ignore = [\"DL3006\"]\n").unwrap();
+    let uri = plimsoll::server::uri_of(&folder.path().join("Dockerfile"));
+    let mut client = client(json!({}), Value::Null, Value::Null);
+    client.open(&uri, "dockerfile", 1, "FROM node\n").unwrap();
+    let first = published(&mut client, &uri, |_| true);
+    assert!(!codes(&first).contains(&"unpinned-base-image"), "{first:#?}");
+
+    std::fs::write(&settings, "ignore = []\nprofile = \"hadolint\"\n").unwrap();
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": uri}})).unwrap();
+    published(&mut client, &uri, |found| codes(found).contains(&"unpinned-base-image"));
+    // The editor stands over the file.
+    let off = json!({"plimsoll": {"ignore": ["DL3006"]}});
+    client.notify("workspace/didChangeConfiguration", json!({"settings": off})).unwrap();
+    published(&mut client, &uri, |found| !codes(found).contains(&"unpinned-base-image"));
+}
+
+#[test]
+fn a_wrong_setting_is_shown_in_its_own_file_until_it_is_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("plimsoll.toml");
+    std::fs::write(&file, "profile = \"ä\"\nignore = [\"DL3006\"]\n").unwrap();
+    let (dockerfile, settings) =
+        (plimsoll::server::uri_of(&folder.path().join("Dockerfile")), plimsoll::server::uri_of(&file));
+    let mut client = client(json!({}), Value::Null, Value::Null);
+    client.open(&dockerfile, "dockerfile", 1, "FROM node\n").unwrap();
+    let wrong = published(&mut client, &settings, |found| !found.is_empty());
+    assert_eq!(wrong[0]["range"], range((0, 10), (0, 13)));
+    assert!(wrong[0]["message"].as_str().unwrap().starts_with("profile takes one of"), "{wrong:#?}");
+    // The rest of the file holds.
+    let found = published(&mut client, &dockerfile, |_| true);
+    assert!(!codes(&found).contains(&"unpinned-base-image"), "{found:#?}");
+
+    // What the editor has open stands for the disk, and holds before it is saved.
+    client.open(&settings, "toml", 1, "profile = \"hadolint\"\n").unwrap();
+    published(&mut client, &settings, |found| found.is_empty());
+    published(&mut client, &dockerfile, |found| codes(found).contains(&"unpinned-base-image"));
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": settings}})).unwrap();
+    published(&mut client, &settings, |found| !found.is_empty());
+    published(&mut client, &dockerfile, |found| !codes(found).contains(&"unpinned-base-image"));
+}
+
+#[test]
+fn hadolints_file_of_the_workspace_is_read_and_its_faults_are_shown_there() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join(".hadolint.yaml"), "ignored: DL3006\n").unwrap();
+    std::fs::create_dir(folder.path().join("web")).unwrap();
+    let root = plimsoll::server::uri_of(folder.path());
+    let dockerfile = plimsoll::server::uri_of(&folder.path().join("web/Dockerfile"));
+    let settings = plimsoll::server::uri_of(&folder.path().join(".hadolint.yaml"));
+    let mut client = start();
+    client.initialize(json!({"processId": null, "rootUri": root, "capabilities": {}})).unwrap();
+    client.open(&dockerfile, "dockerfile", 1, "FROM node\n").unwrap();
+    let wrong = published(&mut client, &settings, |found| !found.is_empty());
+    assert_eq!(wrong[0]["range"], range((0, 9), (0, 15)));
+    let found = published(&mut client, &dockerfile, |_| true);
+    assert!(codes(&found).contains(&"unpinned-base-image"), "{found:#?}");
+    std::fs::write(folder.path().join(".hadolint.yaml"), "ignored: [DL3006]\n").unwrap();
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": dockerfile}})).unwrap();
+    published(&mut client, &settings, |found| found.is_empty());
+    published(&mut client, &dockerfile, |found| !codes(found).contains(&"unpinned-base-image"));
+}

@@ -1,6 +1,6 @@
 use crate::world::World;
 use plimsoll::rules::{self, Applicability, Diagnostic, Example, FixKind, Rule};
-use plimsoll::settings::Profile;
+use plimsoll::settings::{Profile, Settings};
 use plimsoll::syntax::{TokenKind, Tree};
 use std::collections::BTreeMap;
 
@@ -19,9 +19,16 @@ fn examples_show_what_they_say() {
 #[test]
 fn docs_show_the_fault_and_how_to_do_without_it() {
     for rule in rules::all() {
-        // What is off in the editor is seen under `strict`.
+        // A rule that needs to be set up is shown as its first example sets it up; what is off in the editor is
+        // seen under `strict`.
+        let set = rule.examples.first().map_or("", |example| example.settings);
+        let settings = Settings::of(&[&plimsoll::config::toml::read(set).layer]);
         let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
-        let found = |text: &str| of(rule, &World::new(text, rule.docs.files).under(profile).check()).count();
+        let found = |text: &str| {
+            let world =
+                World { settings: settings.clone(), ..World::new(text, rule.docs.files) }.under(profile);
+            of(rule, &world.check()).count()
+        };
         assert!(found(rule.docs.example) > 0, "{}'s page shows no fault", rule.name);
         assert_eq!(found(rule.docs.instead), 0, "{}'s page has the fault in what it recommends", rule.name);
         for text in [rule.docs.what, rule.docs.why, rule.docs.fix] {
@@ -86,7 +93,11 @@ fn findings_are_in_the_order_of_the_text_and_read_well() {
 fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
     rules::all().iter().flat_map(|rule| {
         rule.examples.iter().map(move |example| {
-            (rule, example, World::new(example.text, example.files).under(example.profile))
+            let mut world = World::new(example.text, example.files);
+            let found = plimsoll::config::toml::read(example.settings);
+            assert_eq!(found.problems, [], "{} on\n{}", rule.name, example.text);
+            world.settings = Settings::of(&[&found.layer]);
+            (rule, example, world.under(example.profile))
         })
     })
 }
@@ -123,8 +134,13 @@ fn assert_intact(rule: &Rule, before: &World, after: &World) {
         let comments =
             tree.tokens().filter(|(kind, _)| matches!(kind, TokenKind::Comment | TokenKind::Directive));
         let comments = comments.map(|(_, span)| span.of(tree.source()).to_owned());
-        // The rule about our own comments mends those.
-        comments.filter(|text| rule.name != "unused-ignore" || !text.contains("plimsoll")).collect()
+        // Two rules are about comments, and mend those.
+        let mends = |text: &str| match rule.name {
+            "unused-ignore" => text.contains("plimsoll"),
+            "mistyped-directive" => text.contains('='),
+            _ => false,
+        };
+        comments.filter(|text| !mends(text)).collect()
     };
     assert_eq!(comments(old.tree()), comments(new.tree()), "{}:\n{}", rule.name, after.text);
     let returns = |text: &str| text.matches("\r\n").count() == text.matches('\n').count();

@@ -2,6 +2,8 @@
 
 mod find;
 mod fix;
+mod progress;
+mod settings;
 
 use super::changes::Changes;
 use super::failure::{self, Failure, Outcome};
@@ -12,10 +14,11 @@ use super::{ERROR, diff, print, rules, write};
 use crate::context::{Disk, View};
 use crate::features::Snapshot;
 use crate::rules::Severity;
-use crate::settings::{Profile, Settings};
-use clap::ValueEnum;
+use crate::settings::{FailLevel, Profile};
 use find::Target;
 use fix::Take;
+use progress::Progress;
+use settings::Chosen;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -38,9 +41,9 @@ pub struct Args {
     #[arg(long, value_name = "NAME")]
     stdin_filename: Option<PathBuf>,
 
-    /// How findings are printed
-    #[arg(long, value_enum, default_value_t = Format::Full)]
-    format: Format,
+    /// How findings are printed [default: full]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
 
     /// Mend what can be mended without changing what is built
     #[arg(long)]
@@ -63,24 +66,25 @@ pub struct Args {
     ignore: Vec<String>,
 
     /// Whose rules and severities: editor, hadolint (what hadolint says), buildkit (what its checks say),
-    /// strict (everything)
-    #[arg(long, value_name = "PROFILE", default_value = "editor", value_parser = profile)]
-    profile: Profile,
+    /// strict (everything) [default: editor]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
 
     /// The folder that you build from (default: the nearest one from the file's upward that has a
     /// package.json or a .dockerignore, else the file's own)
     #[arg(long, value_name = "DIR")]
     context: Option<PathBuf>,
 
-    /// The least grave finding that makes the exit code 1
-    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = FailLevel::Warning)]
-    fail_level: FailLevel,
+    /// The least grave finding that makes the exit code 1: error, warning, info, hint or never [default:
+    /// warning]
+    #[arg(long, value_name = "LEVEL", value_parser = fail_level)]
+    fail_level: Option<FailLevel>,
 
-    /// Read settings from FILE
+    /// Read settings from FILE instead of the nearest plimsoll.toml; a FILE in YAML is hadolint's
     #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
     config: Option<PathBuf>,
 
-    /// Read no config file
+    /// Read no settings file, neither ours nor hadolint's
     #[arg(long)]
     isolated: bool,
 
@@ -93,26 +97,23 @@ pub struct Args {
     build_arg: Vec<(String, String)>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum FailLevel {
-    Error,
-    Warning,
-    Info,
-    Hint,
-    Never,
+/// Whether a finding of this severity makes the exit code 1.
+fn fails(level: FailLevel, severity: Severity) -> bool {
+    let least = match level {
+        FailLevel::Error => Severity::Error,
+        FailLevel::Warning => Severity::Warning,
+        FailLevel::Info => Severity::Info,
+        FailLevel::Hint => Severity::Hint,
+        FailLevel::Never => return false,
+    };
+    severity >= least
 }
 
-impl FailLevel {
-    fn fails(self, severity: Severity) -> bool {
-        let least = match self {
-            FailLevel::Error => Severity::Error,
-            FailLevel::Warning => Severity::Warning,
-            FailLevel::Info => Severity::Info,
-            FailLevel::Hint => Severity::Hint,
-            FailLevel::Never => return false,
-        };
-        severity >= least
-    }
+fn fail_level(name: &str) -> Result<FailLevel, String> {
+    FailLevel::parse(name).ok_or_else(|| {
+        let known = FailLevel::ALL.map(FailLevel::as_str).join(", ");
+        format!("there is no level {name}; there are {known}")
+    })
 }
 
 fn profile(name: &str) -> Result<Profile, String> {
@@ -129,29 +130,16 @@ pub fn check(args: &Args) -> Outcome {
             "--unsafe-fixes says which fixes are taken; add --fix to make them, or --diff to see them",
         );
     }
-    if let Some(file) = &args.config {
-        return super::fail(format!(
-            "--config {}: this version has no config file; use --select, --ignore and --profile",
-            file.display()
-        ));
-    }
-    if !args.build_arg.is_empty() {
-        failure::note("--build-arg is not used yet: findings are those of the values in the file");
-    }
     known_rules(args)?;
     let here = Here::find()?;
-    let settings = Settings {
-        profile: args.profile,
-        select: args.select.clone(),
-        ignore: args.ignore.clone(),
-        ..Settings::default()
-    };
+    let chosen = Chosen::new(&here, args)?;
     let look = Look {
         context: ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?,
         here: &here,
-        settings: Arc::new(settings),
+        settings: &chosen,
         views: Mutex::default(),
     };
+    let format = args.format.unwrap_or_else(|| chosen.format());
     let (targets, mut errors) = find::find(&here, &args.paths);
     if targets.is_empty() && errors.is_empty() {
         let places: Vec<String> = args.paths.iter().map(|path| here.show(path)).collect();
@@ -170,15 +158,15 @@ pub fn check(args: &Args) -> Outcome {
     let failed = report
         .files
         .iter()
-        .flat_map(|file| &file.diagnostics)
-        .any(|found| args.fail_level.fails(found.severity));
+        .any(|file| file.diagnostics.iter().any(|found| fails(file.fail_level, found.severity)));
+    chosen.warn();
     let printed = match (&run.diff, &run.text) {
         (Some(text), _) => diff::print(text),
         (None, Some(text)) => {
-            eprint_findings(args.format, &report, &here);
+            eprint_findings(format, &report, &here);
             print::plain(text)
         }
-        (None, None) => output::print(args.format, &report, &here),
+        (None, None) => output::print(format, &report, &here),
     };
     for error in &errors {
         failure::error(error);
@@ -222,7 +210,7 @@ struct Run {
 /// How files are looked at.
 pub struct Look<'a> {
     here: &'a Here,
-    settings: Arc<Settings>,
+    settings: &'a Chosen<'a>,
     context: ContextChoice,
     /// Views of the build context, by the Dockerfile's folder.
     views: Mutex<HashMap<PathBuf, Arc<View>>>,
@@ -256,9 +244,16 @@ impl Look<'_> {
     }
 
     fn report_of(&self, input: Input) -> FileReport {
-        let view = self.view(input.path.as_deref());
-        let snapshot = Snapshot::new(input.source, view, Arc::clone(&self.settings));
+        let path = input.path.as_deref();
+        let snapshot = Snapshot::new(input.source, self.view(path), self.settings.of(path));
         FileReport::new(input.shown, &snapshot)
+    }
+
+    /// Which context the Dockerfile at `path` is looked at with: what the command line says, else its settings.
+    fn context(&self, path: Option<&Path>) -> ContextChoice {
+        let set = || self.settings.of(path).context.as_ref().map(|folder| self.here.absolute(folder));
+        let given = self.context.given.clone().or_else(set);
+        ContextChoice { given, workspace: self.context.workspace.clone() }
     }
 
     /// The build context of the Dockerfile at `path`, looked at once for all Dockerfiles of a folder that
@@ -270,14 +265,14 @@ impl Look<'_> {
             Path::new(&name).exists()
         });
         if own {
-            return self.context.gather(&Disk, path).map(Arc::new);
+            return self.context(path).gather(&Disk, path).map(Arc::new);
         }
         let folder = path.and_then(Path::parent).unwrap_or(self.here.folder()).to_path_buf();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(view) = views.get(&folder) {
             return Some(Arc::clone(view));
         }
-        let view = Arc::new(self.context.gather(&Disk, path)?);
+        let view = Arc::new(self.context(path).gather(&Disk, path)?);
         views.insert(folder, Arc::clone(&view));
         Some(view)
     }
@@ -286,11 +281,11 @@ impl Look<'_> {
     fn snapshot(&self, input: &Input, text: &Arc<str>, changes: &Changes) -> Snapshot {
         let path = input.path.as_deref();
         let view = match changes.files().any(|(path, _)| !is_target(path)) {
-            true => self.context.gather(&changes.over_disk(), path).map(Arc::new),
+            true => self.context(path).gather(&changes.over_disk(), path).map(Arc::new),
             // What a Dockerfile says is no part of its context that a rule asks for.
             false => self.view(path),
         };
-        Snapshot::new(Arc::clone(text), view, Arc::clone(&self.settings))
+        Snapshot::new(Arc::clone(text), view, self.settings.of(path))
     }
 }
 
@@ -303,12 +298,14 @@ fn is_target(path: &Path) -> bool {
 fn each(targets: &[Target], work: impl Fn(&Target) -> FileReport + Sync) -> Vec<FileReport> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
+    let progress = Progress::new(targets.len());
     let run = || {
         let mut done = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(target) = targets.get(at) else { return done };
             done.push((at, work(target)));
+            progress.step();
         }
     };
     let mut done = std::thread::scope(|scope| {

@@ -17,6 +17,7 @@ use super::paths::Here;
 use super::print;
 use crate::features::Snapshot;
 use crate::rules::Diagnostic;
+use crate::settings::FailLevel;
 use crate::text::{Encoding, LineTable, Span};
 use clap::ValueEnum;
 use serde_json::{Value, json};
@@ -59,6 +60,8 @@ pub struct FileReport {
     /// Lines as BuildKit counts them.
     pub lines: LineTable,
     pub diagnostics: Vec<Diagnostic>,
+    /// The least grave finding of the file that fails the check.
+    pub fail_level: FailLevel,
     /// Why the file, or what was to be done with it, is missing; a sentence with the path in it.
     pub error: Option<String>,
 }
@@ -70,6 +73,7 @@ impl FileReport {
             source: Arc::clone(snapshot.source()),
             lines: LineTable::physical(snapshot.source()),
             diagnostics: snapshot.diagnostics().to_vec(),
+            fail_level: snapshot.settings().fail_level,
             error: None,
         }
     }
@@ -81,6 +85,7 @@ impl FileReport {
             source: Arc::from(""),
             lines: LineTable::physical(""),
             diagnostics: Vec::new(),
+            fail_level: FailLevel::default(),
             error: Some(error),
         }
     }

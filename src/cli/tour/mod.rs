@@ -131,6 +131,7 @@ fn findings(out: &mut String, subject: &Subject, found: &[Shown]) {
         path: subject.shown.clone(),
         source: Arc::clone(&subject.text),
         lines: LineTable::physical(&subject.text),
+        fail_level: Default::default(),
         diagnostics: Vec::new(),
         error: None,
     };

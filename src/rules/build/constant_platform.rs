@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {

@@ -1,5 +1,5 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
+use crate::syntax::Word;
 use crate::syntax::image::stage_index;
 use crate::syntax::instruction::{Origin, copy};
 
@@ -37,16 +37,11 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
-    let Some(Origin::From(from)) = copy(site.instruction).map(|copy| copy.origin) else { return };
-    let Some(stage) = input.model().stage_of(site.id).filter(|_| !site.onbuild) else { return };
-    let itself = match input.profile() {
-        Profile::Hadolint => stage.name_span.is_some_and(|name| name.of(input.source()) == from.text),
-        _ => match stage_index(&from.text) {
-            Some(index) => index == stage.index,
-            None => stage.name.as_deref() == Some(&from.text.to_lowercase()),
-        },
+    let own = match input.profile() {
+        Profile::Hadolint => named_by_letter(input, site),
+        _ => itself(input, site),
     };
-    if itself {
+    if let Some(from) = own.filter(|_| !site.onbuild) {
         let message = format!(
             "`{}` is the stage in which this COPY stands, and a stage can't read its own result: BuildKit refuses \
              the file. Name an earlier stage, or copy with RUN `cp`.",
@@ -54,4 +49,22 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         );
         found.push(Finding::new(from.span, message));
     }
+}
+
+/// What `--from` of a COPY says, where that is the stage in which it stands.
+pub fn itself<'a>(input: &Input<'_>, site: Site<'a>) -> Option<&'a Word> {
+    let Origin::From(from) = copy(site.instruction)?.origin else { return None };
+    let stage = input.model().stage_of(site.id)?;
+    let itself = match stage_index(&from.text) {
+        Some(index) => index == stage.index,
+        None => stage.name.as_deref() == Some(&from.text.to_lowercase()),
+    };
+    itself.then_some(from)
+}
+
+/// The same as hadolint sees it (`src/Hadolint/Rule/DL3023.hs`).
+fn named_by_letter<'a>(input: &Input<'_>, site: Site<'a>) -> Option<&'a Word> {
+    let Origin::From(from) = copy(site.instruction)?.origin else { return None };
+    let name = input.model().stage_of(site.id)?.name_span?;
+    (name.of(input.source()) == &*from.text).then_some(from)
 }

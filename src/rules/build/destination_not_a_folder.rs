@@ -1,6 +1,5 @@
 use crate::rules::kit::hadolint::unquoted;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::copy;
 
 pub const RULE: Rule = Rule {

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::expand::references;
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Instruction, InstructionId, Word};

@@ -1,6 +1,5 @@
 use super::syntax_error::finding;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::ErrorKind;
 
 pub const RULE: Rule = Rule {

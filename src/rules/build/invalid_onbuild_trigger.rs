@@ -1,12 +1,12 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
+use crate::syntax::suggest::{in_case_of, nearest};
 
 pub const RULE: Rule = Rule {
     name: "invalid-onbuild-trigger",
     theme: Theme::Build,
     aliases: &["hadolint/DL3043", "tally/invalid-onbuild-trigger"],
     severity: Severities::own(Severity::Error).hadolint(Severity::Error).buildkit(Severity::Error),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
               on it is refused.",
         example: "FROM node:22\nONBUILD FROM alpine:3\n",
         instead: "FROM node:22\nONBUILD COPY . .\n",
-        fix: "There is no fix: what is meant, only you know.",
+        fix: "Where the word is nearly an instruction the fix writes that one. It is unsafe, since it is a guess.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Onbuild], check),
@@ -23,7 +23,10 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nONBUILD FROM alpine:3\n", &[(2, "FROM")]),
         Example::bad("FROM node:22\nONBUILD ONBUILD RUN true\n", &[(2, "ONBUILD")]),
         Example::bad("FROM node:22\nONBUILD MAINTAINER me\n", &[(2, "MAINTAINER")]).under(Profile::Hadolint),
-        Example::bad("FROM node:22\nONBUILD RUNN npm ci\n", &[(2, "RUNN")]),
+        Example::bad("FROM node:22\nONBUILD RUNN npm ci\n", &[(2, "RUNN")])
+            .fixed("FROM node:22\nONBUILD RUN npm ci\n"),
+        Example::bad("FROM node:22\nonbuild rnu make\nonbuild please do\n", &[(2, "rnu"), (3, "please")])
+            .fixed("FROM node:22\nonbuild run make\nonbuild please do\n"),
         Example::ok("FROM node:22\nONBUILD RUN npm ci\n"),
         Example::ok("FROM node:22\nONBUILD RUNN npm ci\n").under(Profile::Buildkit),
     ],
@@ -43,11 +46,23 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         // The other tools don't tell it.
         Keyword::Unknown if matches!(input.profile(), Profile::Editor | Profile::Strict) => {
             let word = trigger.keyword_span.of(input.source());
+            let allowed = Keyword::ALL
+                .into_iter()
+                .filter(|keyword| !matches!(keyword, Keyword::From | Keyword::Maintainer | Keyword::Onbuild));
+            let near = nearest(word, allowed.map(Keyword::as_str)).map(|near| in_case_of(near, word));
+            let advice = match &near {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Write an instruction, such as `ONBUILD RUN`.".to_owned(),
+            };
             let message = format!(
                 "`{word}` is no instruction. This image is built all the same, but each one that is built on it is \
-                 refused. Write an instruction, such as `ONBUILD RUN`."
+                 refused. {advice}"
             );
-            found.push(Finding::new(trigger.keyword_span, message));
+            let fix = near.map(|near| {
+                let edit = Edit::replace(trigger.keyword_span, near.as_str());
+                Fix::unsafe_(format!("Change to `{near}`"), input.edits(vec![edit]))
+            });
+            found.push(Finding::new(trigger.keyword_span, message).fix(fix));
         }
         _ => {}
     }

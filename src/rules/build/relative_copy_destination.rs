@@ -1,6 +1,5 @@
 use crate::model::{Base, Stage};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 use crate::syntax::instruction::{copy, from};
 use crate::text::newline;
@@ -36,7 +35,9 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22 AS a\nWORKDIR /app\nFROM node:22\n# the app\nWORKDIR /app\nCOPY a b\n"),
         Example::ok("FROM node:22 AS a\nWORKDIR app\nFROM a\nCOPY a b\nFROM scratch\nCOPY a b\n"),
         Example::ok("FROM node:22\nARG DIR\nCOPY a /b\nCOPY a $DIR/b\nCOPY a C:\\\\b\nONBUILD COPY a b\n"),
-        Example::bad("FROM scratch\nCOPY a b\n", &[(2, "b")]).under(Profile::Hadolint),
+        Example::bad("FROM scratch\nCOPY a b\n", &[(2, "b")])
+            .under(Profile::Hadolint)
+            .fixed("FROM scratch\nWORKDIR /app\nCOPY a b\n"),
     ],
 };
 
@@ -49,13 +50,12 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         if stage.windows || has_workdir(input, stage) != Some(false) {
             continue;
         }
-        for site in input.steps(stage) {
-            match site.instruction.keyword {
-                Keyword::Workdir => break,
-                Keyword::Copy => found.extend(relative(site).map(|word| finding(input, site, word))),
-                _ => {}
-            }
-        }
+        let copies = input.steps(stage).take_while(|site| site.instruction.keyword != Keyword::Workdir);
+        // Once said, it is said of those below too.
+        let first = copies
+            .filter(|site| site.instruction.keyword == Keyword::Copy)
+            .find_map(|site| Some(finding(input, site, relative(site)?)));
+        found.extend(first);
     }
 }
 

@@ -1,6 +1,5 @@
 use crate::rules::kit::frontend::RelativeWorkdir;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 
 pub const RULE: Rule = Rule {

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::shell::{Dialect, Script};
 use crate::syntax::instruction::{Healthcheck, healthcheck};
 

@@ -1,6 +1,5 @@
 use crate::rules::kit::frontend::{Refused, tell};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "unexpandable-word",

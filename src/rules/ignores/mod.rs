@@ -76,6 +76,11 @@ pub enum Reach {
 /// BuildKit's checks that are off until `# check=experimental=` names them.
 const EXPERIMENTAL: &[&str] = &["InvalidDefinitionDescription"];
 
+/// The comments of a file that silence findings, in every dialect.
+pub fn ignores(tree: &Tree) -> Vec<Ignore> {
+    Ignores::read(tree, &Settings::default()).ignores
+}
+
 impl Ignores {
     pub(super) fn read(tree: &Tree, settings: &Settings) -> Self {
         let source = tree.source();
@@ -109,6 +114,7 @@ impl Ignores {
         }
         let holds = |dialect: Dialect| match settings.profile {
             _ if dialect == Dialect::Own => true,
+            _ if dialect == Dialect::Hadolint && !settings.hadolint_comments => false,
             Profile::Editor | Profile::Strict => true,
             // Where another tool's answers are asked for, that tool's comments count.
             Profile::Hadolint => dialect == Dialect::Hadolint,

@@ -50,6 +50,8 @@ pub struct Created<'a> {
     pub name: String,
     /// The word of the name.
     pub span: Span,
+    /// The number that it is given.
+    pub uid: Option<String>,
     /// The command names other groups than the user's own: `useradd -G`.
     pub groups: bool,
 }
@@ -72,12 +74,22 @@ pub fn created<'a>(input: &Input<'a>, stage: &'a Stage) -> Vec<Created<'a>> {
             });
             // `adduser name group` adds to a group, and makes no user.
             let [word] = operands[..] else { continue };
+            let uid = uid(words);
             if let Some(name) = word.literal() {
-                all.push(Created { site, name: name.into_owned(), span: word.span, groups });
+                all.push(Created { site, name: name.into_owned(), span: word.span, uid, groups });
             }
         }
     }
     all
+}
+
+/// The number behind `-u` or `--uid`.
+fn uid(words: &[crate::shell::Word]) -> Option<String> {
+    let value = words.iter().enumerate().find_map(|(at, word)| match word.text() {
+        "-u" | "--uid" => words.get(at + 1)?.literal().map(|value| value.into_owned()),
+        text => text.strip_prefix("--uid=").map(str::to_owned),
+    });
+    value.filter(|value| !value.is_empty() && value.chars().all(|c| c.is_ascii_digit()))
 }
 
 /// The words that are neither options nor their values.

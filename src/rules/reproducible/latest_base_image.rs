@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::image::ImageRef;
 use crate::syntax::instruction::from;
 
@@ -35,22 +34,13 @@ pub const RULE: Rule = Rule {
         Example::ok(
             "FROM node:latest@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
         ),
-        Example::bad(
-            "FROM node:latest@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
-            &[(1, "latest")],
-        )
-        .under(Profile::Hadolint),
     ],
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let Some(word) = from(site.instruction).map(|from| from.image).filter(|_| !site.onbuild) else { return };
     let image = ImageRef::parse(&word.text, input.tree().escape());
-    let latest = match input.profile() {
-        Profile::Hadolint => kit::hadolint::image(&word.text).tag == Some("latest"),
-        _ => image.tag() == Some("latest") && image.digest.is_none(),
-    };
-    if latest {
+    if image.tag() == Some("latest") && image.digest.is_none() {
         let name = image.name_span().of(&word.text);
         let message = format!(
             "`latest` is another image whenever the owner of `{name}` publishes one, so the same file builds \

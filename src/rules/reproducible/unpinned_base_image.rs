@@ -1,6 +1,5 @@
 use crate::model::Base;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::image::ImageRef;
 use crate::syntax::instruction::from;
 

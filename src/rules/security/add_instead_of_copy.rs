@@ -1,6 +1,5 @@
 use crate::rules::kit::hadolint::{ARCHIVES, unquoted};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::{Copy, SourceKind, copy};
 use crate::syntax::suggest::in_case_of;
 

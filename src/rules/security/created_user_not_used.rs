@@ -26,13 +26,13 @@ pub const RULE: Rule = Rule {
     check: Check::File(check),
     examples: &[
         Example::bad(
-            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nCMD \
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -u 999 -g app app\nCMD \
             [\"/srv/app\"]\n",
             &[(2, "app")],
         )
         .fixed(
-            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nUSER \
-            app\nCMD [\"/srv/app\"]\n",
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -u 999 -g app app\nUSER \
+            999\nCMD [\"/srv/app\"]\n",
         ),
         Example::bad(
             "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nENTRYPOINT \
@@ -41,7 +41,7 @@ pub const RULE: Rule = Rule {
         )
         .fixed(
             "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nUSER \
-            app\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n",
+            1000\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n",
         ),
         Example::ok("FROM debian:12\nRUN useradd -r app\nUSER app\nCMD [\"/srv/app\"]\n"),
         Example::ok("FROM debian:12\nRUN useradd -r app\nENTRYPOINT [\"gosu\", \"app\", \"/srv/app\"]\n"),
@@ -83,10 +83,12 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         };
     }
     let Some(user) = last else { return };
+    // A number is what Kubernetes can check; most commands give none.
+    let meant = user.uid.as_deref().unwrap_or(&user.name);
     let message = format!(
         "The user `{}` is created and nothing switches to it, so the image's program runs as root. Add \
          `USER {}` before what the image starts.",
-        user.name, user.name
+        user.name, meant
     );
     let first = input
         .steps(target)
@@ -96,8 +98,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     };
     let fix = first.filter(below).map(|site| {
         let (source, at) = (input.source(), site.instruction.span.start);
-        let text = format!("USER {}{}{}", user.name, newline(source), kit::indent_of(source, at));
-        Fix::unsafe_(format!("Add `USER {}`", user.name), input.edits(vec![Edit::insert(at, text)]))
+        let text = format!("USER {}{}{}", meant, newline(source), kit::indent_of(source, at));
+        Fix::unsafe_(format!("Add `USER {meant}`"), input.edits(vec![Edit::insert(at, text)]))
     });
     found.push(Finding::new(user.span, message).fix(fix));
 }

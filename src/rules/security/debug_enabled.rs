@@ -1,6 +1,5 @@
 use crate::model::Stage;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "debug-enabled",

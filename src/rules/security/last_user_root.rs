@@ -1,6 +1,5 @@
 use crate::rules::kit::users::{is_root, starts_as_it_is};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 
 pub const RULE: Rule = Rule {
@@ -53,7 +52,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         return for_hadolint(input, found);
     }
     let Some(stage) = input.model().target() else { return };
-    if !starts_as_it_is(input, stage) {
+    // What an image that only carries files runs as is decided elsewhere.
+    if input.profile() != Profile::Strict && !starts_as_it_is(input, stage) {
         return;
     }
     let user = input.model().last_frame(stage).user.and_then(|id| input.tree().instruction(id));

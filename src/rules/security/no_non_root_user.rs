@@ -46,7 +46,8 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let Some(stage) = input.model().target() else { return };
-    if kit::users::starts_as_it_is(input, stage) && input.model().last_frame(stage).user.is_none() {
+    let judged = input.profile() == Profile::Strict || kit::users::starts_as_it_is(input, stage);
+    if judged && input.model().last_frame(stage).user.is_none() {
         found.extend(missing(input, stage));
     }
 }

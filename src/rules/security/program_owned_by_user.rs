@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::copy;
 
 pub const RULE: Rule = Rule {
@@ -51,9 +50,12 @@ fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     // The digits of the group and of the others; 2 is write.
     let writable =
         |mode: &str| mode.chars().rev().take(2).any(|digit| matches!(digit, '2' | '3' | '6' | '7'));
-    let flags: [(&str, &dyn Fn(&str) -> bool); 2] = [("chown", &owned), ("chmod", &writable)];
-    for (name, open) in flags {
-        let Some(flag) = site.instruction.flag(name) else { continue };
+    for flag in &site.instruction.flags {
+        let open = |value: &str| match &*flag.name {
+            "chown" => owned(value),
+            "chmod" => writable(value),
+            _ => false,
+        };
         if flag.value.as_ref().is_some_and(|value| open(&value.text)) {
             let message = "Others than root can replace this program, and what they put there runs at the next start. \
                            Leave it to root; read and execute are enough for everybody else.";

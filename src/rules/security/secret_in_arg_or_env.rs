@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::declarations;
 
 pub const RULE: Rule = Rule {

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 use crate::syntax::flags::mount;
 use crate::syntax::instruction::{Origin, copy, from};
@@ -25,17 +24,16 @@ pub const RULE: Rule = Rule {
     check: Check::File(check),
     examples: &[
         Example::bad("FROM node:22 AS a\nCOPY --from=ghcr.io/b/c:1 /x /x\nRUN --mount=type=bind,from=ghcr.io/b/c:1,target=/c \
-            true\n", &[(1, "node:22"),(2, "ghcr.io/b/c:1"),(3, "ghcr.io/b/c:1")]).set(trusted),
-        Example::bad("FROM ghcr.io/stranger/node:22\n", &[(1, "ghcr.io/stranger/node:22")]).set(trusted),
+            true\n", &[(1, "node:22"),(2, "ghcr.io/b/c:1"),(3, "ghcr.io/b/c:1")]).set(TRUSTED),
+        Example::bad("FROM ghcr.io/stranger/node:22\n", &[(1, "ghcr.io/stranger/node:22")]).set(TRUSTED),
         Example::ok("FROM trusted.example.com/node:22 AS a\nFROM a\nFROM scratch\nFROM \
-            x.example.org/a\nCOPY --from=a /x /x\n").set(trusted),
+            x.example.org/a\nCOPY --from=a /x /x\n").set(TRUSTED),
         Example::ok("FROM ghcr.io/stranger/node:22\n"),
     ],
 };
 
-fn trusted(settings: &mut crate::settings::Settings) {
-    settings.trusted_registries = vec!["trusted.example.com".to_owned(), "*.example.org".to_owned()];
-}
+/// What the examples set.
+const TRUSTED: &str = "trusted-registries = [\"trusted.example.com\", \"*.example.org\"]\n";
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let trusted = &input.settings.trusted_registries;

@@ -4,7 +4,11 @@ use crate::syntax::instruction::{SourceKind, copy};
 pub const RULE: Rule = Rule {
     name: "url-without-checksum",
     theme: Theme::Security,
-    aliases: &["kics/curl_or_wget_instead_of_add"],
+    aliases: &[
+        "kics/curl_or_wget_instead_of_add",
+        "semgrep/best-practice/prefer-copy-over-add",
+        "checkov/CKV_DOCKER_4",
+    ],
     severity: Severities::own(Severity::Hint),
     fix: FixKind::None,
     since: "0.1.0",

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "shell-instruction-used",

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::shell::packages::Verb;
 use crate::shell::unwrap;
 

@@ -1,7 +1,6 @@
 use crate::model::Base;
 use crate::rules::kit::hadolint::unquoted;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Word;
 use crate::syntax::instruction::{Origin, copy};
 

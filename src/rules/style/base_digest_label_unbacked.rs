@@ -1,6 +1,5 @@
 use crate::model::{Base, Stage};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "base-digest-label-unbacked",

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Instruction;
 use crate::syntax::instruction::{declarations, from};
 

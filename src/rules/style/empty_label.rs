@@ -19,15 +19,14 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Label], check),
     examples: &[
-        Example::bad("FROM node:22\nLABEL vendor=\"\" other=\n", &[(2, "vendor=\"\"")]).set(schema),
-        Example::ok("FROM node:22\nLABEL vendor=us other=\n").set(schema),
+        Example::bad("FROM node:22\nLABEL vendor=\"\" other=\n", &[(2, "vendor=\"\"")]).set(SCHEMA),
+        Example::ok("FROM node:22\nLABEL vendor=us other=\n").set(SCHEMA),
         Example::ok("FROM node:22\nLABEL vendor=\n"),
     ],
 };
 
-fn schema(settings: &mut crate::settings::Settings) {
-    settings.label_schema.labels.insert("vendor".to_owned(), crate::settings::LabelKind::Text);
-}
+/// What the examples set.
+const SCHEMA: &str = "[label-schema]\nvendor = \"text\"\n";
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let schema = &input.settings.label_schema.labels;

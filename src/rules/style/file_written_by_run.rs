@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::shell::RedirectKind;
 use crate::text::newline;
 

@@ -1,6 +1,5 @@
 use crate::rules::prelude::*;
 use crate::rules::{Dialect, Reach};
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "ignore-comment-used",

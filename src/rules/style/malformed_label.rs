@@ -1,6 +1,5 @@
 use crate::rules::prelude::*;
 use crate::settings::LabelKind;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "malformed-label",
@@ -29,16 +28,15 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Label], check),
     examples: &[
-        Example::bad("FROM node:22\nLABEL url=\"example.com\"\n", &[(2, "url=\"example.com\"")]).set(schema),
+        Example::bad("FROM node:22\nLABEL url=\"example.com\"\n", &[(2, "url=\"example.com\"")]).set(SCHEMA),
         Example::ok("FROM node:22\nARG URL\nLABEL url=\"https://example.com\" other=x\nLABEL url=$URL\n")
-            .set(schema),
+            .set(SCHEMA),
         Example::ok("FROM node:22\nLABEL url=x\n"),
     ],
 };
 
-fn schema(settings: &mut crate::settings::Settings) {
-    settings.label_schema.labels.insert("url".to_owned(), crate::settings::LabelKind::Url);
-}
+/// What the examples set.
+const SCHEMA: &str = "[label-schema]\nurl = \"url\"\n";
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     if site.onbuild {

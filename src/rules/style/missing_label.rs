@@ -1,6 +1,5 @@
 use crate::model::{Base, Stage};
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
@@ -23,8 +22,8 @@ pub const RULE: Rule = Rule {
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22 AS a\nFROM node:22\nLABEL title=shop\n", &[(2, "node:22")]).set(schema),
-        Example::ok("FROM node:22 AS base\nLABEL vendor=us\nFROM base\nRUN x\n").set(schema),
+        Example::bad("FROM node:22 AS a\nFROM node:22\nLABEL title=shop\n", &[(2, "node:22")]).set(SCHEMA),
+        Example::ok("FROM node:22 AS base\nLABEL vendor=us\nFROM base\nRUN x\n").set(SCHEMA),
         Example::ok("FROM node:22\n"),
         Example::bad(
             "FROM node:22 AS a\nFROM node:22 AS b\nLABEL vendor=us\nFROM \
@@ -32,13 +31,12 @@ pub const RULE: Rule = Rule {
             &[(1, "node:22"), (6, "node:22")],
         )
         .under(Profile::Hadolint)
-        .set(schema),
+        .set(SCHEMA),
     ],
 };
 
-fn schema(settings: &mut crate::settings::Settings) {
-    settings.label_schema.labels.insert("vendor".to_owned(), crate::settings::LabelKind::Text);
-}
+/// What the examples set.
+const SCHEMA: &str = "[label-schema]\nvendor = \"text\"\n";
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     for label in input.settings.label_schema.labels.keys() {

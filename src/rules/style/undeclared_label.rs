@@ -21,18 +21,16 @@ pub const RULE: Rule = Rule {
     },
     check: Check::Instruction(&[Keyword::Label], check),
     examples: &[
-        Example::bad("FROM node:22\nLABEL vendor=us other=b\n", &[(2, "other")]).set(schema),
+        Example::bad("FROM node:22\nLABEL vendor=us other=b\n", &[(2, "other")]).set(SCHEMA),
         Example::bad("FROM node:22\nLABEL vendro=us\n", &[(2, "vendro")])
             .fixed("FROM node:22\nLABEL vendor=us\n")
-            .set(schema),
+            .set(SCHEMA),
         Example::ok("FROM node:22\nLABEL other=b\n"),
     ],
 };
 
-fn schema(settings: &mut crate::settings::Settings) {
-    settings.label_schema.labels.insert("vendor".to_owned(), crate::settings::LabelKind::Text);
-    settings.label_schema.strict = true;
-}
+/// What the examples set.
+const SCHEMA: &str = "strict-labels = true\n[label-schema]\nvendor = \"text\"\n";
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let schema = &input.settings.label_schema;

@@ -1,7 +1,6 @@
 use crate::model::Stage;
 use crate::rules::kit::label::Label;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::syntax::Form;
 use crate::text::newline;
 

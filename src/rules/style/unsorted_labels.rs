@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 
 pub const RULE: Rule = Rule {
     name: "unsorted-labels",
@@ -10,7 +9,9 @@ pub const RULE: Rule = Rule {
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
-        what: "Reports a `LABEL` with three or more labels that aren't sorted by key.",
+        what: "Reports a `LABEL` with three or more labels that aren't sorted: those of the OCI in \
+              the order in which people read them (title, description, source, licenses …), \
+              then all others by key.",
         why: "In a fixed order a label that is missing or there twice is seen at once, and changes \
              touch one line.",
         example: "FROM node:22\nLABEL c=1 \\\n    a=2 \\\n    b=3\n",
@@ -23,6 +24,10 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nLABEL c=1 \\\n    a=\"2 3\" \\\n    b=3\n", &[(2, "c=1")])
             .under(Profile::Strict)
             .fixed("FROM node:22\nLABEL a=\"2 3\" \\\n    b=3 \\\n    c=1\n"),
+        Example::ok(
+            "FROM node:22\nLABEL org.opencontainers.image.title=a org.opencontainers.image.source=b a=c\n",
+        )
+        .under(Profile::Strict),
         Example::ok("FROM node:22\nLABEL a=1 b=2 c=3\nLABEL b=1 a=2\n").under(Profile::Strict),
         Example::ok("FROM node:22\nLABEL c=1 a=2 b=3\n"),
     ],
@@ -30,11 +35,13 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let labels: Vec<_> = kit::label::labels(site).collect();
-    let Some(first) = labels.windows(2).find(|pair| pair[1].key < pair[0].key).map(|pair| pair[0]) else {
+    let Some(first) =
+        labels.windows(2).find(|pair| order(pair[1].key) < order(pair[0].key)).map(|pair| pair[0])
+    else {
         return;
     };
     let mut sorted: Vec<usize> = (0..labels.len()).collect();
-    sorted.sort_by_key(|at| labels[*at].key);
+    sorted.sort_by_key(|at| order(labels[*at].key));
     let twice = sorted.windows(2).any(|pair| labels[pair[0]].key == labels[pair[1]].key);
     if labels.len() < 3 || twice {
         return;
@@ -51,7 +58,16 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         .comments
         .is_empty()
         .then(|| Fix::safe("Sort the labels", input.edits(edits.collect())));
-    let message =
-        "The labels aren't sorted by key; in order, one that is missing or there twice is seen at once.";
+    let message = "The labels aren't sorted; in order, one that is missing or there twice is seen at once.";
     found.push(Finding::new(first.span, message).fix(fix));
+}
+
+/// The labels of the OCI as people read them (OCI image specification, annotations), then all others by key.
+fn order(key: &str) -> (usize, &str) {
+    let known = ["title", "description", "url", "documentation", "source", "version", "revision", "created"];
+    let more = ["authors", "vendor", "licenses", "ref.name", "base.digest", "base.name"];
+    let mut names = known.iter().chain(&more);
+    let name = key.strip_prefix("org.opencontainers.image.");
+    let place = name.and_then(|name| names.position(|known| *known == name));
+    (place.unwrap_or(known.len() + more.len()), key)
 }

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::shell::packages::Verb;
 
 pub const RULE: Rule = Rule {
@@ -34,7 +33,7 @@ pub const RULE: Rule = Rule {
         ),
         Example::ok(
             "FROM debian:12\nRUN apk add curl git wget && npm install @eslint/js \
-            axios && apt-get install -y $PACKAGES a\n",
+            axios && apt-get install -y b $A c\n",
         )
         .under(Profile::Strict),
         Example::ok("FROM debian:12\nRUN apt-get install -y wget curl\n"),
@@ -46,21 +45,20 @@ fn check(input: &Input<'_>, _: Site<'_>, command: &Cmd<'_>, found: &mut Vec<Find
         return;
     };
     // Where files and addresses stand matters to some tools, and what a variable holds isn't known.
-    if action.packages.iter().any(|package| package.direct || package.dynamic) {
-        return;
-    }
+    let packages: Vec<_> =
+        action.packages.iter().filter(|package| !package.direct && !package.dynamic).collect();
     let source = input.source();
-    let words: Vec<&str> = action.packages.iter().map(|package| package.span.of(source)).collect();
+    let words: Vec<&str> = packages.iter().map(|package| package.span.of(source)).collect();
     let key = |word: &str| word.trim_matches(['"', '\'']).to_ascii_lowercase();
     let Some(first) = words.windows(2).position(|pair| key(pair[1]) < key(pair[0])) else { return };
     let mut sorted = words.clone();
     sorted.sort_by_key(|word| key(word));
-    let places = action.packages.iter().zip(&words).zip(&sorted);
+    let places = packages.iter().zip(&words).zip(&sorted);
     let edits = places
         .filter(|((_, old), new)| old != new)
         .map(|((package, _), new)| Edit::replace(package.span, *new));
     let fix = Fix::safe("Sort the packages", input.edits(edits.collect()));
     let message =
         "The packages aren't in alphabetical order; in order, one that is there twice is seen at once.";
-    found.push(Finding::new(action.packages[first].span, message).fix(Some(fix)));
+    found.push(Finding::new(packages[first].span, message).fix(Some(fix)));
 }

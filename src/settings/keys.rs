@@ -1,0 +1,122 @@
+//! The table of all settings: the readers, the JSON schema and the docs follow it.
+
+use super::{FailLevel, LabelKind, Level, Profile};
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As in `plimsoll.toml`, with dots between tables.
+    pub name: &'static str,
+    pub kind: Kind,
+    /// What it does, in Markdown.
+    pub about: &'static str,
+}
+
+/// What a setting takes.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    Flag,
+    /// One of these words.
+    OneOf(fn() -> Vec<&'static str>),
+    Text,
+    Texts,
+    /// Names of rules, or names that other tools have for them.
+    RuleNames,
+    /// Labels and what their values look like.
+    Labels,
+    /// Names and their values.
+    Pairs,
+    /// By rule: a severity, or a table of severity and options.
+    Rules,
+}
+
+impl Kind {
+    /// What it takes, in words.
+    pub fn takes(self) -> String {
+        let words = |words: Vec<&'static str>| match words.split_last() {
+            Some((last, rest)) if !rest.is_empty() => format!("one of {} and {last}", rest.join(", ")),
+            _ => words.concat(),
+        };
+        match self {
+            Kind::Flag => "true or false".to_owned(),
+            Kind::OneOf(names) => words(names()),
+            Kind::Text => "a text".to_owned(),
+            Kind::Texts => "a list of texts".to_owned(),
+            Kind::RuleNames => "a list of names of rules".to_owned(),
+            Kind::Labels => {
+                format!("labels, each with {}", words(LabelKind::ALL.map(LabelKind::as_str).into()))
+            }
+            Kind::Pairs => "names with their values".to_owned(),
+            Kind::Rules => {
+                format!("rules, each with {}, or with a table", words(Level::ALL.map(Level::as_str).into()))
+            }
+        }
+    }
+}
+
+/// All settings, in the order in which they are documented.
+pub const KEYS: &[Key] = &[
+    Key {
+        name: "profile",
+        kind: Kind::OneOf(|| Profile::ALL.map(Profile::as_str).into()),
+        about: "Whose rules and severities: our own (`editor`), exactly what hadolint or BuildKit's checks say, \
+                or everything (`strict`).",
+    },
+    Key {
+        name: "select",
+        kind: Kind::RuleNames,
+        about: "Where it isn't empty, only these rules report. A rule's own name, or the name that another tool \
+                has for it (`DL3008`, `hadolint/DL3008`).",
+    },
+    Key { name: "ignore", kind: Kind::RuleNames, about: "These rules don't report." },
+    Key {
+        name: "fail-level",
+        kind: Kind::OneOf(|| FailLevel::ALL.map(FailLevel::as_str).into()),
+        about: "The least grave finding that makes the exit code of `plimsoll check` 1.",
+    },
+    Key {
+        name: "trusted-registries",
+        kind: Kind::Texts,
+        about: "The registries that images may come from: hosts, `*.suffix`, or `*`. Names without a host come \
+                from `docker.io`. Empty: any registry may be used.",
+    },
+    Key {
+        name: "label-schema",
+        kind: Kind::Labels,
+        about: "The labels that an image must have, each with what its value looks like.",
+    },
+    Key {
+        name: "strict-labels",
+        kind: Kind::Flag,
+        about: "Whether a label that isn't in `label-schema` is a fault.",
+    },
+    Key {
+        name: "hadolint-comments",
+        kind: Kind::Flag,
+        about: "Whether `# hadolint ignore=` comments silence findings.",
+    },
+    Key {
+        name: "context",
+        kind: Kind::Text,
+        about: "The folder that you build from, relative to the settings file. Without it: the nearest folder \
+                from the Dockerfile's upward that has a `package.json` or a `.dockerignore`.",
+    },
+    Key { name: "hints.weight", kind: Kind::Flag, about: "Says behind a line what its layer weighs." },
+    Key { name: "hints.cache", kind: Kind::Flag, about: "Says behind a line which files run it again." },
+    Key { name: "lenses.image", kind: Kind::Flag, about: "Says above the file what the final image weighs." },
+    Key {
+        name: "lenses.stages",
+        kind: Kind::Flag,
+        about: "Says above each stage what it weighs and what becomes of it.",
+    },
+    Key {
+        name: "rules",
+        kind: Kind::Rules,
+        about: "By rule, how grave its findings are, and the options that the rule's page names.",
+    },
+];
+
+/// The setting of this name.
+pub fn key(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}
