@@ -43,7 +43,7 @@ fn a_change(bencher: Bencher, stages: usize) {
         text.push('\n');
     }
     let model = Model::new(Arc::new(parse(text).0));
-    let plan = Plan::new(&model, None, None);
+    let plan = Plan::new(&model, None);
     let subject = Subject { model: &model, plan: &plan, context: None };
     let changes = [Change::File("src/index.js".to_owned())];
     bencher.bench(|| changed_by(&subject, &changes).len());

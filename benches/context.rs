@@ -2,11 +2,10 @@
 //! the view of it holds: `cargo bench --bench context`.
 
 use divan::{AllocProfiler, Bencher};
-use plimsoll::context::{Disk, Limits, Look, Request, View};
+use plimsoll::context::{Disk, Look, Request, View};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::sync::atomic::AtomicBool;
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -34,17 +33,8 @@ static TREE: LazyLock<PathBuf> = LazyLock::new(|| {
     root
 });
 
-static NEVER: AtomicBool = AtomicBool::new(false);
-
 fn request(root: &Path) -> Request<'static> {
-    Request {
-        dockerfile: Some(root.join("Dockerfile")),
-        context_dir: None,
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &NEVER,
-        progress: None,
-    }
+    Request::new(Some(root.join("Dockerfile")), None)
 }
 
 fn view() -> View {

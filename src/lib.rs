@@ -2,13 +2,27 @@
 //! image and what it costs the build cache, and takes the weight off.
 //!
 //! ```text
-//! bytes ─▶ text ─▶ syntax ─▶ model ─▶ layers ─▶ rules · actions · convert ─▶ features ─▶ server · cli
-//!                     └▶ shell ┘        ▲          ▲
-//!                           context ────┘          └── settings, catalog          config ──▶ server · cli
+//! bytes ─▶ text ─▶ syntax ─▶ model ─▶ layers ─▶ convert ─▶ rules ─▶ actions ─▶ features ─▶ server · cli
+//!                     └▶ shell ┘        ▲          ▲         ▲                                ▲
+//!                           └▶ context ─┴──────────┴─────────┴── settings                   config
 //! ```
 //!
-//! Arrows only go right: what stands left knows nothing of what stands right. `catalog` is facts without
-//! logic, which `syntax` reads too. `tests/architecture.rs`
+//! - [`text`]: spans, lines, positions, edits and the rope document; knows nothing of Dockerfiles.
+//! - [`syntax`]: the lossless tree of a Dockerfile, with BuildKit's values.
+//! - [`shell`]: the commands inside RUN, and what package managers are asked for in them.
+//! - [`model`]: what one file means: stages, variables, and what holds at every instruction.
+//! - [`context`]: the outside world behind one trait: files, .dockerignore, package.json, lockfiles, git.
+//! - [`layers`]: steps, their layers and cache keys, what they weigh and what runs again.
+//! - [`convert`]: from a single stage to several, one folder a recipe.
+//! - [`rules`]: one file a rule.
+//! - [`actions`]: one file a code action.
+//! - [`features`]: one file an LSP request, in our own types.
+//! - [`server`]: the language server.
+//! - [`cli`]: the command line, one file a subcommand.
+//! - [`catalog`]: facts with their sources: instructions, flags, base images, packages. All but `text` may read it.
+//! - [`settings`]: what can be set, as pure values; [`config`]: where they come from.
+//!
+//! Arrows only go right: what stands left knows nothing of what stands right. `tests/architecture.rs`
 //! reads the sources and fails when an arrow runs the wrong way.
 //!
 //! The invariants that every module keeps:

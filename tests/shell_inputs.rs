@@ -72,12 +72,12 @@ impl Walk<'_> {
         self.span(node.span());
         match node {
             Node::Simple(simple) => {
-                for assignment in &simple.assignments {
+                for assignment in simple.assignments() {
                     self.word(&assignment.value, depth);
                     assignment.array.iter().flatten().for_each(|word| self.word(word, depth));
                 }
                 simple.words.iter().for_each(|word| self.word(word, depth));
-                self.redirects(&simple.redirects, depth);
+                self.redirects(simple.redirects(), depth);
                 simple.inner.iter().for_each(|inner| self.script(&inner.1, depth + 1));
             }
             Node::Compound(compound) => self.compound(compound, depth),

@@ -2,6 +2,8 @@
 //!
 //! An action is listed cheaply, with an id, and its edit is made when it is asked for.
 
+#![warn(missing_docs)]
+
 mod convert;
 mod fix;
 mod fix_all;
@@ -16,6 +18,7 @@ use crate::text::{Edit, FileChange, FileId, Span, WorkspaceEdit};
 /// What an action is asked about: one version of one file, and a selection.
 #[derive(Clone, Copy)]
 pub struct Request<'a> {
+    /// The file as it is now.
     pub subject: Subject<'a>,
     /// All findings of the file, in the order of the text.
     pub diagnostics: &'a [Diagnostic],
@@ -26,7 +29,9 @@ pub struct Request<'a> {
 /// The LSP's kinds of code action that are used here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ActionKind {
+    /// Mends a finding.
     QuickFix,
+    /// Writes the file in another way.
     RefactorRewrite,
     /// `source.fixAll.plimsoll`
     SourceFixAll,
@@ -58,10 +63,13 @@ impl ActionKind {
 pub struct CodeAction {
     /// Names the action within its version of the file, for [`resolve`].
     pub id: String,
+    /// What it does, as the editor's menu shows it.
     pub title: String,
+    /// By which clients sort and filter.
     pub kind: ActionKind,
     /// The places among the file's findings of what this action fixes.
     pub fixes: Vec<usize>,
+    /// Whether it is the one to take without asking, where the editor has a key for that.
     pub preferred: bool,
     /// Why the action can't be taken here, where it can't.
     pub disabled: Option<String>,

@@ -5,10 +5,11 @@
 
 use std::collections::HashSet;
 
-use super::table::rows_of;
+use super::table::Table;
 use super::{Bytes, Installed};
 
-const APK: &str = include_str!("data/apk.tsv");
+const APK_TEXT: &str = include_str!("data/apk.tsv");
+static APK: Table = Table::new(APK_TEXT);
 
 /// What installing these packages adds, with what they need. `release` is Alpine's, such as `3.23`; `also`
 /// names packages that the image or earlier steps have. A name may carry a version (`~=1.2`, `=1.2-r0`,
@@ -45,11 +46,11 @@ const BOOKKEEPING: Bytes = Bytes { low: 20_000, likely: 100_000, high: 400_000 }
 
 /// Adds a package and what it needs to `there`; the weight of what is new, or `None` for an unknown name.
 fn reach(name: &str, there: &mut HashSet<&'static str>) -> Option<Bytes> {
-    rows_of(APK, name).next()?;
+    APK.rows_of(name).next()?;
     let mut bytes = Bytes::default();
     let mut todo = vec![name.to_string()];
     while let Some(name) = todo.pop() {
-        let Some(row) = rows_of(APK, &name).next() else { continue };
+        let Some(row) = APK.rows_of(&name).next() else { continue };
         let field = |at: usize| row.get(at).copied().unwrap_or_default();
         if !there.insert(row[0]) {
             continue;
@@ -87,9 +88,9 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        let names: Vec<&str> = lines(APK).map(|line| line.split('\t').next().unwrap()).collect();
+        let names: Vec<&str> = lines(APK_TEXT).map(|line| line.split('\t').next().unwrap()).collect();
         assert!(names.is_sorted());
-        for line in lines(APK) {
+        for line in lines(APK_TEXT) {
             let fields: Vec<&str> = line.split('\t').collect();
             assert!(fields.len() >= 3 && fields[1].parse::<u64>().is_ok(), "{line}");
             assert!(fields[2].parse::<u64>().is_ok_and(|doubt| doubt <= 90), "{line}");

@@ -1,6 +1,7 @@
-use super::table::rows_of;
+use super::table::Table;
 
-const ENDS: &str = include_str!("data/ends.tsv");
+const ENDS_TEXT: &str = include_str!("data/ends.tsv");
+static ENDS: Table = Table::new(ENDS_TEXT);
 
 /// When a line of releases gets no more fixes from its makers, not even for security.
 ///
@@ -22,7 +23,7 @@ pub struct EndOfLife {
 impl EndOfLife {
     /// Of a product's line of releases, by its number or code name; `None` where no day is known.
     pub fn find(product: &str, cycle: &str) -> Option<Self> {
-        rows_of(ENDS, product)
+        ENDS.rows_of(product)
             .map(|row| Self::from_row(&row))
             .find(|end| end.cycle == cycle || end.code_name == Some(cycle))
     }
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn every_end_is_a_day_of_a_known_line() {
-        for line in lines(ENDS) {
+        for line in lines(ENDS_TEXT) {
             let end = EndOfLife::from_row(&line.split('\t').collect::<Vec<_>>());
             for date in [Some(end.date), end.extended].into_iter().flatten() {
                 let parts: Vec<u32> = date.split('-').filter_map(|it| it.parse().ok()).collect();

@@ -3,9 +3,10 @@
 //! Source: `npm pack` of the versions in `data/npm.tsv`, whose head names the day.
 
 use super::Bytes;
-use super::table::rows_of;
+use super::table::Table;
 
-const NPM: &str = include_str!("data/npm.tsv");
+const NPM_TEXT: &str = include_str!("data/npm.tsv");
+static NPM: Table = Table::new(NPM_TEXT);
 
 /// The files of one package, without its dependencies. `version` may be a range (`^15.0.0`, `~5.9`): the
 /// figure of the same version is taken, else that of the same major one with a wider range, else that of
@@ -14,7 +15,7 @@ const NPM: &str = include_str!("data/npm.tsv");
 /// Packages that bring their programs by platform (`next`, `esbuild`, `sharp`, …) weigh little themselves:
 /// see [`platform_packages`].
 pub fn package(name: &str, version: Option<&str>) -> Option<Bytes> {
-    let mut rows = rows_of(NPM, name).filter_map(|row| match row[..] {
+    let mut rows = NPM.rows_of(name).filter_map(|row| match row[..] {
         [_, known, size, _] => Some((known, size.parse::<u64>().ok()?.saturating_mul(1000))),
         _ => None,
     });
@@ -79,7 +80,7 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        for line in lines(NPM) {
+        for line in lines(NPM_TEXT) {
             let fields: Vec<&str> = line.split('\t').collect();
             let size = package(fields[0], Some(fields[1])).unwrap();
             assert!(size.low == size.high && fields.len() == 4, "{line}");

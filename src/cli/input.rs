@@ -2,11 +2,10 @@
 
 use super::failure::{self, Failure};
 use super::paths::Here;
-use crate::context::{Disk, Limits, Request, RootBasis, Source, View};
+use crate::context::{Disk, Request, RootBasis, Source, View};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// One Dockerfile as it was read.
 #[derive(Clone, Debug)]
@@ -78,14 +77,9 @@ impl ContextChoice {
 
     /// Looks at the build context of the Dockerfile at `path` once.
     pub fn gather(&self, source: &dyn Source, path: Option<&Path>) -> Option<View> {
-        let never = AtomicBool::new(false);
         let request = Request {
-            dockerfile: path.map(Path::to_path_buf),
-            context_dir: self.given.clone(),
             workspace_root: self.workspace.clone(),
-            limits: Limits::default(),
-            cancel: &never,
-            progress: None,
+            ..Request::new(path.map(Path::to_path_buf), self.given.clone())
         };
         // Ends early only where it is cancelled, which it never is.
         let view = View::gather(source, &request).ok()?;

@@ -108,19 +108,11 @@ impl Contents {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Limits, Memory, Request};
+    use super::super::{Memory, Request};
     use super::*;
-    use std::sync::atomic::AtomicBool;
 
     fn contents(memory: &Memory) -> (View, Contents) {
-        let request = Request {
-            dockerfile: None,
-            context_dir: Some("/c".into()),
-            workspace_root: None,
-            limits: Limits::default(),
-            cancel: &AtomicBool::new(false),
-            progress: None,
-        };
+        let request = Request::new(None, Some("/c".into()));
         let view = View::gather(memory, &request).unwrap();
         let contents = Contents::read(memory, &view, &|_| true, &[]);
         (view, contents)

@@ -134,9 +134,8 @@ const MAX_LINKS: usize = 40;
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Limits, Memory, Request};
+    use super::super::{Memory, Request};
     use super::*;
-    use std::sync::atomic::AtomicBool;
 
     /// A context of these files and links (`link -> target`).
     fn view(paths: &[&str]) -> View {
@@ -147,14 +146,7 @@ mod tests {
                 None => memory.insert(&format!("/c/{path}"), "x"),
             }
         }
-        let request = Request {
-            dockerfile: None,
-            context_dir: Some("/c".into()),
-            workspace_root: None,
-            limits: Limits::default(),
-            cancel: &AtomicBool::new(false),
-            progress: None,
-        };
+        let request = Request::new(None, Some("/c".into()));
         View::gather(&memory, &request).unwrap()
     }
 

@@ -24,6 +24,21 @@ pub struct Request<'a> {
     pub progress: Option<&'a AtomicU64>,
 }
 
+impl Request<'_> {
+    /// To be looked at whole: nothing ends the work but the usual limits, and nobody watches it.
+    pub fn new(dockerfile: Option<PathBuf>, context_dir: Option<PathBuf>) -> Self {
+        static NEVER: AtomicBool = AtomicBool::new(false);
+        Self {
+            dockerfile,
+            context_dir,
+            workspace_root: None,
+            limits: Limits::default(),
+            cancel: &NEVER,
+            progress: None,
+        }
+    }
+}
+
 /// Bounds on the work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {

@@ -18,12 +18,13 @@ pub struct Estimate {
 /// Weighs the image of `subject` as it is and as `conversion` makes it, by the same model as everything
 /// else. Takes a copy of the context's view: ask where it is shown only.
 pub fn estimate(subject: &Subject<'_>, conversion: &Conversion) -> Estimate {
-    let before = subject.plan.image().size();
+    let before = subject.image().size();
     let document = conversion.edit.files.iter().find(|file| file.file == FileId::Document);
     let after = document.and_then(changed).and_then(|text| {
         let model = Model::new(Arc::new(parse(text).0));
         let view = subject.context.map(|view| with_files(view, &conversion.edit.files));
-        Plan::new(&model, view.as_ref(), None).image().size()
+        let plan = Plan::new(&model, None);
+        Subject { model: &model, plan: &plan, context: view.as_ref() }.image().size()
     });
     Estimate { before, after }
 }

@@ -11,6 +11,7 @@ use crate::text::Span;
 pub struct CodeLens {
     /// The keyword that it stands above.
     pub span: Span,
+    /// The words.
     pub title: String,
 }
 

@@ -2,6 +2,7 @@
 
 use super::Snapshot;
 use crate::layers::{Layer, Size, Step, Subject, bytes, inputs};
+use crate::model::Stage;
 use crate::settings::Hints;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -11,6 +12,7 @@ use crate::text::Span;
 pub struct InlayHint {
     /// Where it stands, in bytes of the text: the end of the instruction.
     pub offset: u32,
+    /// What the layer weighs, then what runs it again, joined by `·`.
     pub label: String,
     /// What stands beside it when it is pointed at.
     pub tooltip: String,
@@ -38,7 +40,7 @@ fn hint(subject: &Subject<'_>, step: &Step, hints: Hints) -> Option<InlayHint> {
     }
     let instruction = subject.instruction(step.id)?;
     let (mut parts, mut more) = (Vec::new(), Vec::new());
-    if let Some(size) = step.size.filter(|size| hints.weight && size.likely >= NOTABLE) {
+    if let Some(size) = subject.weight(step.id).size.filter(|size| hints.weight && size.likely >= NOTABLE) {
         let approx = if size.low == size.high { "" } else { "≈ " };
         let place = if step.in_image { "" } else { ", not in the image" };
         parts.push(format!("{approx}{}{place}", bytes(size.likely)));
@@ -52,11 +54,8 @@ fn hint(subject: &Subject<'_>, step: &Step, hints: Hints) -> Option<InlayHint> {
             [one, two] => Some(format!("{one}, {two}")),
             [one, two, ..] => Some(format!("{one}, {two}, …")),
         };
-        let stage = |index: &usize| {
-            let name = subject.model.stages().get(*index).and_then(|stage| stage.name.as_deref());
-            name.map_or_else(|| format!("stage {}", index + 1), |name| format!("stage {name}"))
-        };
-        let stages: Vec<String> = inputs.stages.iter().map(stage).collect();
+        let stages = inputs.stages.iter().filter_map(|index| subject.model.stages().get(*index));
+        let stages: Vec<String> = stages.map(Stage::title).collect();
         let with = match inputs.everything {
             Some(_) => Some("any file".to_owned()),
             None => names(&inputs.files).or_else(|| names(&stages)),

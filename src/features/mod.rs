@@ -3,6 +3,8 @@
 //! Every answer is computed from one [`Snapshot`]. Offsets and spans count bytes of its text; the server
 //! turns them into the client's positions.
 
+#![warn(missing_docs)]
+
 mod code_action;
 mod code_lens;
 mod diagnostics;

@@ -45,6 +45,7 @@ impl Snapshot {
         Self { text: Arc::clone(&self.text), context, settings, derived: Arc::default() }
     }
 
+    /// The whole text.
     pub fn source(&self) -> &Arc<str> {
         &self.text.source
     }
@@ -54,26 +55,32 @@ impl Snapshot {
         self.text.lines.get_or_init(|| LineTable::lsp(&self.text.source))
     }
 
+    /// The tree that the text is read into.
     pub fn tree(&self) -> &Arc<Tree> {
         self.model().tree()
     }
 
+    /// What BuildKit refuses of the text.
     pub fn syntax_errors(&self) -> &[SyntaxError] {
         &self.parsed().1
     }
 
+    /// Stages, variables, and what holds at each instruction.
     pub fn model(&self) -> &Model {
         &self.parsed().0
     }
 
+    /// The steps of a build of the last stage.
     pub fn plan(&self) -> &Plan {
-        self.derived.plan.get_or_init(|| Plan::new(self.model(), self.context.as_deref(), None))
+        self.derived.plan.get_or_init(|| Plan::new(self.model(), None))
     }
 
+    /// The build context; None where it isn't known, or not yet.
     pub fn context(&self) -> Option<&Arc<View>> {
         self.context.as_ref()
     }
 
+    /// The settings that the findings, hints and lenses obey.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }

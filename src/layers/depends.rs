@@ -1,8 +1,8 @@
 //! What a step's cache key hangs on, in words.
 
 use super::{Subject, is_linked};
-use crate::model::{Base, Origin as VariableOrigin, UseKind};
-use crate::syntax::instruction::{Origin, copy};
+use crate::model::{Base, Origin as VariableOrigin, Stage, UseKind};
+use crate::syntax::instruction::{Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,9 +106,12 @@ fn sources(
         }
         (Origin::From(name), None) => add(DependencyKind::Base, name.text.to_string()),
         (Origin::Context, _) => {
-            let remote = |path: &str| path.contains("://") || path.starts_with("git@");
+            let is_far = |path: &&str| {
+                let known = subject.model.expanded(id, path);
+                SourceKind::of(known.as_deref().unwrap_or(path)) != SourceKind::Path
+            };
             let (far, near): (Vec<&str>, Vec<&str>) =
-                copy.sources.iter().map(|source| &*source.text).partition(|path| remote(path));
+                copy.sources.iter().map(|source| &*source.text).partition(is_far);
             if !near.is_empty() {
                 add(DependencyKind::Files, list(near.into_iter()));
             }
@@ -159,10 +162,7 @@ fn names(subject: &Subject<'_>, id: InstructionId, origin: VariableOrigin) -> St
 }
 
 fn stage_name(subject: &Subject<'_>, index: usize) -> String {
-    match subject.model.stages().get(index).and_then(|stage| stage.name.as_deref()) {
-        Some(name) => format!("stage {name}"),
-        None => format!("stage {index}"),
-    }
+    subject.model.stages().get(index).map_or_else(String::new, Stage::title)
 }
 
 fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {

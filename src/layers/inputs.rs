@@ -11,7 +11,7 @@ use crate::syntax::{Instruction, InstructionId, Keyword};
 pub struct Inputs {
     /// The line (1-based) of the COPY that takes the whole build context.
     pub everything: Option<u32>,
-    /// Sources of COPY and ADD as they are written, in order, each once.
+    /// Sources of COPY and ADD without their quotes, variables as they are written; in order, each once.
     pub files: Vec<String>,
     /// The numbers of the stages that something is copied from or mounted of, in order, each once.
     pub stages: Vec<usize>,
@@ -30,7 +30,7 @@ pub fn inputs(subject: &Subject<'_>, id: InstructionId) -> Inputs {
     for stage in chain.into_iter().rev() {
         for (at, instruction) in subject.model.steps(stage) {
             if at <= id && (!linked || at == id) {
-                inputs.take(stage, at, instruction);
+                inputs.take(subject, stage, at, instruction);
             }
         }
     }
@@ -49,7 +49,7 @@ pub fn takes_everything(instruction: &Instruction) -> bool {
 }
 
 impl Inputs {
-    fn take(&mut self, stage: &Stage, id: InstructionId, instruction: &Instruction) {
+    fn take(&mut self, subject: &Subject<'_>, stage: &Stage, id: InstructionId, instruction: &Instruction) {
         for usage in stage.uses.iter().filter(|usage| usage.by == id && usage.kind != UseKind::Base) {
             if !self.stages.contains(&usage.stage) {
                 self.stages.push(usage.stage);
@@ -63,7 +63,9 @@ impl Inputs {
         }
         let Some(copy) = copy(instruction).filter(|copy| copy.origin == Origin::Context) else { return };
         for source in copy.sources {
-            let source = source.text.to_string();
+            let written = source.text.to_string();
+            let plain = if written.contains('$') { None } else { subject.model.expanded(id, &written) };
+            let source = plain.unwrap_or(written);
             if !self.files.contains(&source) {
                 self.files.push(source);
             }

@@ -46,7 +46,7 @@ pub enum Leftover {
 
 /// What the RUN `id` leaves behind. What one of its own later commands removes is left out where that is
 /// plain to see, and so is what a cache or tmpfs mount keeps out of the layer.
-pub fn leftovers(subject: &Subject<'_>, id: InstructionId) -> Vec<Leftover> {
+pub(super) fn read(subject: &Subject<'_>, id: InstructionId) -> Vec<Leftover> {
     let mut found: Vec<Leftover> = Vec::new();
     let Some(instruction) = subject.instruction(id).filter(|i| i.keyword == Keyword::Run) else {
         return found;

@@ -22,14 +22,14 @@ pub use carried::keyed_by;
 pub use depends::{Dependency, DependencyKind, dependencies};
 pub use inputs::{Inputs, inputs, takes_everything};
 pub use key::is_linked;
-pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount, leftovers};
+pub use leftovers::{Leftover, builds_next, cache_folder, has_cache_mount};
 pub use plan::{Layer, Plan, Step, excludes};
 pub use rerun::{Again, Change, changed_by, rerun_after};
 pub use scenarios::{Scenario, scenarios};
 pub use sent::{Sent, sent};
 pub use size::{Basis, Size, Total, bytes};
 pub use subject::Subject;
-pub use weight::{Part, What};
+pub use weight::{Part, Weight, What};
 
 #[cfg(test)]
 mod tests;

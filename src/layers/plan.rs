@@ -1,9 +1,9 @@
-use super::weight::{self, Weigher};
-use super::{Part, Size, Total};
-use crate::context::View;
+use super::Leftover;
+use super::weight::Weights;
 use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword};
+use std::sync::OnceLock;
 
 /// What a step adds to the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,33 +40,30 @@ pub struct Step {
     /// Whether the target's image holds what this step makes: it stands in the target or in a stage that
     /// the target is built on.
     pub in_image: bool,
-    /// The uncompressed bytes that the step adds, where they are known well enough to be told.
-    pub size: Option<Size>,
-    /// What the bytes are made of, in the order in which the step makes it.
-    pub parts: Vec<Part>,
+    /// What the commands of a RUN leave, once it has been asked for.
+    pub(super) leftovers: OnceLock<Vec<Leftover>>,
 }
 
-/// The steps of a Dockerfile in the order of the file.
+/// The steps of a Dockerfile in the order of the file. What they weigh is asked of the
+/// [`Subject`](super::Subject), which has it computed on first use: most keystrokes don't need it.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     steps: Vec<Step>,
     target: Option<usize>,
+    pub(super) weights: OnceLock<Weights>,
 }
 
 impl Plan {
     /// The plan for the last stage, or for the stage that `target` numbers.
-    pub fn new(model: &Model, context: Option<&View>, target: Option<usize>) -> Self {
+    pub fn new(model: &Model, target: Option<usize>) -> Self {
         let target = target.or(model.target().map(|stage| stage.index));
         let built = Self::built(model, target);
         let chain = Self::chain(model, target);
         let mut steps = Vec::new();
-        let mut weigher = Weigher::new(model, context);
         for stage in model.stages() {
-            weigher.open(stage);
             for (at, &id) in stage.instructions.iter().enumerate() {
                 let Some(instruction) = model.tree().instruction(id) else { continue };
                 let layer = if built[stage.index] { layer(model, id, instruction) } else { Layer::None };
-                let parts = weigher.step(stage, id, instruction, layer);
                 steps.push(Step {
                     id,
                     stage: stage.index,
@@ -74,12 +71,11 @@ impl Plan {
                     of: stage.instructions.len(),
                     layer,
                     in_image: chain[stage.index] && layer != Layer::None,
-                    size: weight::sum(&parts).filter(|size| layer != Layer::None && size.is_told()),
-                    parts,
+                    leftovers: OnceLock::new(),
                 });
             }
         }
-        Self { steps, target }
+        Self { steps, target, weights: OnceLock::new() }
     }
 
     pub fn steps(&self) -> &[Step] {
@@ -87,14 +83,12 @@ impl Plan {
     }
 
     pub fn step(&self, id: InstructionId) -> Option<&Step> {
-        let at = self.steps.binary_search_by_key(&id, |step| step.id).ok()?;
-        Some(&self.steps[at])
+        self.steps.get(self.index(id)?)
     }
 
-    /// What the final image weighs.
-    pub fn image(&self) -> Total {
-        let in_image = self.steps.iter().filter(|step| step.in_image);
-        Total::of(in_image.map(|step| weight::sum(&step.parts)))
+    /// Where the step `id` stands among the steps.
+    pub(super) fn index(&self, id: InstructionId) -> Option<usize> {
+        self.steps.binary_search_by_key(&id, |step| step.id).ok()
     }
 
     /// The number of the stage that is built.

@@ -7,7 +7,7 @@
 use super::{Layer, Subject, excludes};
 use crate::catalog::flags::MountType;
 use crate::context::{Totals, View};
-use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::instruction::{Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// What the client sends of the build context to a builder that has none of it yet.
@@ -69,7 +69,6 @@ fn copied(
     if let Origin::From(name) = copy.origin {
         return elsewhere(subject, id, &name.text, sent);
     }
-    let is_url = |path: &String| path.starts_with("http://") || path.starts_with("https://");
     let all: Option<Vec<String>> =
         copy.sources.iter().map(|source| subject.model.expanded(id, &source.text)).collect();
     let Some(all) = all else {
@@ -77,7 +76,8 @@ fn copied(
         sent.shares.push((id, None));
         return;
     };
-    let sources: Vec<&str> = all.iter().filter(|path| !is_url(path)).map(String::as_str).collect();
+    let sources: Vec<&str> =
+        all.iter().map(String::as_str).filter(|path| SourceKind::of(path) == SourceKind::Path).collect();
     if sources.is_empty() {
         return;
     }
@@ -145,12 +145,11 @@ fn elsewhere(subject: &Subject<'_>, id: InstructionId, name: &str, sent: &mut Se
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::{Limits, Memory, Request};
+    use crate::context::{Memory, Request};
     use crate::layers::Plan;
     use crate::model::Model;
     use crate::syntax::parse;
     use std::sync::Arc;
-    use std::sync::atomic::AtomicBool;
 
     const FILES: &[(&str, &str)] = &[
         ("/c/.dockerignore", "node_modules\n"),
@@ -163,17 +162,10 @@ mod tests {
     ];
 
     fn ask<T>(text: &str, target: Option<usize>, question: impl Fn(&Subject<'_>, Sent) -> T) -> T {
-        let request = Request {
-            dockerfile: None,
-            context_dir: Some("/c".into()),
-            workspace_root: None,
-            limits: Limits::default(),
-            cancel: &AtomicBool::new(false),
-            progress: None,
-        };
+        let request = Request::new(None, Some("/c".into()));
         let view = View::gather(&Memory::from_files(FILES.iter().copied()), &request).unwrap();
         let model = Model::new(Arc::new(parse(text).0));
-        let plan = Plan::new(&model, Some(&view), target);
+        let plan = Plan::new(&model, target);
         let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
         question(&subject, sent(&subject).unwrap())
     }
@@ -195,6 +187,7 @@ mod tests {
             ("FROM a\nCOPY node_modules /\n", Some((0, 0))),
             ("FROM a\nCOPY <<EOF /x\ntext\nEOF\n", Some((0, 0))),
             ("FROM a\nADD https://example.org/x /\n", Some((0, 0))),
+            ("FROM a\nADD src/a.ts git@github.com:a/b.git /x/\n", Some((1, 8))),
             ("FROM a\nRUN --mount=type=bind,source=docs,target=/d x\n", Some((1, 16))),
             ("FROM a\nRUN --mount=target=. x\n", all),
             ("FROM a\nRUN --mount=type=cache,target=/c --mount=type=secret,id=x x\n", Some((0, 0))),

@@ -1,4 +1,6 @@
-use super::Plan;
+use super::leftovers::{self, Leftover};
+use super::weight::{Weight, Weights};
+use super::{Plan, Total};
 use crate::context::View;
 use crate::model::Model;
 use crate::syntax::{Instruction, InstructionId, Tree};
@@ -13,6 +15,9 @@ pub struct Subject<'a> {
     pub context: Option<&'a View>,
 }
 
+/// What a step weighs that isn't of this plan.
+static NOTHING: Weight = Weight { size: None, parts: Vec::new() };
+
 impl<'a> Subject<'a> {
     pub fn tree(&self) -> &'a Arc<Tree> {
         self.model.tree()
@@ -25,5 +30,26 @@ impl<'a> Subject<'a> {
     /// The instruction that `id` names, which must be of this subject's tree.
     pub fn instruction(&self, id: InstructionId) -> Option<&'a Instruction> {
         self.model.tree().instruction(id)
+    }
+
+    /// What the step `id` adds to the image. Computed for the whole plan when it is first asked for.
+    pub fn weight(&self, id: InstructionId) -> &'a Weight {
+        let at = self.plan.index(id);
+        at.and_then(|at| self.weights().of(at)).unwrap_or(&NOTHING)
+    }
+
+    /// What the final image weighs.
+    pub fn image(&self) -> Total {
+        self.weights().image()
+    }
+
+    /// What the commands of the RUN `id` leave in its layer; nothing for any other instruction.
+    pub fn leftovers(&self, id: InstructionId) -> &'a [Leftover] {
+        let step = self.plan.step(id);
+        step.map_or(&[], |step| step.leftovers.get_or_init(|| leftovers::read(self, id)))
+    }
+
+    fn weights(&self) -> &'a Weights {
+        self.plan.weights.get_or_init(|| Weights::new(self))
     }
 }

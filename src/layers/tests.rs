@@ -1,25 +1,27 @@
 use super::*;
 use crate::model::Model;
-use crate::syntax::parse;
+use crate::syntax::{InstructionId, parse};
 use std::sync::Arc;
 
 /// Asks `question` of the Dockerfile `text`, without a build context.
 fn ask<T>(text: &str, question: impl Fn(&Subject<'_>) -> T) -> T {
     let model = Model::new(Arc::new(parse(text).0));
-    let plan = Plan::new(&model, None, None);
+    let plan = Plan::new(&model, None);
     question(&Subject { model: &model, plan: &plan, context: None })
 }
 
 /// The lines of the steps that run again after `change`, `?` behind one that may.
 fn again(text: &str, change: Change) -> Vec<String> {
-    ask(text, |subject| {
-        let steps = changed_by(subject, std::slice::from_ref(&change));
-        let line = |id| subject.instruction(id).unwrap().first_line;
-        steps
-            .into_iter()
-            .map(|(id, again)| format!("{}{}", line(id), if again == Again::Maybe { "?" } else { "" }))
-            .collect()
-    })
+    ask(text, |subject| lines(subject.model, &changed_by(subject, std::slice::from_ref(&change))))
+}
+
+/// The lines of steps that run again, `?` behind one that may.
+pub(super) fn lines(model: &Model, steps: &[(InstructionId, Again)]) -> Vec<String> {
+    let line = |id| model.tree().instruction(id).unwrap().first_line;
+    let again = steps.iter().filter(|(_, again)| *again != Again::No);
+    again
+        .map(|&(id, again)| format!("{}{}", line(id), if again == Again::Maybe { "?" } else { "" }))
+        .collect()
 }
 
 const NEXT: &str = "FROM node:20-alpine\nWORKDIR /app\nCOPY package.json package-lock.json* ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nEXPOSE 3000\nCMD [\"npm\", \"start\"]\n";
@@ -136,7 +138,7 @@ fn left(text: &str) -> Vec<String> {
             Leftover::AptLists => "lists".to_owned(),
             Leftover::ApkIndex => "index".to_owned(),
         };
-        leftovers(subject, id).into_iter().map(word).collect()
+        subject.leftovers(id).iter().cloned().map(word).collect()
     })
 }
 

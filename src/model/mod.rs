@@ -2,6 +2,8 @@
 //!
 //! Source: BuildKit `frontend/dockerfile/dockerfile2llb/convert.go`.
 
+#![warn(missing_docs)]
+
 mod build;
 mod os;
 mod path;
@@ -54,12 +56,14 @@ impl Model {
         altered: Option<&dyn Fn(&Variable) -> bool>,
     ) -> Self {
         let given = scope::Given { arguments: &arguments, altered };
-        let (stages, globals) = build::stages(&tree, given);
+        let (mut stages, globals) = build::stages(&tree, given);
         let target = stages.len().checked_sub(1);
         let scripts = tree.items().iter().map(|_| OnceLock::new()).collect();
-        let mut model = Self { tree, stages, globals, target, scripts, arguments };
-        stage::mark_used(&mut model.stages, target);
-        model
+        let needed = stage::needed(&stages, target);
+        for (stage, needed) in stages.iter_mut().zip(needed) {
+            stage.used = needed;
+        }
+        Self { tree, stages, globals, target, scripts, arguments }
     }
 
     /// What `--build-arg` gives, by name.
@@ -73,10 +77,12 @@ impl Model {
         self.globals.iter().any(is_it) || self.stages.iter().any(|stage| stage.variables.iter().any(is_it))
     }
 
+    /// The tree that this is the meaning of.
     pub fn tree(&self) -> &Arc<Tree> {
         &self.tree
     }
 
+    /// The stages in the order of the file.
     pub fn stages(&self) -> &[Stage] {
         &self.stages
     }
@@ -89,6 +95,11 @@ impl Model {
     /// The last stage, which is built where no other is asked for.
     pub fn target(&self) -> Option<&Stage> {
         self.stages.get(self.target?)
+    }
+
+    /// Which stages a build of the stage `target` needs, by number.
+    pub fn needed(&self, target: usize) -> Vec<bool> {
+        stage::needed(&self.stages, Some(target))
     }
 
     /// The stage in which an instruction stands, its FROM included.

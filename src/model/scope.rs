@@ -15,12 +15,14 @@ pub enum Origin {
 /// A variable from the place on where it is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
+    /// As the declaration has it, its own variables expanded.
     pub name: Box<str>,
     /// The value with its own variables expanded. None where it has none, or where that needs something
     /// that isn't known.
     pub value: Option<Box<str>>,
     /// Whether commands find it in their environment: an ARG that is given no value is declared only.
     pub set: bool,
+    /// The kind of its declaration.
     pub origin: Origin,
     /// The instruction that declares it.
     pub declared: Option<InstructionId>,

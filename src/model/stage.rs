@@ -2,6 +2,7 @@ use super::Variable;
 use crate::shell::Dialect;
 use crate::syntax::InstructionId;
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// One stage: a FROM and what follows up to the next one.
 #[derive(Clone, Debug)]
@@ -10,8 +11,11 @@ pub struct Stage {
     pub index: usize,
     /// In lower case, as BuildKit compares it.
     pub name: Option<Box<str>>,
+    /// Where the name is written.
     pub name_span: Option<Span>,
+    /// The FROM that opens it.
     pub from: InstructionId,
+    /// What it is built on.
     pub base: Base,
     /// The value of `--platform`, as it is written.
     pub platform: Option<Box<str>>,
@@ -34,15 +38,30 @@ pub struct Stage {
     pub used: bool,
 }
 
+impl Stage {
+    /// What `--target` and `--from` call it: its name, else its number, from 0.
+    pub fn label(&self) -> Cow<'_, str> {
+        self.name.as_deref().map_or_else(|| Cow::Owned(self.index.to_string()), Cow::Borrowed)
+    }
+
+    /// What users are shown: `stage deps`, `stage 0`.
+    pub fn title(&self) -> String {
+        format!("stage {}", self.label())
+    }
+}
+
 /// What a stage is built on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Base {
+    /// Nothing at all.
     Scratch,
     /// An earlier stage, by its number.
     Stage(usize),
     /// An image. `reference` has its variables expanded where they are known, else it is None.
     Image {
+        /// As it stands in the file.
         written: Box<str>,
+        /// As it is fetched.
         reference: Option<Box<str>>,
     },
 }
@@ -52,12 +71,15 @@ pub enum Base {
 pub struct StageUse {
     /// The number of the other stage.
     pub stage: usize,
+    /// The instruction that takes it.
     pub by: InstructionId,
+    /// How it is taken.
     pub kind: UseKind,
     /// The name or number, where it is written.
     pub span: Span,
 }
 
+/// How a stage takes something from another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UseKind {
     /// `FROM stage`
@@ -73,6 +95,7 @@ pub enum UseKind {
 pub struct Frame {
     /// The USER instruction in effect, of this stage or of one that it is built on; None: the base image's.
     pub user: Option<InstructionId>,
+    /// Where commands run.
     pub workdir: Workdir,
     /// The SHELL instruction in effect; None: the default of the platform.
     pub shell: Option<InstructionId>,
@@ -95,12 +118,16 @@ impl Default for Workdir {
     }
 }
 
-/// Marks the stages that building `target` needs.
-pub(super) fn mark_used(stages: &mut [Stage], target: Option<usize>) {
+/// Which stages building `target` needs, by number: itself, and what they take something from.
+pub(super) fn needed(stages: &[Stage], target: Option<usize>) -> Vec<bool> {
+    let mut needed = vec![false; stages.len()];
     let mut open: Vec<usize> = target.into_iter().collect();
     while let Some(index) = open.pop() {
-        let Some(stage) = stages.get_mut(index).filter(|stage| !stage.used) else { continue };
-        stage.used = true;
-        open.extend(stage.uses.iter().map(|usage| usage.stage));
+        if let (Some(seen), Some(stage)) = (needed.get_mut(index), stages.get(index))
+            && !std::mem::replace(seen, true)
+        {
+            open.extend(stage.uses.iter().map(|usage| usage.stage));
+        }
     }
+    needed
 }

@@ -52,3 +52,11 @@ fn commands_know_their_place_through_continuations() {
     let commands = script.commands();
     assert_eq!(commands[1].span.of(text), "npm \\\n  ci");
 }
+
+#[test]
+fn a_stage_is_called_as_the_build_command_calls_it() {
+    let model = model("FROM a AS Deps\nFROM b\n");
+    let titles: Vec<String> = model.stages().iter().map(Stage::title).collect();
+    assert_eq!(titles, ["stage deps", "stage 1"]);
+    assert_eq!(model.stages()[1].label(), "1");
+}

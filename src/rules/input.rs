@@ -1,3 +1,4 @@
+use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::{OptionDefault, RuleOption};
 use crate::context::View;
@@ -16,6 +17,7 @@ pub struct Input<'a> {
     pub settings: &'a Settings,
     pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
+    calls: Vec<OnceCell<Vec<Call<'a>>>>,
 }
 
 /// One instruction and where it stands.
@@ -51,8 +53,9 @@ impl<'a> Cmd<'a> {
 impl<'a> Input<'a> {
     pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
+        let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        Self { subject, errors, settings, ignores, commands }
+        Self { subject, errors, settings, ignores, commands, calls }
     }
 
     pub fn model(&self) -> &'a Model {
@@ -89,6 +92,19 @@ impl<'a> Input<'a> {
             commands.map(|command| Cmd { action: packages::of(&command), command }).collect()
         };
         self.commands.get(id.index()).map_or(&[], |cell| cell.get_or_init(read))
+    }
+
+    /// The programs that a RUN, CMD, ENTRYPOINT or HEALTHCHECK, or the one behind an ONBUILD, calls.
+    pub fn calls(&self, id: InstructionId) -> &[Call<'a>] {
+        let read = || {
+            let (Some(script), Some(outer)) = (self.subject.model.script(id), self.tree().instruction(id))
+            else {
+                return Vec::new();
+            };
+            let instruction = outer.trigger.as_deref().unwrap_or(outer);
+            call::calls(self.profile(), self.source(), instruction, script, self.commands(id))
+        };
+        self.calls.get(id.index()).map_or(&[], |cell| cell.get_or_init(read))
     }
 
     /// The instructions of a stage behind its FROM.

@@ -5,6 +5,7 @@
 //! (`rustfmt --edition 2024 src/rules/*/*.rs`).
 
 pub mod alias;
+mod call;
 mod diagnostic;
 mod finding;
 mod ignores;
@@ -14,6 +15,7 @@ mod page;
 mod rule;
 mod run;
 
+pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
@@ -39,24 +41,54 @@ rules! {
     }
     cache {
         arg_busts_cache
+        consecutive_run
         copy_before_install
         package_manager_cache_mount
+        update_without_install
     }
     nextjs {
         node_cmd_npm
         single_stage_next_image
     }
     reproducible {
+        os_upgrade
+        unpinned_apk_package
+        unpinned_apt_package
         unpinned_base_image
+        unpinned_dnf_package
+        unpinned_gem
+        unpinned_go_package
+        unpinned_npm_package
+        unpinned_pip_package
+        unpinned_yum_package
+        unpinned_zypper_package
     }
     security {
         no_non_root_user
+        sudo_in_run
+    }
+    shell {
+        apt_instead_of_apt_get
+        cd_instead_of_workdir
+        install_without_yes
+        pipe_without_pipefail
+        shell_replaced_by_link
+        useless_command
+        wget_progress_shown
     }
     size {
+        apk_cache_left
         apt_lists_left
+        archive_copied_then_extracted
         cleanup_in_later_layer
         dockerignore_missing
         heaviest_layer
+        package_cache_left
+        pip_cache_left
+        recommended_packages_installed
+        useradd_with_high_uid
+        wget_and_curl
+        yarn_cache_left
     }
     style {
         unused_ignore
@@ -85,9 +117,10 @@ impl Rule {
 mod prelude {
     pub(super) use super::kit;
     pub(super) use super::{
-        Check, Cmd, Docs, Example, Finding, Fix, FixKind, Input, Reads, Rule, Severities, Severity, Site,
-        Theme,
+        Arg, Call, Check, Cmd, Docs, Example, Finding, Fix, FixKind, Input, Reads, Rule, Severities,
+        Severity, Site, Theme,
     };
+    pub(super) use crate::settings::Profile;
     pub(super) use crate::syntax::Keyword;
     pub(super) use crate::text::{Edit, Span};
 }

@@ -84,7 +84,7 @@ fn list(parser: &mut Parser<'_>) -> List {
             build.push(Token::Bracket);
         }
     }
-    build.finish()
+    build.finish(parser)
 }
 
 /// The state behind a word.
@@ -139,7 +139,7 @@ fn word(parser: &mut Parser<'_>, grouped: bool) -> Option<Word> {
         b')' => grouped,
         _ => false,
     };
-    let parts = parser.flat_parts(ends, |parser| {
+    let first = parser.read_flat_parts(ends, |parser| {
         let from = parser.pos;
         match parser.peek() {
             b'"' => {
@@ -156,7 +156,7 @@ fn word(parser: &mut Parser<'_>, grouped: bool) -> Option<Word> {
             _ => variable(parser),
         }
     });
-    (parser.pos > start).then(|| parser.word_from(start, parts))
+    (parser.pos > start).then(|| parser.word_of(start, first))
 }
 
 /// `%NAME%`, `%NAME:a=b%` and `%NAME:~0,4%`, where one begins here.

@@ -1,13 +1,12 @@
 //! Every simple command of a script, with where it stands among the others.
 
-use super::directory::Directory;
+use super::directory::{Directory, Where};
 use super::{
     AndOr, Assignment, Compound, CompoundKind, Connector, List, Node, Part, PartKind, Pipe, Pipeline,
     Redirect, Script, Separator, SimpleCommand, Word,
 };
 use crate::text::Span;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// What connects two commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,7 +66,7 @@ pub struct Command<'s> {
     /// How many commands its pipeline has.
     pub pipeline: usize,
     pub nesting: Nesting,
-    directory: Option<Arc<str>>,
+    directory: Where,
 }
 
 impl<'s> Command<'s> {
@@ -95,17 +94,17 @@ impl<'s> Command<'s> {
     }
 
     pub fn assignments(&self) -> &'s [Assignment] {
-        &self.node.assignments
+        self.node.assignments()
     }
 
     pub fn redirects(&self) -> &'s [Redirect] {
-        &self.node.redirects
+        self.node.redirects()
     }
 
     /// The directory that it runs in: `""` for the one that the script began in, a path relative to that,
     /// or an absolute one. `None` where a `cd` before it can't be followed.
     pub fn directory(&self) -> Option<&str> {
-        self.directory.as_deref()
+        self.directory.path()
     }
 
     /// The value of the argument `name=value` or of the word after the argument `name`.
@@ -133,7 +132,7 @@ impl Script {
     pub fn commands(&self) -> Vec<Command<'_>> {
         let mut walk = Walk {
             script: self,
-            found: Vec::new(),
+            found: Vec::with_capacity(self.size),
             directory: Directory::start(),
             nesting: Nesting::default(),
             conditional: false,
@@ -274,7 +273,7 @@ impl<'s> Walk<'s> {
             nesting: self.nesting,
             directory: self.directory.now.clone(),
         });
-        for assignment in &simple.assignments {
+        for assignment in simple.assignments() {
             self.parts(&assignment.value.parts);
             assignment.array.iter().flatten().for_each(|word| self.parts(&word.parts));
         }
@@ -284,7 +283,7 @@ impl<'s> Walk<'s> {
                 _ => self.parts(&word.parts),
             }
         }
-        self.redirects(&simple.redirects);
+        self.redirects(simple.redirects());
         self.directory.follow(simple);
     }
 
@@ -297,7 +296,7 @@ impl<'s> Walk<'s> {
     fn redirects(&mut self, redirects: &'s [Redirect]) {
         for redirect in redirects {
             redirect.target.iter().for_each(|word| self.parts(&word.parts));
-            let Some(here) = redirect.here.and_then(|index| self.script.heredocs.get(index)) else {
+            let Some(here) = redirect.here.and_then(|index| self.script.heredocs.get(index as usize)) else {
                 continue;
             };
             self.parts(&here.parts);

@@ -1,7 +1,7 @@
 //! Compound commands and functions.
 
 use super::lexer::Parser;
-use super::{Branch, CaseItem, Compound, CompoundKind, List, Node, Part, PartKind, SimpleCommand, Word};
+use super::{Branch, CaseItem, Compound, CompoundKind, Few, List, Node, Part, PartKind, SimpleCommand, Word};
 
 const OPENERS: [&str; 9] = ["if", "for", "select", "while", "until", "case", "function", "{", "[["];
 
@@ -75,14 +75,8 @@ impl<'t> Parser<'t> {
     /// A command of one part that isn't looked into, from `start` to the reading position.
     fn opaque(&self, start: usize) -> Node {
         let part: Part = self.part(start, PartKind::Opaque);
-        let word = self.word_from(start, [part].into());
-        Node::Simple(SimpleCommand {
-            span: word.span,
-            assignments: [].into(),
-            words: [word].into(),
-            redirects: [].into(),
-            inner: None,
-        })
+        let word = self.word_from(start, Few::One([part]));
+        Node::Simple(SimpleCommand::new(word.span, [].into(), Few::One([word]), [].into()))
     }
 
     /// A list up to `closer`, which is read too. `start` and `opener` are for the error where it's missing.
@@ -319,7 +313,7 @@ impl<'t> Parser<'t> {
                         self.bump();
                     }
                     let part = self.part(from, PartKind::Literal);
-                    words.push(self.word_from(from, [part].into()));
+                    words.push(self.word_from(from, Few::One([part])));
                 }
             }
         }

@@ -9,32 +9,60 @@ const MAX_PATH: usize = 4096;
 /// How many directories `pushd` may put aside before they are forgotten.
 const MAX_STACK: usize = 16;
 
+/// Where `cd`s lead to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Where {
+    #[default]
+    Unknown,
+    /// Where the script began.
+    Start,
+    /// A relative or an absolute path, which isn't empty.
+    Path(Arc<String>),
+}
+
+impl Where {
+    /// The path, `""` for where the script began; `None` where it isn't known.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Unknown => None,
+            Self::Start => Some(""),
+            Self::Path(path) => Some(path),
+        }
+    }
+
+    fn of(path: Option<String>) -> Self {
+        match path {
+            None => Self::Unknown,
+            Some(path) if path.is_empty() => Self::Start,
+            Some(path) => Self::Path(Arc::new(path)),
+        }
+    }
+}
+
 /// The directory that a script is in, as far as its `cd`s tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Directory {
-    /// `""` where the script began, a relative or an absolute path after `cd`; `None` where it isn't known.
-    pub now: Option<Arc<str>>,
-    before: Option<Arc<str>>,
-    stack: Vec<Option<Arc<str>>>,
+    pub now: Where,
+    before: Where,
+    stack: Vec<Where>,
 }
 
 impl Directory {
     pub fn start() -> Self {
-        let here: Arc<str> = "".into();
-        Self { now: Some(here.clone()), before: None, stack: Vec::new() }
+        Self { now: Where::Start, before: Where::Unknown, stack: Vec::new() }
     }
 
     pub fn forget(&mut self) {
-        self.now = None;
+        self.now = Where::Unknown;
     }
 
     /// What remains known where either this or `other` holds.
     pub fn merge(&mut self, other: &Directory) {
         if self.now != other.now {
-            self.now = None;
+            self.now = Where::Unknown;
         }
         if self.before != other.before {
-            self.before = None;
+            self.before = Where::Unknown;
         }
         if self.stack != other.stack {
             self.stack.clear();
@@ -48,20 +76,21 @@ impl Directory {
             let text = word.text();
             text.len() > 1 && text.starts_with('-')
         });
-        let to = |now: &Option<Arc<str>>, word: Option<&Word>| {
+        let path = |now: &Where, word: Option<&Word>| {
             let word = word?;
             let target = word.literal()?;
             // `~` is the home of whoever the user is; CDPATH is nobody's in a build.
             if word.has_glob() || (target.starts_with('~') && !word.is_quoted()) {
                 return None;
             }
-            join(now.as_deref(), &target).map(Arc::from)
+            join(now.path(), &target)
         };
+        let to = |now: &Where, word: Option<&Word>| Where::of(path(now, word));
         match &*name {
             "cd" | "chdir" => {
                 let word = arguments.next();
-                let next =
-                    if word.is_some_and(|w| w.is("-")) { self.before.take() } else { to(&self.now, word) };
+                let back = word.is_some_and(|word| word.is("-"));
+                let next = if back { std::mem::take(&mut self.before) } else { to(&self.now, word) };
                 self.before = std::mem::replace(&mut self.now, next);
             }
             "pushd" => {
@@ -72,7 +101,7 @@ impl Directory {
                 }
                 self.stack.push(std::mem::replace(&mut self.now, next));
             }
-            "popd" => self.now = self.stack.pop().flatten(),
+            "popd" => self.now = self.stack.pop().unwrap_or_default(),
             _ => {}
         }
     }

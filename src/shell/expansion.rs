@@ -4,7 +4,6 @@ use super::lexer::Parser;
 use super::word::Place;
 use super::{Expansion, Operator, Part, PartKind};
 use crate::text::Span;
-use std::sync::Arc;
 
 impl<'t> Parser<'t> {
     /// The expansion that the `$` here begins; `None` where it stands for itself.
@@ -83,7 +82,7 @@ impl<'t> Parser<'t> {
         let kind = if self.peek_at(1) == b'(' && self.is_arithmetic() {
             PartKind::Arithmetic(self.arithmetic())
         } else {
-            PartKind::Command(Box::new(self.parenthesised(start)))
+            PartKind::Command(self.parenthesised(start))
         };
         self.leave();
         self.part(start, kind)
@@ -139,7 +138,7 @@ impl<'t> Parser<'t> {
         }
         let list = self.parenthesised(start);
         self.leave();
-        self.part(start, PartKind::Process(Box::new(list)))
+        self.part(start, PartKind::Process(list))
     }
 
     /// `` `…` ``, whose text is read after its backslashes are taken out; where it has none, in its place.
@@ -178,12 +177,11 @@ impl<'t> Parser<'t> {
             let after = std::mem::replace(&mut self.pos, start + 1);
             let list = self.apart(after - usize::from(closed), Self::list);
             self.pos = after;
-            PartKind::Command(Box::new(list))
+            PartKind::Command(list)
         } else {
             slices.push(Span::new(from.min(end) as u32, end as u32));
             slices.retain(|slice| !slice.is_empty());
-            let text = Arc::new(self.text.cut(&slices));
-            let mut script = super::parser::parse(text, self.depth, self.reparsed);
+            let mut script = self.within(self.text.cut(&slices), self.depth, self.reparsed);
             self.truncated |= script.truncated;
             for error in std::mem::take(&mut script.errors) {
                 self.error_at(error.span, error.message);

@@ -1,9 +1,10 @@
 //! The part that cmd and PowerShell share: a flat run of words and operators put together into commands.
 
+use super::few;
 use super::lexer::Parser;
 use super::{
-    AndOr, Connector, Dialect, Expansion, Item, Joined, List, Node, Part, PartKind, Pipe, Piped, Pipeline,
-    Redirect, RedirectKind, Script, Separator, SimpleCommand, Text, Word,
+    AndOr, Connector, Dialect, Expansion, Few, Item, Joined, List, Node, Part, PartKind, Pipe, Piped,
+    Pipeline, Redirect, RedirectKind, Script, Separator, SimpleCommand, Text, Word,
 };
 use crate::text::Span;
 use std::sync::Arc;
@@ -57,6 +58,8 @@ pub(super) struct Build {
     pipe: Option<(Pipe, Span)>,
     words: Vec<Word>,
     redirects: Vec<Redirect>,
+    /// How many commands there are.
+    size: usize,
 }
 
 impl Build {
@@ -108,33 +111,28 @@ impl Build {
     }
 
     /// The list that the tokens make.
-    pub fn finish(mut self) -> List {
+    pub fn finish(mut self, parser: &mut Parser<'_>) -> List {
         self.end_chain(None);
-        List { items: self.items }
+        parser.size += self.size;
+        List { items: self.items.into() }
     }
 
     fn end_command(&mut self) {
         let pipe = self.pipe.take();
-        // Exact sizes: there are many commands, most of few words. What `self` holds is kept for the next.
-        let (words, redirects) = (self.words.split_off(0), self.redirects.split_off(0));
+        let (words, redirects) = (Few::take(&mut self.words, 0), few::take(&mut self.redirects, 0));
         let spans = words.iter().map(|word| word.span).chain(redirects.iter().map(|redirect| redirect.span));
         let Some(span) = spans.reduce(Span::to) else { return };
-        let simple = SimpleCommand {
-            span,
-            assignments: [].into(),
-            words: words.into(),
-            redirects: redirects.into(),
-            inner: None,
-        };
+        let simple = SimpleCommand::new(span, [].into(), words, redirects);
+        self.size += 1;
         self.commands.push((pipe, Node::Simple(simple)));
     }
 
     fn end_pipeline(&mut self) {
         self.end_command();
         let connector = self.connector.take();
-        let commands = self.commands.split_off(0);
+        let commands = Few::take(&mut self.commands, 0);
         let Some(span) = commands.iter().map(|(_, node)| node.span()).reduce(Span::to) else { return };
-        let pipeline = Pipeline { span, negated: false, commands: commands.into() };
+        let pipeline = Pipeline { span, negated: false, commands };
         match (&mut self.chain, connector) {
             (Some((_, rest)), Some((connector, span))) => rest.push((connector, span, pipeline)),
             (_, _) => self.chain = Some((pipeline, Vec::new())),
@@ -171,7 +169,7 @@ impl Parser<'_> {
         }
         let target = word(self);
         let span = target.as_ref().map_or(operator, |word| operator.to(word.span));
-        Some(Redirect { span, kind, descriptor, target, here: None })
+        Some(Redirect { span, kind, descriptor, target: target.map(Box::new), here: None })
     }
 
     /// Reads parts by `part`, and what it leaves as literal text between them; `part` returns `None` without
@@ -179,8 +177,18 @@ impl Parser<'_> {
     pub fn flat_parts(
         &mut self,
         ends: impl Fn(&Self) -> bool,
-        mut part: impl FnMut(&mut Self) -> Option<Part>,
+        part: impl FnMut(&mut Self) -> Option<Part>,
     ) -> Box<[Part]> {
+        let first = self.read_flat_parts(ends, part);
+        self.take_parts(first)
+    }
+
+    /// As [`Parser::flat_parts`], but leaves them on [`Parser::parts`] and says which is the first.
+    pub fn read_flat_parts(
+        &mut self,
+        ends: impl Fn(&Self) -> bool,
+        mut part: impl FnMut(&mut Self) -> Option<Part>,
+    ) -> usize {
         let first = self.parts.len();
         let mut run = self.pos;
         while !self.at_end() && !ends(self) {
@@ -195,7 +203,7 @@ impl Parser<'_> {
             }
         }
         self.literal(run, self.pos);
-        self.parts.split_off(first).into()
+        first
     }
 
     /// Puts literal text on the parts, where there is some.

@@ -1,9 +1,8 @@
 //! Scripts within arguments: `sh -c '…'`, `bash -lc "…"`, `eval …`, `su -c …`, `npx -c …`.
 
 use super::wrappers;
-use super::{Part, PartKind, Script, Text, Word};
+use super::{Part, PartKind, Text, Word};
 use crate::text::Span;
-use std::sync::Arc;
 
 /// How deep scripts within arguments are read: each level reads its text once more.
 pub(super) const MAX_REPARSED: u32 = 4;
@@ -19,15 +18,14 @@ fn is_shell(word: &Word) -> bool {
     word.literal().is_some_and(|name| SHELLS.contains(&base_name(&name)))
 }
 
-/// The script that an argument of the command holds: which word, and what it says.
-pub(super) fn argument(words: &[Word], depth: u32, reparsed: u32) -> Option<Box<(usize, Script)>> {
+/// The script that an argument of the command holds: which word, and its text.
+pub(super) fn argument(words: &[Word], depth: u32, reparsed: u32) -> Option<(usize, Text)> {
     if words.len() < 2 || reparsed >= MAX_REPARSED || depth >= super::MAX_DEPTH {
         return None;
     }
     let skipped = wrappers::skip(words);
     let index = skipped.script.or_else(|| script_argument(words, skipped.words))?;
-    let text = text_of(words.get(index)?)?;
-    Some(Box::new((index, super::parser::parse(Arc::new(text), depth + 1, reparsed + 1))))
+    Some((index, text_of(words.get(index)?)?))
 }
 
 fn script_argument(words: &[Word], first: usize) -> Option<usize> {

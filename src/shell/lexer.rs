@@ -1,6 +1,7 @@
 //! The reader under the parser: blanks, comments, newlines with the here-documents due there, operators.
 
-use super::{HereDoc, Part, PartKind, Script, ShellError, Text, Word};
+use super::few::{self, Few};
+use super::{HereDoc, Item, Part, PartKind, Piped, Redirect, Script, ShellError, Text, Word};
 use crate::text::Span;
 use std::fmt;
 use std::sync::Arc;
@@ -35,6 +36,14 @@ pub(super) struct Parser<'t> {
     pub words: Vec<Word>,
     /// The same for parts of words.
     pub parts: Vec<Part>,
+    /// The same for redirections of commands.
+    pub redirects: Vec<Redirect>,
+    /// The same for commands of pipelines.
+    pub piped: Vec<Piped>,
+    /// The same for items of lists.
+    pub items: Vec<Item>,
+    /// How many simple commands have been read.
+    pub size: usize,
 }
 
 /// A here-document whose body begins at the next newline.
@@ -65,6 +74,10 @@ impl<'t> Parser<'t> {
             truncated: false,
             words: Vec::new(),
             parts: Vec::new(),
+            redirects: Vec::new(),
+            piped: Vec::new(),
+            items: Vec::new(),
+            size: 0,
         }
     }
 
@@ -124,9 +137,30 @@ impl<'t> Parser<'t> {
         Part { span: self.text.span(at), kind, at }
     }
 
-    pub fn word_from(&self, start: usize, parts: Box<[Part]>) -> Word {
+    pub fn word_from(&self, start: usize, parts: Few<Part>) -> Word {
         let at = self.logical(start);
         Word { span: self.text.span(at), parts, at, source: self.text.clone() }
+    }
+
+    /// The word from byte `start` to the reading position, of the parts from the `first` on.
+    pub fn word_of(&mut self, start: usize, first: usize) -> Word {
+        let parts = Few::take(&mut self.parts, first);
+        self.word_from(start, parts)
+    }
+
+    /// Takes the parts from the `first` on.
+    pub fn take_parts(&mut self, first: usize) -> Box<[Part]> {
+        few::take(&mut self.parts, first)
+    }
+
+    /// Lends the stacks of nodes to the parser of a script within this one, or takes them back.
+    pub fn swap_stacks(&mut self, other: &mut Parser<'_>) {
+        use std::mem::swap;
+        swap(&mut self.words, &mut other.words);
+        swap(&mut self.parts, &mut other.parts);
+        swap(&mut self.redirects, &mut other.redirects);
+        swap(&mut self.piped, &mut other.piped);
+        swap(&mut self.items, &mut other.items);
     }
 
     /// An error at some bytes of the text.
@@ -170,7 +204,14 @@ impl<'t> Parser<'t> {
     }
 
     /// Skips blanks, continuations and a comment.
+    #[inline]
     pub fn skip_blanks(&mut self) {
+        if matches!(self.peek(), b' ' | b'\t' | b'\\' | b'#') {
+            self.skip_some_blanks();
+        }
+    }
+
+    fn skip_some_blanks(&mut self) {
         loop {
             match self.peek() {
                 b' ' | b'\t' => self.pos += 1,
@@ -241,8 +282,7 @@ impl<'t> Parser<'t> {
                 self.error_at(pending.redirect, message);
             }
             if pending.script && self.reparsed < super::inner::MAX_REPARSED {
-                let text = Arc::new(self.text.cut(&lines));
-                let script = super::parser::parse(text, self.depth, self.reparsed + 1);
+                let script = self.within(self.text.cut(&lines), self.depth, self.reparsed + 1);
                 self.heredocs[pending.index].script = Some(Box::new(script));
             } else if !quoted && self.bytes[start..body_end].iter().any(|b| matches!(b, b'$' | b'`')) {
                 self.pos = start;
@@ -348,6 +388,7 @@ impl<'t> Parser<'t> {
             errors: self.errors,
             truncated: self.truncated,
             text: self.text,
+            size: self.size,
         }
     }
 }

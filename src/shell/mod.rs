@@ -35,6 +35,7 @@ mod commands;
 mod compound;
 mod directory;
 mod expansion;
+mod few;
 mod flat;
 mod inner;
 mod lexer;
@@ -51,6 +52,7 @@ mod wrappers;
 mod tests;
 
 pub use commands::{Command, Link, Nesting};
+pub use few::Few;
 pub use text::Text;
 pub use tree::{
     AndOr, Assignment, Branch, CaseItem, Compound, CompoundKind, Connector, Expansion, HereDoc, Item, Joined,

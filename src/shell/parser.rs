@@ -1,8 +1,9 @@
 //! The grammar: lists, chains, pipelines and simple commands. Compound commands stand in `compound`.
 
+use super::few;
 use super::lexer::{Parser, Pending};
 use super::{
-    AndOr, Assignment, Connector, HereDoc, Item, List, Node, Part, PartKind, Pipe, Pipeline, Redirect,
+    AndOr, Assignment, Connector, Few, HereDoc, Item, List, Node, Part, PartKind, Pipe, Pipeline, Redirect,
     RedirectKind, Script, Separator, SimpleCommand, Text, Word,
 };
 use crate::text::Span;
@@ -33,27 +34,27 @@ pub(super) fn exec<'a>(words: impl IntoIterator<Item = (&'a str, Span)>, source:
             Text::fixed(value, at)
         };
         let logical = Span::new(0, value.len() as u32);
-        let parts = [Part { span: at, kind: PartKind::Literal, at: logical }].into();
+        let parts = Few::One([Part { span: at, kind: PartKind::Literal, at: logical }]);
         list.push(Word { span: at, parts, at: logical, source: Arc::new(text) });
         span = Some(span.map_or(at, |span| span.to(at)));
     }
     let span = span.unwrap_or(Span::empty(0));
     let text = Arc::new(Text::fixed("", span));
-    let parser = Parser::new(text, "", 0, 0);
+    let mut parser = Parser::new(text, "", 0, 0);
     if list.is_empty() {
         return parser.finish(List::default());
     }
-    let inner = super::inner::argument(&list, 0, 0);
-    let (assignments, redirects) = ([].into(), [].into());
-    let simple = SimpleCommand { span, assignments, words: list.into(), redirects, inner };
+    let inner = parser.inner(&list);
+    let mut simple = SimpleCommand::new(span, [].into(), list.into(), [].into());
+    simple.inner = inner;
     parser.finish(List::of(Node::Simple(simple)))
 }
 
 impl List {
     /// A list of one command.
     pub(super) fn of(node: Node) -> List {
-        let first = Pipeline { span: node.span(), negated: false, commands: [(None, node)].into() };
-        List { items: vec![Item { chain: AndOr { first, rest: [].into() }, separator: None }] }
+        let first = Pipeline { span: node.span(), negated: false, commands: Few::One([(None, node)]) };
+        List { items: [Item { chain: AndOr { first, rest: [].into() }, separator: None }].into() }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -64,7 +65,7 @@ impl List {
 impl<'t> Parser<'t> {
     /// Reads items up to what an open construct waits for, or the end.
     pub fn list(&mut self) -> List {
-        let mut items = Vec::new();
+        let first = self.items.len();
         loop {
             self.skip_lines();
             if self.at_end() {
@@ -99,13 +100,9 @@ impl<'t> Parser<'t> {
                     format_args!("`{}` can't stand here", &self.str[start..start + next]),
                 );
             }
-            if items.is_empty() {
-                // Most lists are of one item.
-                items.reserve_exact(1);
-            }
-            items.push(Item { chain, separator });
+            self.items.push(Item { chain, separator });
         }
-        List { items }
+        List { items: few::take(&mut self.items, first) }
     }
 
     /// What at the reading position ends a list, whether or not anything waits for it.
@@ -208,15 +205,16 @@ impl<'t> Parser<'t> {
             prefix = true;
             self.skip_blanks();
         }
+        let mark = self.piped.len();
         let Some(first) = self.command() else {
             if prefix {
                 self.error(start, start + 1, "no command follows this `!`");
                 let span = self.span_from(start);
-                return Some(Pipeline { span, negated, commands: [].into() });
+                return Some(Pipeline { span, negated, commands: Few::default() });
             }
             return None;
         };
-        let mut commands = vec![(None, first)];
+        self.piped.push((None, first));
         loop {
             self.skip_blanks();
             let start = self.pos;
@@ -230,14 +228,14 @@ impl<'t> Parser<'t> {
             let operator = self.span_from(start);
             self.skip_lines();
             match self.command() {
-                Some(node) => commands.push((Some((pipe, operator)), node)),
+                Some(node) => self.piped.push((Some((pipe, operator)), node)),
                 None => self.error_at(operator, "no command follows this `|`"),
             }
         }
-        let last = commands.last().map(|(_, node)| node.span());
+        let last = self.piped.last().map(|(_, node)| node.span());
         let begin = self.text.span(Span::empty(start as u32));
         let span = last.map_or(begin, |last| begin.to(last));
-        Some(Pipeline { span, negated, commands: commands.into() })
+        Some(Pipeline { span, negated, commands: Few::take(&mut self.piped, mark) })
     }
 
     /// `time` before a compound command is a reserved word; before a simple one it reads as a wrapper.
@@ -260,20 +258,23 @@ impl<'t> Parser<'t> {
 
     fn simple(&mut self) -> Option<Node> {
         let start = self.pos;
-        let (mut assignments, mut redirects) = (Vec::new(), Vec::new());
+        let mut assignments = Vec::new();
         let first_word = self.words.len();
+        let first_redirect = self.redirects.len();
         let first_heredoc = self.pending.len();
         let mut last = start;
         loop {
             self.skip_blanks();
             if let Some(redirect) = self.redirect() {
-                redirects.push(redirect);
+                self.redirects.push(redirect);
             } else if self.words.len() == first_word
                 && let Some(assignment) = self.assignment()
             {
                 assignments.push(assignment);
             } else if let Some(word) = self.word() {
-                let names = self.words.len() == first_word && assignments.is_empty() && redirects.is_empty();
+                let names = self.words.len() == first_word
+                    && assignments.is_empty()
+                    && self.redirects.len() == first_redirect;
                 if names && self.at_function() {
                     return Some(self.function(start, word));
                 }
@@ -292,36 +293,56 @@ impl<'t> Parser<'t> {
         if last == start {
             return None;
         }
-        let words = self.words.split_off(first_word);
+        let words = Few::take(&mut self.words, first_word);
+        let redirects = few::take(&mut self.redirects, first_redirect);
         let span = self.text.span(Span::new(start as u32, last as u32));
-        let inner = super::inner::argument(&words, self.depth, self.reparsed);
+        let inner = self.inner(&words);
         if self.pending.len() > first_heredoc && super::inner::reads_input(&words) {
             self.pending[first_heredoc..].iter_mut().for_each(|pending| pending.script = true);
         }
-        let (assignments, words, redirects) = (assignments.into(), words.into(), redirects.into());
-        Some(Node::Simple(SimpleCommand { span, assignments, words, redirects, inner }))
+        let mut simple = SimpleCommand::new(span, assignments.into(), words, redirects);
+        simple.inner = inner;
+        Some(Node::Simple(simple))
+    }
+
+    /// The script that an argument of a simple command of these words holds. The command is counted.
+    fn inner(&mut self, words: &[Word]) -> Option<Box<(usize, Script)>> {
+        self.size += 1;
+        let (index, text) = super::inner::argument(words, self.depth, self.reparsed)?;
+        Some(Box::new((index, self.within(text, self.depth + 1, self.reparsed + 1))))
+    }
+
+    /// Reads a script that stands within this one.
+    pub fn within(&mut self, text: Text, depth: u32, reparsed: u32) -> Script {
+        let text = Arc::new(text);
+        let shared = text.clone();
+        let mut parser = Parser::new(text, shared.as_str(), depth, reparsed);
+        parser.swap_stacks(self);
+        let body = parser.list();
+        parser.swap_stacks(self);
+        self.size += parser.size;
+        parser.finish(body)
     }
 
     /// The array behind `NAME=` in an argument, its elements' parts with the text between them.
     fn array_argument(&mut self, word: Word) -> Word {
         let first = self.parts.len();
         let mut from = self.pos;
-        self.parts.extend(word.parts);
+        self.parts.extend(word.parts.into_vec());
         self.pos += 1;
         loop {
             self.skip_lines();
             let at = self.pos;
             let Some(element) = self.word() else { break };
             self.literal(from, at);
-            self.parts.extend(element.parts);
+            self.parts.extend(element.parts.into_vec());
             from = self.pos;
         }
         if !self.eat(")") {
             self.error_at(word.span, "this list of values isn't closed by `)`");
         }
         self.literal(from, self.pos);
-        let parts = self.parts.split_off(first);
-        self.word_from(word.at.start as usize, parts.into())
+        self.word_of(word.at.start as usize, first)
     }
 
     /// `NAME=…`, `NAME+=…`, `NAME[…]=…`.
@@ -348,8 +369,8 @@ impl<'t> Parser<'t> {
         }
         let from = self.pos;
         if self.peek() != b'(' {
-            let parts = self.parts(super::word::Place::Command);
-            let value = self.word_from(from, parts);
+            let first = self.read_parts(super::word::Place::Command);
+            let value = self.word_of(from, first);
             return Some(Assignment {
                 span: self.span_from(start),
                 name: name.into(),
@@ -370,12 +391,20 @@ impl<'t> Parser<'t> {
         if !self.eat(")") {
             self.error(from, from + 1, "this list of values isn't closed by `)`");
         }
-        let value = self.word_from(from, [].into());
+        let value = self.word_from(from, Few::default());
         let span = self.span_from(start);
         Some(Assignment { span, name: name.into(), append, value, array: Some(elements) })
     }
 
+    #[inline]
     pub fn redirect(&mut self) -> Option<Redirect> {
+        match self.peek() {
+            b'<' | b'>' | b'&' | b'{' | b'0'..=b'9' => self.redirect_here(),
+            _ => None,
+        }
+    }
+
+    fn redirect_here(&mut self) -> Option<Redirect> {
         let start = self.pos;
         let mut at = 0;
         if self.peek() == b'{' {
@@ -426,10 +455,10 @@ impl<'t> Parser<'t> {
             Some(word) if kind == HereDoc => here = Some(self.heredoc(word, strip_tabs, span)),
             Some(_) => {}
         }
-        Some(Redirect { span, kind, descriptor, target, here })
+        Some(Redirect { span, kind, descriptor, target: target.map(Box::new), here })
     }
 
-    fn heredoc(&mut self, word: &Word, strip_tabs: bool, redirect: Span) -> usize {
+    fn heredoc(&mut self, word: &Word, strip_tabs: bool, redirect: Span) -> u32 {
         let index = self.heredocs.len();
         self.heredocs.push(HereDoc {
             delimiter: word.value_or_text().into(),
@@ -441,6 +470,6 @@ impl<'t> Parser<'t> {
             script: None,
         });
         self.pending.push(Pending { index, script: false, redirect });
-        index
+        index as u32
     }
 }

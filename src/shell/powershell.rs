@@ -56,7 +56,7 @@ fn list(parser: &mut Parser<'_>, nested: bool) -> List {
             }
         }
     }
-    build.finish()
+    build.finish(parser)
 }
 
 /// Steps to the end of a comment: to `close` and over so many bytes of it.
@@ -78,8 +78,9 @@ fn verbatim_word(parser: &mut Parser<'_>) -> Option<Word> {
         parser.pos += 1;
     }
     let start = parser.pos;
-    let parts = parser.flat_parts(|parser| matches!(parser.peek(), b'\n' | b'\r' | b'|'), |_| None);
-    (parser.pos > start).then(|| parser.word_from(start, parts))
+    let ends = |parser: &Parser<'_>| matches!(parser.peek(), b'\n' | b'\r' | b'|');
+    let first = parser.read_flat_parts(ends, |_| None);
+    (parser.pos > start).then(|| parser.word_of(start, first))
 }
 
 fn ends_word(parser: &Parser<'_>) -> bool {
@@ -91,7 +92,7 @@ fn ends_word(parser: &Parser<'_>) -> bool {
 
 fn word(parser: &mut Parser<'_>) -> Option<Word> {
     let start = parser.pos;
-    let parts = parser.flat_parts(ends_word, |parser| match parser.peek() {
+    let first = parser.read_flat_parts(ends_word, |parser| match parser.peek() {
         b'@' if matches!(parser.peek_at(1), b'\'' | b'"') => here_string(parser),
         b'@' if parser.peek_at(1) == b'{' && parser.pos == start => hash_table(parser),
         b'\'' => Some(single(parser)),
@@ -100,7 +101,7 @@ fn word(parser: &mut Parser<'_>) -> Option<Word> {
         b'$' => variable(parser),
         _ => None,
     });
-    (parser.pos > start).then(|| parser.word_from(start, parts))
+    (parser.pos > start).then(|| parser.word_of(start, first))
 }
 
 /// A backtick, or the first of two quotes, with the character behind it.
@@ -226,5 +227,5 @@ fn subexpression(parser: &mut Parser<'_>, start: usize) -> Part {
     let list = list(parser, true);
     parser.eat(")");
     parser.leave();
-    parser.part(start, PartKind::Command(Box::new(list)))
+    parser.part(start, PartKind::Command(list))
 }

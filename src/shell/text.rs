@@ -1,3 +1,4 @@
+use super::Few;
 use crate::text::{Piece, Span, Splice};
 
 /// The text of a script and the way back from each of its bytes to the source.
@@ -9,14 +10,14 @@ pub struct Text {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Map {
-    Pieces(Box<[Piece]>),
+    Pieces(Few<Piece>),
     /// Where the text is computed and not cut (a JSON string with escapes, `$'\n'`): all of it stands here.
     Fixed(Span),
 }
 
 impl Text {
     pub(super) fn of_splice(splice: &Splice, source: &str) -> Self {
-        Self { text: splice.text(source).into(), map: Map::Pieces(splice.pieces().into()) }
+        Self { text: splice.text(source).into(), map: Map::Pieces(splice.pieces().to_vec().into()) }
     }
 
     pub(super) fn fixed(text: &str, span: Span) -> Self {

@@ -1,5 +1,6 @@
-use super::{Dialect, Text};
+use super::{Dialect, Few, Text};
 use crate::text::Span;
+use compact_str::CompactString;
 use std::sync::Arc;
 
 /// A parsed script. Every `span` in it counts bytes of the source (the Dockerfile).
@@ -16,6 +17,8 @@ pub struct Script {
     /// Something nested deeper than [`super::MAX_DEPTH`] was kept as one opaque part.
     pub truncated: bool,
     pub(super) text: Arc<Text>,
+    /// How many simple commands there are about, those of scripts within it included.
+    pub(super) size: usize,
 }
 
 impl Script {
@@ -44,7 +47,7 @@ pub struct ShellError {
 /// Commands one after another.
 #[derive(Clone, Debug, Default)]
 pub struct List {
-    pub items: Vec<Item>,
+    pub items: Box<[Item]>,
 }
 
 #[derive(Clone, Debug)]
@@ -95,7 +98,7 @@ pub struct Pipeline {
     pub span: Span,
     /// An odd number of `!` stands before it.
     pub negated: bool,
-    pub commands: Box<[Piped]>,
+    pub commands: Few<Piped>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,19 +128,46 @@ impl Node {
 #[derive(Clone, Debug)]
 pub struct SimpleCommand {
     pub span: Span,
-    pub assignments: Box<[Assignment]>,
-    pub words: Box<[Word]>,
-    pub redirects: Box<[Redirect]>,
+    pub words: Few<Word>,
+    rest: Option<Box<Rest>>,
     /// The script that an argument holds: the index of the word, and what `sh -c`, `eval` or their like
     /// would run.
     pub inner: Option<Box<(usize, Script)>>,
+}
+
+/// What few commands have.
+#[derive(Clone, Debug)]
+struct Rest {
+    assignments: Box<[Assignment]>,
+    redirects: Box<[Redirect]>,
+}
+
+impl SimpleCommand {
+    pub(super) fn new(
+        span: Span,
+        assignments: Box<[Assignment]>,
+        words: Few<Word>,
+        redirects: Box<[Redirect]>,
+    ) -> Self {
+        let plain = assignments.is_empty() && redirects.is_empty();
+        let rest = (!plain).then(|| Box::new(Rest { assignments, redirects }));
+        Self { span, words, rest, inner: None }
+    }
+
+    pub fn assignments(&self) -> &[Assignment] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.assignments)
+    }
+
+    pub fn redirects(&self) -> &[Redirect] {
+        self.rest.as_deref().map_or(&[], |rest| &rest.redirects)
+    }
 }
 
 /// `NAME=value`, `NAME+=value`, `NAME[i]=value`, `NAME=(a b)`.
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub span: Span,
-    pub name: Box<str>,
+    pub name: CompactString,
     /// `+=`
     pub append: bool,
     /// The value of a plain assignment; empty where nothing follows the `=`.
@@ -153,9 +183,9 @@ pub struct Redirect {
     /// The descriptor written before the operator.
     pub descriptor: Option<u32>,
     /// The file, the descriptor, the here-document's delimiter or the here-string.
-    pub target: Option<Word>,
+    pub target: Option<Box<Word>>,
     /// Which of [`Script::heredocs`] it reads; `None` where it isn't a here-document or its body is missing.
-    pub here: Option<usize>,
+    pub here: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -186,7 +216,7 @@ pub enum RedirectKind {
 
 #[derive(Clone, Debug)]
 pub struct HereDoc {
-    pub delimiter: Box<str>,
+    pub delimiter: CompactString,
     /// The delimiter was quoted: nothing in the body expands.
     pub quoted: bool,
     /// `<<-`: leading tabs are stripped.
@@ -266,7 +296,7 @@ pub struct CaseItem {
 pub struct Word {
     /// Where it stands in the source, quotes included.
     pub span: Span,
-    pub parts: Box<[Part]>,
+    pub parts: Few<Part>,
     /// Bytes of the script's text.
     pub(super) at: Span,
     pub(super) source: Arc<Text>,
@@ -299,11 +329,11 @@ pub enum PartKind {
     /// `$x`, `${x…}`
     Variable(Box<Expansion>),
     /// `$(…)`, and `` `…` `` without backslashes
-    Command(Box<List>),
+    Command(List),
     /// `` `…` `` with backslashes, a script of its own since they are taken out before it is read.
     Backquoted(Box<Script>),
     /// `<(…)` and `>(…)`
-    Process(Box<List>),
+    Process(List),
     /// `$((…))` and `$[…]`
     Arithmetic(Box<[Part]>),
     /// Nested too deep to be looked into.
@@ -313,7 +343,7 @@ pub enum PartKind {
 #[derive(Clone, Debug)]
 pub struct Expansion {
     /// The variable's name, a number or a special character (`@`, `?`, …).
-    pub name: Box<str>,
+    pub name: CompactString,
     /// `${…}` rather than `$x`.
     pub braced: bool,
     /// `${!x}`

@@ -57,6 +57,16 @@ impl Word {
         Cow::Owned(value)
     }
 
+    /// Its value with `${NAME}` in place of every variable, and `${}` in place of what else isn't known.
+    pub fn with_names(&self) -> Cow<'_, str> {
+        if let Some(value) = self.literal() {
+            return value;
+        }
+        let mut value = String::with_capacity(self.text().len());
+        push_named(&self.parts, self.source.as_str(), &mut value);
+        Cow::Owned(value)
+    }
+
     /// What is known to begin the value: everything before the first expansion.
     pub fn known_prefix(&self) -> Cow<'_, str> {
         let mut known = String::new();
@@ -111,6 +121,18 @@ fn push_unquoted(parts: &[Part], text: &str, value: &mut String) {
             PartKind::Double(parts) => push_unquoted(parts, text, value),
             _ if push_known(std::slice::from_ref(part), text, value) => {}
             _ => value.push_str(part.at.of(text)),
+        }
+    }
+}
+
+/// Adds the parts one by one, `${NAME}` for variables and `${}` for what else expands.
+fn push_named(parts: &[Part], text: &str, value: &mut String) {
+    for part in parts {
+        match &part.kind {
+            PartKind::Double(parts) => push_named(parts, text, value),
+            PartKind::Variable(variable) => value.extend(["${", &variable.name, "}"]),
+            _ if push_known(std::slice::from_ref(part), text, value) => {}
+            _ => value.push_str("${}"),
         }
     }
 }
@@ -216,12 +238,26 @@ pub(super) enum Place {
     Bracket,
 }
 
+/// Whether a byte stands for itself wherever it is in a word.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < plain.len() {
+        let b = byte as u8;
+        plain[byte] = b.is_ascii_alphanumeric()
+            || !b.is_ascii()
+            || matches!(b, b'_' | b'-' | b'/' | b'.' | b',' | b':' | b'=' | b'%');
+        byte += 1;
+    }
+    plain
+};
+
 impl<'t> Parser<'t> {
     /// Reads a word of a command; `None` where none begins here.
     pub fn word(&mut self) -> Option<Word> {
         let start = self.pos;
-        let parts = self.parts(Place::Command);
-        (self.pos > start).then(|| self.word_from(start, parts))
+        let first = self.read_parts(Place::Command);
+        (self.pos > start).then(|| self.word_of(start, first))
     }
 
     pub fn heredoc_parts(&mut self) -> Box<[Part]> {
@@ -230,17 +266,27 @@ impl<'t> Parser<'t> {
 
     pub fn regex_word(&mut self) -> Option<Word> {
         let start = self.pos;
-        let parts = self.parts(Place::Regex);
-        (self.pos > start).then(|| self.word_from(start, parts))
+        let first = self.read_parts(Place::Regex);
+        (self.pos > start).then(|| self.word_of(start, first))
     }
 
     /// Reads parts up to what ends them in `place`; the closing character stays unread.
     pub fn parts(&mut self, place: Place) -> Box<[Part]> {
+        let first = self.read_parts(place);
+        self.take_parts(first)
+    }
+
+    /// As [`Parser::parts`], but leaves them on [`Parser::parts`] and says which is the first.
+    pub fn read_parts(&mut self, place: Place) -> usize {
         let first = self.parts.len();
         // Where the literal text not yet put into a part begins.
         let mut run = self.pos;
         let mut level = 0usize;
-        while !self.at_end() {
+        loop {
+            self.skip_plain();
+            if self.at_end() {
+                break;
+            }
             let start = self.pos;
             let part = match (self.peek(), place) {
                 (b'$', _) => self.dollar(place),
@@ -300,7 +346,14 @@ impl<'t> Parser<'t> {
         if run < self.pos {
             self.parts.push(self.run(run, self.pos));
         }
-        self.parts.split_off(first).into()
+        first
+    }
+
+    /// Steps over characters that stand for themselves in any place.
+    fn skip_plain(&mut self) {
+        while self.bytes[..self.end].get(self.pos).is_some_and(|byte| PLAIN[usize::from(*byte)]) {
+            self.pos += 1;
+        }
     }
 
     fn run(&self, start: usize, end: usize) -> Part {

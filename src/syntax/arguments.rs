@@ -185,11 +185,14 @@ impl<'a> Arguments<'a, '_> {
                 }
                 None => {
                     let word = self.word(self.at((start, end)));
-                    let message = format!(
-                        "`{}` has no `=`. {keyword} takes `name=value`; put a value with blanks in double \
-                         quotes.",
-                        word.text
-                    );
+                    let message = [
+                        "`",
+                        &word.text,
+                        "` has no `=`. ",
+                        keyword.as_str(),
+                        " takes `name=value`; put a value with blanks in double quotes.",
+                    ];
+                    let message = message.concat();
                     self.errors.push(SyntaxError::new(ErrorKind::Arguments, word.span, message));
                 }
             }
@@ -271,11 +274,10 @@ fn unknown_instruction(name: &str, span: Span) -> SyntaxError {
     let near = suggest::nearest(name, Keyword::ALL.iter().map(|keyword| keyword.as_str()));
     match near {
         Some(near) => {
-            let message = format!(
-                "`{name}` is no instruction, so BuildKit refuses the whole file. Did you mean `{near}`?"
-            );
+            let refused = "` is no instruction, so BuildKit refuses the whole file. Did you mean `";
+            let message = ["`", name, refused, near, "`?"].concat();
             SyntaxError::new(ErrorKind::UnknownInstruction, span, message)
-                .with_fix(format!("Change to `{near}`"), Edit::replace(span, near))
+                .with_fix(["Change to `", near, "`"].concat(), Edit::replace(span, near))
         }
         None => {
             let message = format!(

@@ -2,9 +2,9 @@
 //!
 //! Source: BuildKit `frontend/dockerfile/parser/parser.go`, `heredocsFromLine` and `ParseHeredoc`.
 
-use super::Keyword;
 use super::expand::Lex;
 use super::tree::{Form, Heredoc, Instruction};
+use super::{Keyword, words};
 use crate::text::Span;
 use std::collections::HashMap;
 
@@ -22,15 +22,52 @@ pub(super) fn openers(source: &str, instruction: &Instruction) -> Vec<Heredoc> {
     if memchr::memmem::find(line.as_bytes(), b"<<").is_none() {
         return Vec::new();
     }
+    let place = |span: Span, heredoc| Heredoc { opener: instruction.logical.span(span), ..heredoc };
+    let mut found = Vec::new();
+    let each = |word: Span| {
+        if let Some(heredoc) = opener(word.of(line)) {
+            if found.is_empty() {
+                // Most lines open one.
+                found.reserve_exact(1);
+            }
+            found.push(place(word, heredoc));
+        }
+    };
+    if written_words(line, each).is_some() {
+        return found;
+    }
     // BuildKit reads the words of the whole line with a backslash as escape, whatever the file's is.
     let Ok(words) = Lex::verbatim('\\').words_with_spans(line, &|_| None) else {
         return Vec::new();
     };
     words
         .into_iter()
-        .filter_map(|word| opener(&word.value).map(|heredoc| (word.span, heredoc)))
-        .map(|(span, heredoc)| Heredoc { opener: instruction.logical.span(span), ..heredoc })
+        .filter_map(|word| opener(&word.value).map(|heredoc| place(word.span, heredoc)))
         .collect()
+}
+
+/// Gives the words of a line in which nothing is escaped and nothing expands, as most are: each is what is
+/// written. `None` where the line isn't such a one, or a quote isn't closed; some words may be given before.
+fn written_words(line: &str, mut each: impl FnMut(Span)) -> Option<()> {
+    let bytes = line.as_bytes();
+    if line.starts_with('\u{feff}') || memchr::memchr2(b'$', b'\\', bytes).is_some() {
+        return None;
+    }
+    let (mut start, mut at) = (None, 0);
+    while let Some(&byte) = bytes.get(at) {
+        let (width, blank) = words::step(line, at);
+        if blank {
+            start.take().into_iter().for_each(|start| each(Span::from(start..at)));
+        } else {
+            start.get_or_insert(at);
+        }
+        at += width;
+        if matches!(byte, b'\'' | b'"') {
+            at += memchr::memchr(byte, &bytes[at..])? + 1;
+        }
+    }
+    start.into_iter().for_each(|start| each(Span::from(start..at)));
+    Some(())
 }
 
 /// Whether a word opens a heredoc.
@@ -52,6 +89,8 @@ fn opener(word: &str) -> Option<Heredoc> {
     let plain = |c: char| !matches!(c, '$' | '\'' | '"' | '\\' | '\u{feff}') && !c.is_whitespace();
     let (name, expand) = if rest.chars().all(plain) {
         (rest.into(), true)
+    } else if let Some(name) = inside(rest).filter(|name| !name.is_empty() && name.chars().all(plain)) {
+        (name.into(), false)
     } else {
         let plain = Lex { skip_unset: true, ..Lex::new('\\') }.words(rest, &|_| None).ok()?;
         let verbatim = Lex::verbatim('\\').words(rest, &|_| None).ok()?;
@@ -69,6 +108,12 @@ fn opener(word: &str) -> Option<Heredoc> {
         body: Span::default(),
         end: None,
     })
+}
+
+/// What stands between the quotes that `word` begins and ends with.
+fn inside(word: &str) -> Option<&str> {
+    let between = |quote| word.strip_prefix(quote)?.strip_suffix(quote);
+    between('\'').or_else(|| between('"'))
 }
 
 /// Whether a line starts like an instruction: in capitals at its first column, or in the manner of `opener`,
@@ -99,9 +144,10 @@ pub(super) struct LastLines<'a> {
 }
 
 impl<'a> LastLines<'a> {
-    /// `lines` are the lines with the bytes at which they start, without their line breaks, in order.
-    pub(super) fn of(lines: impl Iterator<Item = (usize, &'a str)>) -> Self {
-        let (mut exact, mut behind_tabs) = (HashMap::new(), HashMap::new());
+    /// `lines` are the lines with the bytes at which they start, without their line breaks, in order; `count` is
+    /// how many there may be.
+    pub(super) fn of(lines: impl Iterator<Item = (usize, &'a str)>, count: usize) -> Self {
+        let (mut exact, mut behind_tabs) = (HashMap::with_capacity(count), HashMap::new());
         for (start, line) in lines {
             exact.insert(line, start);
             let behind = line.trim_start_matches('\t');

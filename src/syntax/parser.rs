@@ -113,7 +113,7 @@ impl<'a> Parser<'a> {
             directive::Read::Directive(directive, error) => {
                 self.set_escape(&directive);
                 self.errors.extend(error);
-                self.items.push(Item::Directive(directive));
+                self.items.push(Item::Directive(Box::new(directive)));
                 self.tokens.add(TokenKind::Directive, span.start as usize, span.end as usize);
             }
         }
@@ -184,9 +184,10 @@ impl<'a> Parser<'a> {
 
     /// Takes the bodies of the heredocs that the instruction opens.
     fn heredocs(&mut self, instruction: &mut Instruction, last: &mut Line) {
-        for mut opened in heredoc::openers(self.source, instruction) {
+        let mut heredocs = heredoc::openers(self.source, instruction);
+        for opened in &mut heredocs {
             let start = self.at;
-            let found = self.heredoc_end(&opened);
+            let found = self.heredoc_end(opened);
             match found {
                 Some(end) => {
                     opened.body = Span::from(start..end.start);
@@ -202,12 +203,14 @@ impl<'a> Parser<'a> {
                 None => {
                     // BuildKit takes all the rest of the file. Here the next line that starts like an
                     // instruction ends it, so that a half-typed heredoc costs itself alone.
-                    let message = format!(
-                        "The heredoc `{}` never ends: no line below holds just `{}`. Add that line after \
-                         the text.",
+                    let message = [
+                        "The heredoc `",
                         opened.opener.of(self.source),
-                        opened.name
-                    );
+                        "` never ends: no line below holds just `",
+                        &opened.name,
+                        "`. Add that line after the text.",
+                    ];
+                    let message = message.concat();
                     self.errors.push(SyntaxError::new(ErrorKind::Heredoc, opened.opener, message));
                     let keyword = instruction.keyword_span;
                     let above = &self.source[..keyword.start as usize];
@@ -229,8 +232,8 @@ impl<'a> Parser<'a> {
             if end.end > end.start {
                 instruction.span.end = instruction.span.end.max(end.end);
             }
-            instruction.heredocs.push(opened);
         }
+        instruction.heredocs = heredocs;
         let text = instruction.span.of(self.source);
         instruction.span.end = instruction.span.start + text.trim_end().len() as u32;
     }
@@ -255,7 +258,7 @@ impl<'a> Parser<'a> {
                 let line = self.line_at(number, self.lines.start(number) as usize)?;
                 Some((line.start, &self.source[line.start..line.content_end]))
             });
-            self.last_lines = Some(heredoc::LastLines::of(lines));
+            self.last_lines = Some(heredoc::LastLines::of(lines, self.lines.count() as usize));
         }
         None
     }

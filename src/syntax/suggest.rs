@@ -7,25 +7,35 @@
 /// The longest word, in characters, that is compared.
 const LONGEST: usize = 64;
 
+/// So many edits away a word may be at most, where it's only begun.
+const MOST: usize = 3;
+
 /// The candidate nearest to `word`, regardless of case; the first of equals. `None` where nothing is near
 /// enough to be meant, and where `word` is one of them: then the word isn't what's wrong.
 pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let (mut word_chars, mut other_chars) = (['\0'; LONGEST], ['\0'; LONGEST]);
     let lower = lower(word, &mut word_chars)?;
-    let own_letters = letters(lower);
+    let own_letters = letters_of(word);
     let mut best: Option<(usize, &'c str)> = None;
     for candidate in candidates {
         if candidate == word {
             return None;
         }
+        // What is plainly too far away is known without a comparison.
+        if word.is_ascii() && candidate.is_ascii() && !is_in_reach(word, candidate) {
+            continue;
+        }
+        // At least so many edits are needed; this spares most of the comparisons.
+        let other_letters = letters_of(candidate);
+        let (lost, new) = (own_letters & !other_letters, other_letters & !own_letters);
+        let differing = lost.count_ones().max(new.count_ones()) as usize;
+        if differing > MOST {
+            continue;
+        }
         let Some(other) = self::lower(candidate, &mut other_chars) else { continue };
         let begun = lower.len() >= 2 && other.starts_with(lower);
-        let bound = if begun { 3 } else { bound(lower.len().min(other.len())) };
-        // At least so many edits are needed; this spares most of the comparisons.
-        let other_letters = letters(other);
-        let (lost, new) = (own_letters & !other_letters, other_letters & !own_letters);
-        let least = lower.len().abs_diff(other.len()) as u32;
-        if least.max(lost.count_ones()).max(new.count_ones()) > bound as u32 {
+        let bound = if begun { MOST } else { bound(lower.len().min(other.len())) };
+        if lower.len().abs_diff(other.len()).max(differing) > bound {
             continue;
         }
         let distance = distance(lower, other);
@@ -53,9 +63,21 @@ fn lower<'b>(word: &str, buffer: &'b mut [char; LONGEST]) -> Option<&'b [char]> 
     buffer.get(..length)
 }
 
-/// Which letters are there, a bit for each; letters that are 64 apart share one.
-fn letters(word: &[char]) -> u64 {
-    word.iter().fold(0, |letters, &c| letters | 1 << (c as u32 % 64))
+/// Whether the lengths of two words of ASCII characters let one be meant by the other.
+fn is_in_reach(word: &str, candidate: &str) -> bool {
+    let (word, candidate) = (word.as_bytes(), candidate.as_bytes());
+    let apart = word.len().abs_diff(candidate.len());
+    let begun = || candidate.get(..word.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(word));
+    apart <= bound(word.len().min(candidate.len())) || (apart <= MOST && begun())
+}
+
+/// Which letters are there in lower case, a bit for each; letters that are 64 apart share one.
+fn letters_of(word: &str) -> u64 {
+    let with = |letters: u64, c: char| letters | 1 << (c as u32 % 64);
+    if word.is_ascii() {
+        return word.bytes().fold(0, |letters, byte| letters | 1 << (byte.to_ascii_lowercase() % 64));
+    }
+    word.chars().flat_map(char::to_lowercase).fold(0, with)
 }
 
 /// `candidate` in the case of `word`: all lower, all upper, or as it stands.

@@ -40,7 +40,7 @@ impl Tree {
 
     pub fn directives(&self) -> impl Iterator<Item = &Directive> {
         self.items.iter().filter_map(|item| match item {
-            Item::Directive(directive) => Some(directive),
+            Item::Directive(directive) => Some(&**directive),
             _ => None,
         })
     }
@@ -136,7 +136,8 @@ pub enum TokenKind {
 
 #[derive(Clone, Debug)]
 pub enum Item {
-    Directive(Directive),
+    /// At most three of a file, and large.
+    Directive(Box<Directive>),
     Comment(Comment),
     Instruction(Box<Instruction>),
 }

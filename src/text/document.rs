@@ -18,6 +18,7 @@ pub enum Change {
 }
 
 impl Document {
+    /// A document that holds `text`.
     pub fn new(text: &str) -> Self {
         Self { rope: Rope::from_str(text) }
     }
@@ -56,6 +57,7 @@ impl Document {
         self.rope.len_bytes()
     }
 
+    /// Whether it holds nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -6,18 +6,22 @@ use std::fmt;
 pub struct Edit {
     /// What is replaced, in bytes of the text before any edit of the same batch; empty for an insertion.
     pub span: Span,
+    /// What stands there afterwards.
     pub text: String,
 }
 
 impl Edit {
+    /// Puts `text` in the place of what stands in `span`.
     pub fn replace(span: Span, text: impl Into<String>) -> Self {
         Self { span, text: text.into() }
     }
 
+    /// Puts `text` before the byte at `offset`.
     pub fn insert(offset: u32, text: impl Into<String>) -> Self {
         Self { span: Span::empty(offset), text: text.into() }
     }
 
+    /// Takes out what stands in `span`.
     pub fn delete(span: Span) -> Self {
         Self { span, text: String::new() }
     }

@@ -3,7 +3,9 @@ use super::Span;
 /// The unit in which a client counts the columns of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Encoding {
+    /// Bytes.
     Utf8,
+    /// What every client of the protocol must know.
     #[default]
     Utf16,
     /// Unicode scalar values: what the command line and its JSON count.
@@ -43,14 +45,18 @@ impl Encoding {
 /// A place in a text: line and column, both 0-based, the column in some [`Encoding`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
+    /// From 0.
     pub line: u32,
+    /// From 0, in units of the encoding.
     pub character: u32,
 }
 
 /// Two places in a text, the end excluded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct PositionRange {
+    /// Where it begins.
     pub start: Position,
+    /// The first place behind it.
     pub end: Position,
 }
 
@@ -136,6 +142,7 @@ impl LineTable {
         line.start + encoding.bytes(line.of(text), position.character)
     }
 
+    /// A span as two places, by this table's notion of a line.
     pub fn range(&self, span: Span, text: &str, encoding: Encoding) -> PositionRange {
         PositionRange {
             start: self.position(span.start, text, encoding),

@@ -4,6 +4,8 @@
 //! lone `\r` ([`LineTable::lsp`]); BuildKit ends one only at `\n` ([`LineTable::physical`]), and the
 //! grammar, the command line and its JSON count those.
 
+#![warn(missing_docs)]
+
 mod diff;
 mod document;
 mod edit;

@@ -4,11 +4,14 @@ use std::ops::Range;
 /// A half-open range of bytes, `start..end`, in one text. Both ends lie on character boundaries.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Span {
+    /// The first byte.
     pub start: u32,
+    /// One past the last byte.
     pub end: u32,
 }
 
 impl Span {
+    /// The bytes from `start` up to, and without, `end`.
     pub const fn new(start: u32, end: u32) -> Self {
         Self { start, end }
     }
@@ -18,10 +21,12 @@ impl Span {
         Self { start: offset, end: offset }
     }
 
+    /// In bytes.
     pub const fn len(self) -> u32 {
         self.end - self.start
     }
 
+    /// Whether it holds no byte: a place between two.
     pub const fn is_empty(self) -> bool {
         self.start == self.end
     }
@@ -51,6 +56,7 @@ impl Span {
         Span::new(self.start.min(other.start), self.end.max(other.end))
     }
 
+    /// The same, to slice a text with.
     pub const fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
     }

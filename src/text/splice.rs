@@ -27,7 +27,9 @@ struct Joined {
 /// One slice of a [`Splice`]: from its byte `at` on, the splice shows the source from byte `source` on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Piece {
+    /// In bytes of the splice.
     pub at: u32,
+    /// In bytes of the source.
     pub source: u32,
 }
 
@@ -63,14 +65,17 @@ impl Splice {
         }
     }
 
+    /// In bytes.
     pub fn len(&self) -> u32 {
         self.len
     }
 
+    /// Whether it shows nothing.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
 
+    /// Its slices, in their order; at least one.
     pub fn pieces(&self) -> &[Piece] {
         match &self.pieces {
             Pieces::One(piece) => piece,

@@ -20,16 +20,22 @@ pub enum FileChange {
         base: Arc<str>,
         /// The version of the editor's document, where the text was taken from the editor.
         version: Option<i32>,
+        /// All in offsets of `base`, none over another.
         edits: Vec<Edit>,
     },
     /// The file, which isn't there yet, is written with this text.
-    Create { text: String },
+    Create {
+        /// The whole of it.
+        text: String,
+    },
 }
 
 /// One file of a [`WorkspaceEdit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileEdit {
+    /// Which one it is.
     pub file: FileId,
+    /// What becomes of it.
     pub change: FileChange,
     /// A short sentence for the client's preview, where it has one: why this file changes.
     pub label: Option<String>,
@@ -38,6 +44,7 @@ pub struct FileEdit {
 /// Changes to one or more files that belong together: all are made, or none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WorkspaceEdit {
+    /// Each file once.
     pub files: Vec<FileEdit>,
 }
 

@@ -217,7 +217,8 @@ fn paths_are_shown_from_where_the_command_was_started() {
 
 #[test]
 fn a_build_argument_is_the_value_that_the_file_is_read_with() {
-    let text = "ARG BASE=a\nFROM debian:12 AS a\nRUN apt-get update\nFROM debian:12 AS b\nFROM ${BASE}\nUSER 1\n";
+    let text =
+        "ARG BASE=a\nFROM debian:12 AS a\nRUN apt-get update\nFROM debian:12 AS b\nFROM ${BASE}\nUSER 1\n";
     let folder = folder(&[("Dockerfile", text)]);
     let args = ["check", "--fail-level", "hint", "--select", "apt-lists-left"];
     run(folder.path(), &args).code(1);

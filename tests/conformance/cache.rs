@@ -1,7 +1,7 @@
 //! What runs again between two builds, held against experiments in which just one thing was changed.
 
 use crate::shared;
-use plimsoll::context::{Contents, Limits, Memory, Request, View};
+use plimsoll::context::{Contents, Memory, Request, View};
 use plimsoll::layers::Again;
 use plimsoll::layers::key::{Files, Keys, State, read};
 use plimsoll::model::Model;
@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Experiments whose truth isn't ours, with the reason.
 const EXPLAINED: [(&str, &str); 1] =
@@ -108,14 +107,7 @@ fn side(side: &Value) -> Side {
         memory.set_mode(&path, file["mode"].as_u64().unwrap_or(0o644) as u32);
     }
     memory.insert("/context/", "");
-    let request = Request {
-        dockerfile: Some("/Dockerfile".into()),
-        context_dir: Some("/context".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &AtomicBool::new(false),
-        progress: None,
-    };
+    let request = Request::new(Some("/Dockerfile".into()), Some("/context".into()));
     let view = View::gather(&memory, &request).unwrap();
     let arguments = arguments(side).map(|(name, value)| (name.clone(), value.to_owned())).collect();
     let model = Model::with_arguments(Arc::new(parse(dockerfile).0), arguments);

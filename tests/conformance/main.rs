@@ -6,6 +6,7 @@ mod corpus;
 mod directives;
 mod env;
 mod frontend;
+mod hadolint;
 mod oracles;
 mod parser;
 mod recovery;

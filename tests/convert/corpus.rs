@@ -113,7 +113,7 @@ fn the_corpus_comes_out_as_its_labels_say() {
 fn a_file_for_no_recipe_has_a_reason_on_the_command_line() {
     let (tree, _) = plimsoll::syntax::parse("FROM alpine\n");
     let model = plimsoll::model::Model::new(tree.into());
-    let plan = plimsoll::layers::Plan::new(&model, None, None);
+    let plan = plimsoll::layers::Plan::new(&model, None);
     let subject = plimsoll::layers::Subject { model: &model, plan: &plan, context: None };
     assert!(convert::convert(&subject, &[]).is_none());
     assert_eq!(convert::no_recipe(&subject).code, "not-nextjs");

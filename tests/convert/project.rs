@@ -1,6 +1,6 @@
 //! A project in memory, its conversion, and what must hold of every conversion.
 
-use plimsoll::context::{Limits, Memory, Request, View};
+use plimsoll::context::{Memory, Request, View};
 use plimsoll::convert::{self, Conversion, Outcome, Reason};
 use plimsoll::layers::{Plan, Subject};
 use plimsoll::model::Model;
@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// Where projects lie in memory.
 const ROOT: &str = "/project";
@@ -43,15 +42,7 @@ impl Project {
         for (path, text) in &self.files {
             memory.insert(&format!("{ROOT}/{path}"), text);
         }
-        let cancel = AtomicBool::new(false);
-        let request = Request {
-            dockerfile: Some(PathBuf::from(ROOT).join(&self.dockerfile)),
-            context_dir: Some(ROOT.into()),
-            workspace_root: None,
-            limits: Limits::default(),
-            cancel: &cancel,
-            progress: None,
-        };
+        let request = Request::new(Some(PathBuf::from(ROOT).join(&self.dockerfile)), Some(ROOT.into()));
         View::gather(&memory, &request).unwrap()
     }
 
@@ -63,7 +54,7 @@ impl Project {
 pub fn convert_text(text: &str, view: Option<&View>, answers: &[(String, String)]) -> Option<Outcome> {
     let (tree, _) = parse(Arc::from(text));
     let model = Model::new(Arc::new(tree));
-    let plan = Plan::new(&model, view, None);
+    let plan = Plan::new(&model, None);
     convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers)
 }
 

@@ -17,7 +17,7 @@ const fn nested(name: &'static str, head: &'static str, unit: &'static str, clos
     Input { name, head, unit, close }
 }
 
-const INPUTS: [Input; 56] = [
+const INPUTS: [Input; 58] = [
     of("a line", "RUN ", "a"),
     of("blanks", "RUN a", " "),
     of("line breaks", "", "\n"),
@@ -63,6 +63,8 @@ const INPUTS: [Input; 56] = [
     of("keys with quotes", "RUN --mount=", "\"id=a\","),
     of("unknown keys of a mount", "RUN --mount=", "typo=a,"),
     of("commas of a mount", "RUN --mount=", ","),
+    of("commas of a device", "RUN --device=", ","),
+    of("sizes before the type of a mount", "RUN --mount=", "size=1,"),
     of("pairs", "ENV ", "a@=b "),
     of("words without =", "ENV a=b ", "c "),
     of("names", "ARG ", "a@=b "),

@@ -19,9 +19,11 @@ fn examples_show_what_they_say() {
 #[test]
 fn docs_show_the_fault_and_how_to_do_without_it() {
     for rule in rules::all() {
-        // A rule that needs to be set up is shown as its first example sets it up.
+        // What is off in the editor is seen under `strict`, and a rule that needs to be set up as its first example
+        // sets it up.
+        let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
         let set = rule.examples.first().map_or("", |example| example.settings);
-        let settings = Settings::of(&[&plimsoll::config::toml::read(set).layer]);
+        let settings = Settings { profile, ..Settings::of(&[&plimsoll::config::toml::read(set).layer]) };
         let found = |text: &str| {
             let world = World { settings: settings.clone(), ..World::new(text, rule.docs.files) };
             of(rule, &world.check()).count()

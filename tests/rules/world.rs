@@ -1,11 +1,10 @@
-use plimsoll::context::{Limits, Memory, Request, View};
+use plimsoll::context::{Memory, Request, View};
 use plimsoll::features::Snapshot;
 use plimsoll::rules::{Diagnostic, Files};
 use plimsoll::settings::{Profile, Settings};
 use plimsoll::text::{FileChange, FileId, WorkspaceEdit, apply};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A Dockerfile and, where it is known, its build context.
 #[derive(Clone)]
@@ -35,14 +34,7 @@ impl World {
             for (path, text) in files {
                 memory.insert(&format!("{ROOT}/{path}"), text);
             }
-            let request = Request {
-                dockerfile: Some(format!("{ROOT}/Dockerfile").into()),
-                context_dir: Some(ROOT.into()),
-                workspace_root: None,
-                limits: Limits::default(),
-                cancel: &AtomicBool::new(false),
-                progress: None,
-            };
+            let request = Request::new(Some(format!("{ROOT}/Dockerfile").into()), Some(ROOT.into()));
             Arc::new(View::gather(&memory, &request).expect("nobody cancels"))
         });
         Snapshot::new(self.text.as_str(), view, Arc::new(self.settings.clone()))

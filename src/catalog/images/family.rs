@@ -1,11 +1,11 @@
 //! What images of one kind have in common: users, entry points, tools.
 
 use super::super::apt;
-use super::super::table::lines;
+use super::super::table::Table;
 use super::os::System;
 use super::{Present, Tool, User};
 
-const FAMILIES: &str = include_str!("../data/families.tsv");
+static FAMILIES: Table = Table::new(include_str!("../data/families.tsv"));
 
 /// What the rows that fit an image say of it; what none says is `None`.
 #[derive(Clone, Debug, Default)]
@@ -53,12 +53,12 @@ pub fn find(
 ) -> Option<Family> {
     let mut family = Family { depth: 1, ..Family::default() };
     let mut named = false;
-    for row in lines(FAMILIES) {
+    // What holds for every image stands first, and what a repository says goes over it.
+    for row in FAMILIES.lines_of("*").iter().chain(FAMILIES.lines_of(repository)) {
         let mut fields = row.split('\t');
         let mut next = || fields.next().unwrap_or_default();
         let (of, words, on) = (next(), next(), next());
-        let fits = (of == "*" || of == repository)
-            && (words == "*" || variant.iter().any(|word| word == words))
+        let fits = (words == "*" || variant.iter().any(|word| word == words))
             && (on == "*" || system.is_some_and(|system| system.id == on));
         if !fits {
             continue;

@@ -1,13 +1,14 @@
 //! How big an image is: as measured, else reckoned from the nearest that was measured.
 
 use super::super::Bytes;
-use super::super::table::{megabytes, rows_of, source};
+use super::super::table::{Table, megabytes};
 use super::family::Family;
 use super::os::System;
 use super::tag::within;
 use super::{Basis, Figure};
 
-const SIZES: &str = include_str!("../data/sizes.tsv");
+const SIZES_TEXT: &str = include_str!("../data/sizes.tsv");
+static SIZES: Table = Table::new(SIZES_TEXT);
 
 /// What is asked for.
 pub struct Wanted<'a> {
@@ -156,7 +157,7 @@ impl Row {
 }
 
 fn rows(repository: &str) -> impl Iterator<Item = Row> + use<'_> {
-    rows_of(SIZES, repository).filter_map(|row| {
+    SIZES.rows_of(repository).filter_map(|row| {
         let [_, line, variant, system, size, date, version, number] = row[..] else { return None };
         let compressed = size.starts_with('z');
         let derived = compressed || size.starts_with('r');
@@ -168,7 +169,7 @@ fn rows(repository: &str) -> impl Iterator<Item = Row> + use<'_> {
             Bytes::about(size, if derived { RECKONED } else { 0 })
         };
         let variant = if variant == "-" { "" } else { variant };
-        let source = source(SIZES, number)?;
+        let source = SIZES.source(number)?;
         Some(Row { line, variant, system, bytes, date, version, source, derived })
     })
 }
@@ -180,8 +181,11 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        let keys: Vec<&str> = lines(SIZES).map(|line| line.split('\t').next().unwrap()).collect();
-        assert!(lines(SIZES).zip(lines(SIZES).skip(1)).all(|(one, next)| one < next), "sorted, each once");
+        let keys: Vec<&str> = lines(SIZES_TEXT).map(|line| line.split('\t').next().unwrap()).collect();
+        assert!(
+            lines(SIZES_TEXT).zip(lines(SIZES_TEXT).skip(1)).all(|(one, next)| one < next),
+            "sorted, each once"
+        );
         for key in &keys {
             assert_eq!(rows(key).count(), keys.iter().filter(|it| it == &key).count(), "{key}");
             for row in rows(key) {

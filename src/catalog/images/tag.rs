@@ -1,10 +1,11 @@
 //! What a tag says: the software's version, the variant, the system beneath.
 
-use super::super::table::rows_of;
+use super::super::table::Table;
 use super::family;
 use super::os::System;
 
-const TAGS: &str = include_str!("../data/tags.tsv");
+const TAGS_TEXT: &str = include_str!("../data/tags.tsv");
+static TAGS: Table = Table::new(TAGS_TEXT);
 
 /// A tag, apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ struct Row {
 }
 
 fn rows(repository: &str) -> impl Iterator<Item = Row> + use<'_> {
-    rows_of(TAGS, repository).filter_map(|row| match row[..] {
+    TAGS.rows_of(repository).filter_map(|row| match row[..] {
         [_, version, system, tags] => {
             Some(Row { version: Some(version).filter(|it| *it != "-"), system, tags })
         }

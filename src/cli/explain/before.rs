@@ -124,7 +124,7 @@ fn compare(
         |model, target, view, contents| Keys::of(&State::new(model, target, Files::Read { view, contents }));
     let before = state(model, target, earlier, &old);
     let steps = state(now.model, now.plan.target(), view, &new).again(&before);
-    let plan = Plan::new(model, Some(earlier), target);
+    let plan = Plan::new(model, target);
     let subject = Subject { model, plan: &plan, context: Some(earlier) };
     let drawn = chart(&subject, shown, &[]);
     let mut consequences = Consequences::new(after, steps);

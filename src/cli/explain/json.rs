@@ -15,7 +15,7 @@ pub fn render(explained: &Explained<'_>) -> Value {
     json!({
         "version": 1,
         "path": explained.path,
-        "target": explained.name(explained.target.index),
+        "target": explained.target.label(),
         "context": context(explained),
         "image": {"size": total(explained.image)},
         "stages": stages.iter().map(|one| stage(explained, one)).collect::<Vec<_>>(),
@@ -82,6 +82,7 @@ fn step(explained: &Explained<'_>, step: &Step) -> Option<Value> {
         .into_iter()
         .map(|one| json!({"kind": one.kind.as_str(), "detail": one.detail}))
         .collect();
+    let weight = explained.subject.weight(step.id);
     let mut value = json!({
         "stage": step.stage,
         "line": instruction.first_line,
@@ -89,8 +90,8 @@ fn step(explained: &Explained<'_>, step: &Step) -> Option<Value> {
         "instruction": explained.keyword(instruction),
         "layer": step.layer.as_str(),
         "in_image": step.in_image,
-        "size": step.size.map(size),
-        "parts": step.parts.iter().map(|part| json!({
+        "size": weight.size.map(size),
+        "parts": weight.parts.iter().map(|part| json!({
             "what": part.what.words(),
             "size": part.size.filter(Size::is_told).map(size),
         })).collect::<Vec<_>>(),

@@ -101,6 +101,8 @@ struct Explained<'a> {
     subject: Subject<'a>,
     view: &'a View,
     target: &'a Stage,
+    /// Which stages building it needs, by number.
+    needed: Vec<bool>,
     image: Total,
     /// What the named changes run again, where some were named.
     consequences: Option<Consequences>,
@@ -133,7 +135,7 @@ pub fn explain(args: &Args) -> Outcome {
     let model = &Model::with_arguments(Arc::clone(snapshot.model().tree()), args.build_arg.clone());
     note_undeclared(model, "--build-arg", &args.build_arg);
     let target = find_target(model, args.target.as_deref(), &input.shown)?;
-    let plan = Plan::new(model, Some(&view), Some(target.index));
+    let plan = Plan::new(model, Some(target.index));
     let subject = Subject { model, plan: &plan, context: Some(&view) };
     let context_path = view.root.as_deref().map(|root| here.show(root)).unwrap_or_default();
     let explained = Explained {
@@ -142,7 +144,8 @@ pub fn explain(args: &Args) -> Outcome {
         subject,
         view: &view,
         target,
-        image: plan.image(),
+        needed: model.needed(target.index),
+        image: subject.image(),
         consequences: match (&args.before, &args.since) {
             (Some(file), _) => Some(before::find(args, &here, &subject, &view, file)?),
             (None, Some(revision)) => Some(before::since(args, &subject, &view, &input, revision)?),
@@ -214,34 +217,18 @@ impl<'a> Explained<'a> {
 
     /// Whether building the target needs the stage.
     fn uses(&self, stage: &Stage) -> bool {
-        let stages = self.subject.model.stages();
-        let mut open = vec![self.target.index];
-        let mut seen = vec![false; stages.len()];
-        while let Some(index) = open.pop() {
-            if index == stage.index {
-                return true;
-            }
-            if let (Some(seen), Some(stage)) = (seen.get_mut(index), stages.get(index))
-                && !std::mem::replace(seen, true)
-            {
-                open.extend(stage.uses.iter().map(|usage| usage.stage));
-            }
-        }
-        false
+        self.needed.get(stage.index).copied().unwrap_or(false)
     }
 
     /// What a stage is built on, in words.
     fn base(&self, stage: &Stage) -> String {
         match &stage.base {
             Base::Scratch => "scratch".to_string(),
-            Base::Stage(index) => self.name(*index),
+            Base::Stage(index) => {
+                let stage = self.subject.model.stages().get(*index);
+                stage.map_or_else(String::new, |stage| stage.label().into_owned())
+            }
             Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
         }
-    }
-
-    /// A stage's name, or its number, either of which `--target` takes.
-    fn name(&self, stage: usize) -> String {
-        let name = self.subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
-        name.map_or_else(|| stage.to_string(), str::to_string)
     }
 }

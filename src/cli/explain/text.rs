@@ -39,7 +39,7 @@ fn head(explained: &Explained<'_>, out: &mut String) {
         count(stages, "stage")
     );
     if stages > 1 {
-        let _ = write!(out, ", building {}", title(explained, explained.target));
+        let _ = write!(out, ", building {}", tame(&explained.target.title()));
     }
     out.push_str("\n\n");
     let (view, totals) = (explained.view, explained.view.totals());
@@ -76,20 +76,13 @@ fn image(total: Total) -> String {
     }
 }
 
-fn title(explained: &Explained<'_>, stage: &Stage) -> String {
-    match &stage.name {
-        Some(_) => format!("stage {}", tame(&explained.name(stage.index))),
-        None => format!("stage {}", stage.index),
-    }
-}
-
 /// The widest that an instruction is shown.
 const TEXT: usize = 46;
 
 fn table(explained: &Explained<'_>, stage: &Stage, out: &mut String) {
     let steps: Vec<&Step> =
         explained.subject.plan.steps().iter().filter(|step| step.stage == stage.index).collect();
-    let name = title(explained, stage);
+    let name = tame(&stage.title());
     let _ = write!(out, "{BOLD}{}{}{BOLD:#}", name[..1].to_uppercase(), &name[1..]);
     if !explained.uses(stage) {
         let _ = writeln!(out, "{DIM}, which this build doesn't need{DIM:#}");
@@ -158,7 +151,7 @@ impl Row {
     fn new(explained: &Explained<'_>, step: &Step) -> Option<Self> {
         let instruction = explained.instruction(step)?;
         let logical = instruction.span.of(explained.subject.source());
-        let weight = match (step.size, step.layer) {
+        let weight = match (explained.subject.weight(step.id).size, step.layer) {
             (Some(size), _) => weight(size),
             (None, Layer::Filesystem) => "?".to_string(),
             (None, _) => String::new(),

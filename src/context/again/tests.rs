@@ -1,21 +1,12 @@
 use super::super::source::{Entry, SourceError, TextFile};
-use super::super::{Limits, Memory, Overlay};
+use super::super::{Memory, Overlay};
 use super::*;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-static NEVER: AtomicBool = AtomicBool::new(false);
-
 fn request() -> Request<'static> {
-    Request {
-        dockerfile: Some("/srv/Dockerfile".into()),
-        context_dir: Some("/srv".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &NEVER,
-        progress: None,
-    }
+    Request::new(Some("/srv/Dockerfile".into()), Some("/srv".into()))
 }
 
 /// Counts what is asked of another source.

@@ -5,17 +5,8 @@ use super::*;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-static NEVER: AtomicBool = AtomicBool::new(false);
-
 fn request(dockerfile: &str) -> Request<'static> {
-    Request {
-        dockerfile: Some(dockerfile.into()),
-        context_dir: None,
-        workspace_root: Some("/srv".into()),
-        limits: Limits::default(),
-        cancel: &NEVER,
-        progress: None,
-    }
+    Request { workspace_root: Some("/srv".into()), ..Request::new(Some(dockerfile.into()), None) }
 }
 
 fn gather(source: &dyn Source, dockerfile: &str) -> View {

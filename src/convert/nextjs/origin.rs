@@ -5,22 +5,23 @@ use super::places;
 use super::refuse::{NOT_YET, Stop, refused_at};
 use crate::layers::Subject;
 use crate::model::Stage;
-use crate::syntax::instruction::{Origin, copy};
-use crate::syntax::{Instruction, Keyword};
+use crate::syntax::instruction::{Origin, SourceKind, copy};
+use crate::syntax::{InstructionId, Keyword};
 
 /// The sources are fetched rather than copied from the build context.
 pub(super) fn fetches_source(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>]) -> Result<(), Stop> {
     let clone = ran
         .iter()
         .find(|ran| ran.command.is("git") && ran.command.args().first().is_some_and(|word| word.is("clone")));
-    let remote = |instruction: &&Instruction| {
-        instruction.keyword == Keyword::Add
-            && copy(instruction).is_some_and(|copied| {
-                copied.sources.iter().any(|s| s.text.starts_with("git@") || s.text.ends_with(".git"))
-            })
+    let is_repository = |id: InstructionId, source: &str| {
+        let known = subject.model.expanded(id, source);
+        SourceKind::of(known.as_deref().unwrap_or(source)) == SourceKind::Git
     };
-    let add = subject.model.steps(stage).map(|(_, instruction)| instruction).find(remote);
-    match clone.map(|ran| ran.instruction).or(add) {
+    let mut added = subject.model.steps(stage).filter(|(_, i)| i.keyword == Keyword::Add);
+    let add = added.find(|(id, instruction)| {
+        copy(instruction).is_some_and(|copied| copied.sources.iter().any(|s| is_repository(*id, &s.text)))
+    });
+    match clone.map(|ran| ran.instruction).or(add.map(|(_, instruction)| instruction)) {
         Some(instruction) => Err(refused_at(
             "source-not-from-build-context",
             instruction,

@@ -12,7 +12,7 @@ use crate::convert::Note;
 use crate::model::resolve;
 use crate::shell::RedirectKind;
 use crate::shell::packages::{Tool, Verb};
-use crate::syntax::instruction::{Copy, Origin, copy};
+use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 use std::collections::BTreeMap;
 
@@ -349,7 +349,9 @@ fn copied_before(found: &Found<'_>, id: InstructionId, instruction: &Instruction
         ));
     }
     for source in &copied.sources {
-        if source.text.contains('$') || source.text.contains("://") {
+        let known = found.subject.model.expanded(id, &source.text);
+        let is_path = known.is_some_and(|source| SourceKind::of(&source) == SourceKind::Path);
+        if source.text.contains('$') || !is_path {
             let message =
                 format!("What {} on line {line} takes can't be told from its text.", instruction.keyword);
             return Err(refused_at(NOT_YET, instruction, message));

@@ -8,6 +8,7 @@ use crate::layers::{
     scenarios, takes_everything,
 };
 use crate::model::{Base, Origin as VariableOrigin, Stage};
+use crate::syntax::instruction::SourceKind;
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// One paragraph on what makes the step run again, and one on what follows.
@@ -118,7 +119,8 @@ fn files(
 
 /// A path as it is written, and behind it what it stands for where it is a pattern or a folder.
 fn matched(context: Option<&View>, path: &str) -> String {
-    let Some(view) = context.filter(|_| !path.contains('$') && !path.contains("://")) else {
+    let Some(view) = context.filter(|_| !path.contains('$') && SourceKind::of(path) == SourceKind::Path)
+    else {
         return code(path);
     };
     let found = view.matches(path);

@@ -44,18 +44,18 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
 }
 
 fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &Stage) -> String {
-    let stages = snapshot.model().stages().len();
-    let place = match (&stage.name, stages) {
+    let subject = snapshot.subject();
+    let named = || words::stage(&subject, stage.index);
+    let place = match (&stage.name, subject.model.stages().len()) {
         (None, 1) => String::new(),
-        (Some(name), 1) => format!(" · stage `{name}`"),
-        (Some(name), _) => format!(" · stage `{name}`, {} of {stages}", stage.index + 1),
-        (None, _) => format!(" · stage {} of {stages}", stage.index + 1),
+        (Some(_), 1) => format!(" · {}", named()),
+        (_, stages) => format!(" · {}, {} of {stages}", named(), stage.index + 1),
     };
     let mut title = format!("**{}** · step {} of {}{place}", instruction.keyword, step.number, step.of);
     if instruction.keyword == Keyword::From {
         let base = match &stage.base {
             Base::Scratch => "nothing, an empty image".to_owned(),
-            Base::Stage(index) => words::stage(&snapshot.subject(), *index),
+            Base::Stage(index) => words::stage(&subject, *index),
             Base::Image { written, reference } => words::code(reference.as_deref().unwrap_or(written)),
         };
         title.push_str(&format!(" · starts from {base}"));

@@ -1,7 +1,7 @@
 //! What a step adds to the image.
 
 use super::words;
-use crate::layers::{Layer, Leftover, Step, Subject, leftovers};
+use crate::layers::{Layer, Leftover, Step, Subject};
 use crate::model::{Base, UseKind, resolve};
 use crate::shell::packages::Tool;
 use crate::syntax::instruction::{Copy, Origin, copy};
@@ -78,13 +78,13 @@ fn copies(subject: &Subject<'_>, step: &Step, copy: &Copy<'_>) -> Option<String>
 
 /// What a RUN leaves behind, in a sentence or two.
 fn stays(subject: &Subject<'_>, step: &Step) -> Option<String> {
-    let left = leftovers(subject, step.id);
+    let left = subject.leftovers(step.id);
     if left.is_empty() {
         return None;
     }
     let whose = if step.in_image { "the final image" } else { "this layer" };
     let mut things: Vec<String> = Vec::new();
-    for leftover in &left {
+    for leftover in left {
         match leftover {
             Leftover::NodeModules { production: true, .. } => things.push("`node_modules`".to_owned()),
             Leftover::NodeModules { .. } => {

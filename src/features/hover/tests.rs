@@ -1,7 +1,6 @@
 use super::*;
-use crate::context::{Limits, Memory, Request, View};
+use crate::context::{Memory, Request, View};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 const NEXT: &str = "FROM node:20-alpine\nWORKDIR /app\nCOPY package.json package-lock.json* ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nEXPOSE 3000\nCMD [\"npm\", \"start\"]\n";
 
@@ -19,14 +18,7 @@ fn show_with(text: &str, files: &[(&str, &str)], at: &str) -> String {
     for (path, content) in files {
         memory.insert(&format!("/c/{path}"), content);
     }
-    let request = Request {
-        dockerfile: Some("/c/Dockerfile".into()),
-        context_dir: Some("/c".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &AtomicBool::new(false),
-        progress: None,
-    };
+    let request = Request::new(Some("/c/Dockerfile".into()), Some("/c".into()));
     let view = View::gather(&memory, &request).unwrap();
     let snapshot = Snapshot::new(text, Some(Arc::new(view)), Arc::default());
     hover(&snapshot, text.find(at).unwrap() as u32 + 1).unwrap().markdown
@@ -277,4 +269,11 @@ fn every_instruction_has_a_hover_without_a_table() {
         assert!(shown.starts_with(&format!("**{keyword}** · step")), "{shown}");
         assert!(!shown.contains('|'), "{shown}");
     }
+}
+
+#[test]
+fn a_quoted_source_is_the_file_that_it_names() {
+    let text = "FROM a\nCOPY \"package.json\" ./\nRUN make\n";
+    let shown = show_with(text, APP, "RUN");
+    assert_has(&shown, &["**Runs again** when `package.json`, its own text"]);
 }

@@ -14,26 +14,31 @@ pub(super) fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instructi
     match instruction.keyword {
         Keyword::Copy | Keyword::Add => Some(copied(subject, step, instruction)),
         Keyword::Run => reckoned(subject, step),
-        Keyword::From if !step.parts.is_empty() => Some(base(subject, step)),
+        Keyword::From if !subject.weight(step.id).parts.is_empty() => Some(base(subject, step)),
         _ => None,
     }
 }
 
 /// What the final image weighs, and the layers that make the most of it.
 pub(super) fn image(subject: &Subject<'_>) -> String {
-    let total = subject.plan.image();
+    let total = subject.image();
     let steps = subject.plan.steps().iter();
     let layers: Vec<&Step> = steps.filter(|step| step.in_image && step.layer == Layer::Filesystem).collect();
-    let unknown: Vec<&Step> = layers.iter().copied().filter(|step| step.size.is_none()).collect();
+    let unknown: Vec<&Step> =
+        layers.iter().copied().filter(|step| subject.weight(step.id).size.is_none()).collect();
     // As the total counts it: nothing of a layer that has a part of unknown weight.
     let least = |step: &Step| {
-        step.parts.iter().try_fold(0, |sum: u64, part| Some(sum.saturating_add(part.size?.low)))
+        subject
+            .weight(step.id)
+            .parts
+            .iter()
+            .try_fold(0, |sum: u64, part| Some(sum.saturating_add(part.size?.low)))
     };
     let mut heavy: Vec<(u64, String)> = layers
         .iter()
         .filter_map(|step| {
             let place = place(subject, step)?;
-            Some(match step.size {
+            Some(match subject.weight(step.id).size {
                 Some(size) => (size.likely, format!("{} {place}", bytes(size.likely))),
                 None => {
                     let least = least(step)?;
@@ -86,8 +91,10 @@ fn place(subject: &Subject<'_>, step: &Step) -> Option<String> {
 
 /// `, 76 % of the final image`; the most that it can be where the image isn't known as a whole.
 fn share(subject: &Subject<'_>, step: &Step) -> String {
-    let Some(size) = step.size.filter(|size| step.in_image && size.likely > 0) else { return String::new() };
-    let total = subject.plan.image();
+    let Some(size) = subject.weight(step.id).size.filter(|size| step.in_image && size.likely > 0) else {
+        return String::new();
+    };
+    let total = subject.image();
     let whole = total.likely.unwrap_or(total.low).max(1);
     let percent = (u128::from(size.likely) * 100 + u128::from(whole) / 2) / u128::from(whole);
     match (percent, total.likely) {
@@ -100,7 +107,7 @@ fn share(subject: &Subject<'_>, step: &Step) -> String {
 
 /// The weight of a base image, and where the number is from.
 fn base(subject: &Subject<'_>, step: &Step) -> String {
-    match step.size {
+    match subject.weight(step.id).size {
         Some(size) => format!("**Weight:** {}{}, uncompressed.", told(size), share(subject, step)),
         None => "**Weight:** not known: no table has the size of this image.".to_owned(),
     }
@@ -108,7 +115,8 @@ fn base(subject: &Subject<'_>, step: &Step) -> String {
 
 /// The weight of a step that is more than copied files, with what it is made of.
 fn reckoned(subject: &Subject<'_>, step: &Step) -> Option<String> {
-    let (known, unknown): (Vec<&Part>, Vec<&Part>) = step.parts.iter().partition(|part| part.size.is_some());
+    let (known, unknown): (Vec<&Part>, Vec<&Part>) =
+        subject.weight(step.id).parts.iter().partition(|part| part.size.is_some());
     let mut known: Vec<(Size, &Part)> = known.iter().filter_map(|part| Some((part.size?, *part))).collect();
     let Some(whole) = known.iter().map(|(size, _)| *size).reduce(Size::plus) else {
         let why = unknown.iter().map(|part| part.what.words()).collect::<Vec<_>>();
@@ -117,7 +125,7 @@ fn reckoned(subject: &Subject<'_>, step: &Step) -> Option<String> {
     known.retain(|(size, _)| size.high > 0);
     known.sort_by_key(|(size, _)| std::cmp::Reverse(size.likely));
     let of = share(subject, step);
-    let head = match (step.size, unknown.is_empty()) {
+    let head = match (subject.weight(step.id).size, unknown.is_empty()) {
         (Some(size), _) if size.high == 0 => format!("{} as far as its commands tell", bytes(0)),
         (Some(size), _) => format!("{}{of}", told(size)),
         (None, true) => {
@@ -171,15 +179,15 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
         let stage = subject.model.stages().get(step.stage);
         let uses = stage.map_or(&[][..], |stage| &stage.uses[..]);
         return match uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy) {
-            Some(_) if step.size.is_some() => reckoned(subject, step).unwrap_or_default(),
+            Some(_) if subject.weight(step.id).size.is_some() => reckoned(subject, step).unwrap_or_default(),
             Some(usage) => unknown(&untold(subject, usage.stage)),
             None => unknown(&format!("it comes from the image {}, which no table lists", code(&name.text))),
         };
     }
-    if let (Some(size), true) = (step.size, copy.sources.is_empty()) {
+    if let (Some(size), true) = (subject.weight(step.id).size, copy.sources.is_empty()) {
         return format!("**Weight:** {}, the text of its heredoc.", bytes(size.likely));
     }
-    match step.parts.first().map(|part| &part.what) {
+    match subject.weight(step.id).parts.first().map(|part| &part.what) {
         // The weigher's own words: what isn't of the context at all.
         Some(What::Elsewhere { from }) if !from.starts_with("the build context") => {
             unknown(&format!("it comes from {from}"))
@@ -205,7 +213,7 @@ fn from_context(subject: &Subject<'_>, step: &Step, instruction: &Instruction, c
     let Some(files) = copied.map(|copied| copied.files as usize) else {
         return unknown("what its `--exclude` leaves out is not certain here");
     };
-    let Some(size) = step.size else {
+    let Some(size) = subject.weight(step.id).size else {
         return match files {
             0 => "**Weight:** nothing in the build context matches what it copies.".to_owned(),
             _ => unknown("not all of it lies in the build context"),
@@ -230,7 +238,9 @@ fn from_context(subject: &Subject<'_>, step: &Step, instruction: &Instruction, c
 /// Why the weight of what is copied from a stage isn't known.
 fn untold(subject: &Subject<'_>, stage: usize) -> String {
     let steps = subject.plan.steps().iter().filter(|step| step.stage == stage);
-    let open = steps.filter(|step| step.layer == Layer::Filesystem && step.size.is_none() && step.number > 1);
+    let open = steps.filter(|step| {
+        step.layer == Layer::Filesystem && subject.weight(step.id).size.is_none() && step.number > 1
+    });
     let lines: Vec<u32> = open
         .filter_map(|step| subject.instruction(step.id))
         .map(|instruction| instruction.first_line)

@@ -1,6 +1,7 @@
 //! Small pieces of English.
 
 use crate::layers::Subject;
+use crate::model::Stage;
 
 /// `1 file`, `2 files`.
 pub(super) fn count(number: usize, one: &str, many: &str) -> String {
@@ -45,12 +46,10 @@ pub(super) fn or(items: &[String]) -> String {
     }
 }
 
-/// A stage by its name, or by its place in the file counted from 1.
+/// The stage with this number, its name or number as code.
 pub(super) fn stage(subject: &Subject<'_>, index: usize) -> String {
-    match subject.model.stages().get(index).and_then(|stage| stage.name.as_ref()) {
-        Some(name) => format!("stage `{name}`"),
-        None => format!("stage {}", index + 1),
-    }
+    let label = subject.model.stages().get(index).map_or_else(Default::default, Stage::label);
+    format!("stage `{label}`")
 }
 
 /// The most characters of a value or a path that are shown.

@@ -9,6 +9,7 @@ pub struct Chart {
     pub title: String,
     /// What is built: the stage's name or number.
     pub target: String,
+    /// What the image weighs.
     pub image: Total,
     /// The image as it was: its name, its weight, and its layers from the lowest up.
     pub before: Option<(String, Total, Vec<StepRow>)>,
@@ -29,12 +30,25 @@ pub enum Reach {
     Unused,
 }
 
+impl Reach {
+    /// As a part of a sentence about the stage.
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Reach::Image => "in the image",
+            Reach::Copied => "not in the image but for what is copied from it",
+            Reach::Unused => "not built",
+        }
+    }
+}
+
 /// One stage and its layers.
 #[derive(Clone, Debug)]
 pub struct StageRow {
+    /// Its name, or `stage` and its number.
     pub name: String,
     /// The image or the stage that it begins with.
     pub base: String,
+    /// What becomes of its layers.
     pub reach: Reach,
     /// FROM, and the steps that make a layer.
     pub steps: Vec<StepRow>,
@@ -45,12 +59,15 @@ pub struct StageRow {
 /// One layer.
 #[derive(Clone, Debug)]
 pub struct StepRow {
+    /// The instruction that makes it.
     pub keyword: Keyword,
     /// 1-based.
     pub line: u32,
     /// The instruction on one line.
     pub text: String,
+    /// Whether it is one of the image's layers.
     pub in_image: bool,
+    /// What it weighs, where that is known.
     pub size: Option<Size>,
     /// For each of [`Chart::changes`], whether it runs the step again.
     pub again: Vec<Again>,
@@ -60,9 +77,10 @@ pub struct StepRow {
 pub fn chart(subject: &Subject<'_>, title: &str, scenarios: &[Scenario]) -> Chart {
     let stages: Vec<StageRow> =
         subject.model.stages().iter().map(|one| stage(subject, one, scenarios)).collect();
-    let target = subject.plan.target().map_or_else(String::new, |index| name(subject, index));
+    let named = |index: usize| subject.model.stages().get(index).map_or_else(String::new, name);
+    let target = subject.plan.target().map_or_else(String::new, named);
     let changes = scenarios.iter().map(|scenario| scenario.change.clone()).collect();
-    Chart { title: title.to_owned(), target, image: subject.plan.image(), before: None, stages, changes }
+    Chart { title: title.to_owned(), target, image: subject.image(), before: None, stages, changes }
 }
 
 impl Chart {
@@ -108,10 +126,10 @@ fn stage(subject: &Subject<'_>, stage: &Stage, scenarios: &[Scenario]) -> StageR
     };
     let layers = steps.iter().filter(|step| step.layer == Layer::Filesystem);
     StageRow {
-        name: name(subject, stage.index),
+        name: name(stage),
         base: match &stage.base {
             Base::Scratch => "scratch".to_owned(),
-            Base::Stage(base) => name(subject, *base),
+            Base::Stage(base) => subject.model.stages().get(*base).map_or_else(String::new, name),
             Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
         },
         reach,
@@ -137,7 +155,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
         line: instruction.first_line,
         text: text(subject, instruction),
         in_image: step.in_image,
-        size: step.size,
+        size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
     })
 }
@@ -148,7 +166,7 @@ fn text(subject: &Subject<'_>, instruction: &Instruction) -> String {
     logical.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn name(subject: &Subject<'_>, stage: usize) -> String {
-    let name = subject.model.stages().get(stage).and_then(|stage| stage.name.as_deref());
-    name.map_or_else(|| format!("stage {stage}"), str::to_owned)
+/// A stage's name; of a stage without one its number, which says nothing without the word before it.
+fn name(stage: &Stage) -> String {
+    stage.name.as_deref().map_or_else(|| stage.title(), str::to_owned)
 }

@@ -1,4 +1,4 @@
-use super::chart::{Chart, Reach, StepRow};
+use super::chart::{Chart, StepRow};
 use super::svg::{Shades, svg};
 use crate::layers::{Again, bytes};
 use crate::syntax::Keyword;
@@ -43,18 +43,14 @@ pub fn html(chart: &Chart, shades: Shades) -> String {
 }
 
 fn table(chart: &Chart, stage: &super::StageRow, out: &mut String) {
-    let about = match stage.reach {
-        Reach::Image => "in the image",
-        Reach::Copied => "not in the image but for what is copied from it",
-        Reach::Unused => "not built",
-    };
     let _ = write!(
         out,
-        "<div class=\"wide\"><table>\n<caption>{} (from {}): {about}</caption>\n<thead><tr>\
+        "<div class=\"wide\"><table>\n<caption>{} (from {}): {}</caption>\n<thead><tr>\
          <th scope=\"col\">Line</th><th scope=\"col\">Step</th><th scope=\"col\">Adds</th>\
          <th scope=\"col\">From</th>",
         xml_escape(&stage.name),
         xml_escape(&stage.base),
+        stage.reach.in_words(),
     );
     for change in &chart.changes {
         let _ = write!(out, "<th scope=\"col\">{}</th>", xml_escape(change));

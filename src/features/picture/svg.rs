@@ -36,7 +36,9 @@ pub enum Shades {
     /// As the setting of the system where it is shown.
     #[default]
     Follow,
+    /// Dark on white.
     Light,
+    /// Light on black.
     Dark,
 }
 
@@ -102,7 +104,7 @@ fn in_words(chart: &Chart) -> String {
     }
     for stage in &chart.stages {
         let name = stage.name.strip_prefix("stage ").unwrap_or(&stage.name);
-        out.push_str(&format!("Stage {name}, {}: ", reach(stage.reach)));
+        out.push_str(&format!("Stage {name}, {}: ", stage.reach.in_words()));
         let steps: Vec<String> = stage.steps.iter().map(|step| in_a_phrase(chart, step)).collect();
         out.push_str(&if steps.is_empty() { "no layer".to_owned() } else { steps.join("; ") });
         out.push_str(". ");
@@ -123,14 +125,6 @@ fn in_a_phrase(chart: &Chart, step: &StepRow) -> String {
         }
     }
     phrase
-}
-
-fn reach(reach: Reach) -> &'static str {
-    match reach {
-        Reach::Image => "in the image",
-        Reach::Copied => "not in the image but for what is copied from it",
-        Reach::Unused => "not built",
-    }
 }
 
 fn size(step: &StepRow) -> String {
@@ -246,7 +240,7 @@ fn rows(canvas: &mut Canvas, chart: &Chart, grid: f64, width: f64, top: f64) -> 
     for stage in &chart.stages {
         canvas.line("rule", (MARGIN, y), (width - MARGIN, y));
         y += ROW;
-        let about = format!("from {} · {}", clip(&stage.base, 40), reach(stage.reach));
+        let about = format!("from {} · {}", clip(&stage.base, 40), stage.reach.in_words());
         canvas.text("strong fg", MARGIN, y - 7.0, Anchor::Start, &clip(&stage.name, 28));
         let indent = MARGIN + (stage.name.chars().count().min(28) as f64) * 8.4 + 14.0;
         canvas.text("dim small", indent, y - 7.0, Anchor::Start, &about);

@@ -1,10 +1,9 @@
 use super::{Chart, Shades, chart, html, svg};
-use crate::context::{Limits, Memory, Request, View};
+use crate::context::{Memory, Request, View};
 use crate::layers::{Basis, Change, Plan, Scenario, Size, Subject, changed_by};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 const TWO_STAGES: &str = "\
 FROM node:20-alpine AS builder
@@ -30,17 +29,10 @@ fn sample(dockerfile: &str, sizes: &[(u32, u64)]) -> Chart {
         files.insert(&format!("/app/{path}"), text);
     }
     files.insert("/app/Dockerfile", dockerfile);
-    let request = Request {
-        dockerfile: Some("/app/Dockerfile".into()),
-        context_dir: Some("/app".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &AtomicBool::new(false),
-        progress: None,
-    };
+    let request = Request::new(Some("/app/Dockerfile".into()), Some("/app".into()));
     let view = View::gather(&files, &request).unwrap();
     let model = Model::new(Arc::new(parse(dockerfile).0));
-    let plan = Plan::new(&model, Some(&view), None);
+    let plan = Plan::new(&model, None);
     let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     let column = |path: &str| Scenario {
         change: path.to_owned(),

@@ -7,7 +7,7 @@ use super::graph::{Builder, Making, Source};
 use super::scope::Scope;
 use crate::context::dockerignore::Dockerignore;
 use crate::model::resolve;
-use crate::syntax::instruction::{Copy, Origin, copy};
+use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, Keyword};
 use std::rc::Rc;
 
@@ -60,7 +60,7 @@ impl<'a> Builder<'a> {
         let mut sources = Vec::new();
         for word in &copy.sources {
             let path = scope.eval(&word.text);
-            if instruction.keyword == Keyword::Add && is_remote(&path) {
+            if instruction.keyword == Keyword::Add && SourceKind::of(&path) != SourceKind::Path {
                 sources.push(remote(scope, instruction, &path));
                 continue;
             }
@@ -175,15 +175,6 @@ fn remote(scope: &Scope<'_>, instruction: &Instruction, url: &str) -> Source {
     let checksum = instruction.flag_value("checksum").map(|sum| scope.eval(sum)).unwrap_or_default();
     let digest = Mix::new("remote").text(url).text(&checksum).end();
     Source::File(url.trim_end_matches('/').rsplit('/').next().unwrap_or("").to_owned(), digest)
-}
-
-/// Whether ADD fetches its source.
-///
-/// Source: `util/gitutil` and `dockerfile2llb/convert.go`, `isHTTPSource`.
-fn is_remote(source: &str) -> bool {
-    ["http://", "https://", "git://", "ssh://", "git@", "github.com/"]
-        .iter()
-        .any(|start| source.starts_with(start))
 }
 
 /// Whether ADD unpacks it, by its name.

@@ -2,7 +2,7 @@
 
 use crate::context::Project;
 use crate::shell::packages::{self, Action, Verb};
-use crate::shell::{Command, next};
+use crate::shell::{Command, RedirectKind, next, unwrap};
 
 /// What a command does, as far as weight goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) enum Effect {
 }
 
 /// The commands that write at most a few lines: by their names, whatever their arguments.
-const SMALL: [&str; 56] = [
+const SMALL: [&str; 46] = [
     ":",
     "[",
     "[[",
@@ -42,9 +42,7 @@ const SMALL: [&str; 56] = [
     "pwd",
     "mkdir",
     "touch",
-    "ln",
     "ls",
-    "cat",
     "which",
     "command",
     "type",
@@ -52,13 +50,8 @@ const SMALL: [&str; 56] = [
     "whoami",
     "sleep",
     "date",
-    "env",
     "uname",
-    "head",
-    "tail",
-    "grep",
     "wc",
-    "sort",
     "adduser",
     "addgroup",
     "useradd",
@@ -69,8 +62,6 @@ const SMALL: [&str; 56] = [
     "userdel",
     "delgroup",
     "groupdel",
-    "sed",
-    "awk",
     "tee",
     "umask",
     "eslint",
@@ -80,28 +71,62 @@ const SMALL: [&str; 56] = [
     "mocha",
     "husky",
     "ldconfig",
-    "su-exec",
     "update-ca-certificates",
 ];
 
+/// The commands that print what they read, changed or not: files of any size.
+const FILTERS: [&str; 12] =
+    ["cat", "head", "tail", "grep", "sort", "sed", "awk", "tr", "cut", "uniq", "tac", "envsubst"];
+
 /// The effects of one command of a RUN, the scripts of package.json that it runs included.
-pub(super) fn effects(command: &Command<'_>, project: Option<&Project>) -> Vec<Effect> {
-    let words: Vec<String> = command.words().iter().map(|word| word.value_or_text().into_owned()).collect();
+pub(super) fn effects<'p>(
+    command: &Command<'_>,
+    project: impl FnOnce() -> Option<&'p Project>,
+) -> Vec<Effect> {
     if next::is_next_build(command) {
         return Vec::new();
     }
     match packages::of(command) {
         Some(action) => managed(&action, project),
-        None => vec![program(&words)],
+        None => {
+            let words: Vec<String> =
+                unwrap(command).words.iter().map(|word| word.value_or_text().into_owned()).collect();
+            vec![if is_stored(command) { printed(&words) } else { program(&words) }]
+        }
     }
 }
 
-fn managed(action: &Action<'_>, project: Option<&Project>) -> Vec<Effect> {
+/// Whether what a command prints goes into a file that stays.
+fn is_stored(command: &Command<'_>) -> bool {
+    use RedirectKind::{Append, AppendBoth, Clobber, Output, OutputBoth};
+    command.redirects().iter().any(|redirect| {
+        matches!(redirect.kind, Output | Clobber | Append | OutputBoth | AppendBoth)
+            && redirect.descriptor.is_none_or(|descriptor| descriptor == 1)
+            && redirect.target.as_ref().is_none_or(|target| !target.value_or_text().starts_with("/dev/"))
+    })
+}
+
+/// A command whose output is a file: what prints a constant or what it is given in place writes little, what
+/// prints files writes as much as they hold.
+fn printed(words: &[String]) -> Effect {
+    let Some(name) = words.first().map(|first| first.rsplit('/').next().unwrap_or(first)) else {
+        return Effect::Nothing;
+    };
+    // The script of `sed` and its like stands before the files.
+    let script = usize::from(matches!(name, "sed" | "awk" | "grep" | "tr" | "cut"));
+    let reads = words[1..].iter().filter(|word| !word.starts_with('-')).count() > script;
+    if FILTERS.contains(&name) && reads && name != "tr" && name != "envsubst" {
+        return Effect::Unknown(name.to_owned());
+    }
+    program(words)
+}
+
+fn managed<'p>(action: &Action<'_>, project: impl FnOnce() -> Option<&'p Project>) -> Vec<Effect> {
     let unknown = |what: &str| vec![Effect::Unknown(format!("{} {what}", action.tool.name()))];
     match &action.verb {
         Verb::InstallManifest if action.tool.is_javascript() && !action.ignore_scripts => {
             // npm and its like run these after an install.
-            let package = project.and_then(Project::package);
+            let package = project().and_then(Project::package);
             let hooks = ["preinstall", "install", "postinstall", "prepare"];
             let programs = hooks.iter().filter_map(|hook| package?.programs(hook)).flatten();
             programs.map(|words| program(&words)).filter(|e| !matches!(e, Effect::Unknown(_))).collect()
@@ -110,7 +135,7 @@ fn managed(action: &Action<'_>, project: Option<&Project>) -> Vec<Effect> {
         Verb::InstallPackages if action.tool.is_javascript() && !action.global => unknown("install"),
         Verb::InstallPackages if action.tool != packages::Tool::Pip => Vec::new(),
         Verb::InstallManifest | Verb::InstallPackages => unknown("install"),
-        Verb::RunScript(name) => match project.and_then(Project::package).map(|p| (p, p.programs(name))) {
+        Verb::RunScript(name) => match project().and_then(Project::package).map(|p| (p, p.programs(name))) {
             Some((_, Some(programs))) => programs.iter().map(|words| program(words)).collect(),
             _ => unknown(&format!("run {name}")),
         },
@@ -152,6 +177,16 @@ fn program(words: &[String]) -> Effect {
             sources.pop();
             Effect::Again(sources)
         }
+        // A link to a file of a layer below brings it into this one, all but a symbolic one.
+        "ln" if !words[1..].iter().any(|word| is_short(word, 's') || word == "--symbolic") => {
+            Effect::Again(operands().into_iter().take(1).collect())
+        }
+        "ln" => Effect::Nothing,
+        "sed" if words[1..].iter().any(|word| is_short(word, 'i') || word.starts_with("--in-place")) => {
+            // Settings of the system are small.
+            Effect::Again(edited(words).into_iter().filter(|file| !file.contains("/etc/")).collect())
+        }
+        "sort" if has(&["-o"]) => Effect::Unknown("sort".to_owned()),
         "next" => match words.get(1).map(String::as_str) {
             Some("build" | "lint" | "telemetry" | "info" | "typegen") => Effect::Nothing,
             _ => Effect::Unknown("next".to_owned()),
@@ -175,7 +210,29 @@ fn program(words: &[String]) -> Effect {
         "git" if has(&["config"]) => Effect::Nothing,
         "node" | "npm" | "yarn" | "pnpm" | "bun" | "python3" if has(&["--version", "-v"]) => Effect::Nothing,
         "patch-package" | "only-allow" | "lint-staged" | "is-ci" => Effect::Nothing,
-        _ if SMALL.contains(&name) => Effect::Nothing,
+        _ if SMALL.contains(&name) || FILTERS.contains(&name) => Effect::Nothing,
         _ => Effect::Unknown(name.to_owned()),
     }
+}
+
+/// Whether `word` holds the one-letter option `letter`: `-s`, `-sf`.
+fn is_short(word: &str, letter: char) -> bool {
+    word.starts_with('-') && !word.starts_with("--") && word.contains(letter)
+}
+
+/// The files that `sed -i` writes anew.
+fn edited(words: &[String]) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut scripted = false;
+    let mut rest = words[1..].iter();
+    while let Some(word) = rest.next() {
+        if matches!(&**word, "-e" | "-f" | "--expression" | "--file") {
+            scripted = true;
+            rest.next();
+        } else if !word.starts_with('-') {
+            files.push(word.clone());
+        }
+    }
+    // Without an option for it the first word is the script.
+    files.into_iter().skip(usize::from(!scripted)).collect()
 }

@@ -29,8 +29,8 @@ pub(super) fn parts(
 
 /// The absolute path that is copied to, and whether it is a folder whatever is copied.
 fn destination(weigher: &Weigher<'_>, id: InstructionId, copy: &Copy<'_>) -> Option<(String, bool)> {
-    let written = weigher.model.expanded(id, &copy.destination.text)?;
-    let workdir = &weigher.model.frame(id)?.workdir.path;
+    let written = weigher.subject.model.expanded(id, &copy.destination.text)?;
+    let workdir = &weigher.subject.model.frame(id)?.workdir.path;
     let several = copy.sources.len() + copy.heredocs.len() > 1;
     let into =
         several || written.ends_with('/') || written.ends_with("/.") || matches!(&*written, "." | "..");
@@ -56,7 +56,7 @@ fn from_context(
         }
     }
     let sources: Option<Vec<String>> =
-        copy.sources.iter().map(|source| weigher.model.expanded(id, &source.text)).collect();
+        copy.sources.iter().map(|source| weigher.subject.model.expanded(id, &source.text)).collect();
     let unknown = |from: &str| Part { what: What::Elsewhere { from: from.to_owned() }, size: None };
     let Some(sources) = sources else { return unknown("a path that hangs on a variable") };
     if let Some(far) = sources.iter().find(|source| source.contains("://") || source.starts_with("git@")) {
@@ -78,7 +78,8 @@ fn from_context(
     if let (Some((destination, into)), Some(excludes)) = (place, &excludes) {
         contents.copy(Copied { sources: sources.clone(), excludes: excludes.clone(), destination, into });
     }
-    let (Some(view), Some(excludes)) = (weigher.view.filter(|view| !view.truncated), excludes) else {
+    let (Some(view), Some(excludes)) = (weigher.subject.context.filter(|view| !view.truncated), excludes)
+    else {
         return unknown("the build context, which isn't known as a whole");
     };
     let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
@@ -101,7 +102,7 @@ fn from_stage(
     place: Option<(String, bool)>,
 ) -> Part {
     let paths: Vec<&str> = copy.sources.iter().map(|source| &*source.text).collect();
-    let other = weigher.model.stages().get(used);
+    let other = weigher.subject.model.stages().get(used);
     let name = other.and_then(|stage| stage.name.as_deref().map(|name| format!("the stage {name}")));
     let what =
         What::FromStage { path: paths.join(", "), stage: name.unwrap_or_else(|| format!("stage {used}")) };
@@ -118,21 +119,21 @@ fn from_stage(
             (_, None) => contents.blur("/".to_owned()),
         }
     }
-    let excluded = weigher.model.tree().instruction(id).is_some_and(|i| i.flag("exclude").is_some());
+    let excluded = weigher.subject.model.tree().instruction(id).is_some_and(|i| i.flag("exclude").is_some());
     Part { what, size: size.filter(|_| !excluded) }
 }
 
 /// What a source names in the stage `used`, with its absolute path there.
 fn taken(weigher: &Weigher<'_>, id: InstructionId, source: &str, used: usize) -> Option<(String, Taken)> {
     let state = weigher.stages.get(used)?;
-    let written = weigher.model.expanded(id, source)?;
+    let written = weigher.subject.model.expanded(id, source)?;
     // All that is in a folder is the folder's contents.
     let written = written.strip_suffix("/*").unwrap_or(&written);
     if written.contains(['*', '?', '[']) {
         return None;
     }
     let path = resolve("/", written);
-    let mut taken = state.contents.at(weigher.view, &path, state.ground.target());
+    let mut taken = state.contents.at(weigher.subject.context, &path, state.ground.target());
     if path == "/" {
         // The whole image, base and all.
         let taken = taken.get_or_insert_with(|| Taken { size: Some(Size::measured(0)), ..Taken::default() });

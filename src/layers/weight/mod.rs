@@ -18,17 +18,63 @@ mod what;
 
 pub use what::{Part, What};
 
-use super::{Layer, Plan, Size, Subject};
-use crate::context::View;
-use crate::model::{Base, Model, Stage};
-use crate::syntax::{Instruction, InstructionId, Keyword};
+use super::{Layer, Size, Step, Subject, Total};
+use crate::model::{Base, Stage};
+use crate::syntax::Keyword;
 use base::Ground;
 use contents::Contents;
 
+/// What a step adds to the image.
+#[derive(Clone, Debug, Default)]
+pub struct Weight {
+    /// The uncompressed bytes, where they are known well enough to be told.
+    pub size: Option<Size>,
+    /// What the bytes are made of, in the order in which the step makes it.
+    pub parts: Vec<Part>,
+}
+
+/// What each step of a plan weighs, and the image.
+#[derive(Clone, Debug)]
+pub(super) struct Weights {
+    /// In the order of the plan's steps.
+    steps: Vec<Weight>,
+    image: Total,
+}
+
+impl Weights {
+    /// Weighs all steps of the plan.
+    pub fn new(subject: &Subject<'_>) -> Self {
+        let mut weigher = Weigher { subject: *subject, stages: Vec::new() };
+        let mut steps = Vec::with_capacity(subject.plan.steps().len());
+        let (mut in_image, mut unopened) = (Vec::new(), subject.model.stages().iter().peekable());
+        for step in subject.plan.steps() {
+            while let Some(stage) = unopened.next_if(|stage| stage.index <= step.stage) {
+                weigher.open(stage);
+            }
+            let parts = weigher.step(step);
+            let sum = sum(&parts);
+            if step.in_image {
+                in_image.push(sum);
+            }
+            let size = sum.filter(|size| step.layer != Layer::None && size.is_told());
+            steps.push(Weight { size, parts });
+        }
+        Self { steps, image: Total::of(in_image.into_iter()) }
+    }
+
+    /// The weight of the step that stands `at` among the plan's.
+    pub fn of(&self, at: usize) -> Option<&Weight> {
+        self.steps.get(at)
+    }
+
+    pub fn image(&self) -> Total {
+        self.image
+    }
+}
+
 /// Weighs the steps of a file in their order; what stands in a stage is known to those that copy from it.
-pub(super) struct Weigher<'a> {
-    model: &'a Model,
-    view: Option<&'a View>,
+struct Weigher<'a> {
+    subject: Subject<'a>,
     /// By stage, what is in it so far.
     stages: Vec<State>,
 }
@@ -41,34 +87,30 @@ struct State {
 }
 
 impl<'a> Weigher<'a> {
-    pub fn new(model: &'a Model, view: Option<&'a View>) -> Self {
-        Self { model, view, stages: Vec::new() }
-    }
-
     /// Begins a stage; stages come in their order.
-    pub fn open(&mut self, stage: &Stage) {
+    fn open(&mut self, stage: &Stage) {
         let state = match &stage.base {
             Base::Stage(base) => self.stages.get(*base).cloned().unwrap_or_default(),
             Base::Scratch => State::default(),
-            Base::Image { reference, .. } => {
-                State { ground: base::ground(self.model, stage, reference.as_deref()), ..State::default() }
-            }
+            Base::Image { reference, .. } => State {
+                ground: base::ground(self.subject.model, stage, reference.as_deref()),
+                ..State::default()
+            },
         };
         self.stages.push(state);
     }
 
-    /// What the step `id` adds. A step that makes no layer adds nothing; of stages that aren't built
-    /// nothing is asked.
-    pub fn step(
-        &mut self,
-        stage: &Stage,
-        id: InstructionId,
-        instruction: &Instruction,
-        layer: Layer,
-    ) -> Vec<Part> {
-        if layer != Layer::Filesystem {
+    /// What the step adds. A step that makes no layer adds nothing; of stages that aren't built nothing is
+    /// asked.
+    fn step(&mut self, step: &Step) -> Vec<Part> {
+        if step.layer != Layer::Filesystem {
             return Vec::new();
         }
+        let (id, subject) = (step.id, self.subject);
+        let Some((instruction, stage)) = subject.instruction(id).zip(subject.model.stages().get(step.stage))
+        else {
+            return Vec::new();
+        };
         match instruction.keyword {
             Keyword::From => base::parts(stage, &self.stages[stage.index].ground),
             Keyword::Workdir => vec![Part { what: What::Folder, size: Some(Size::measured(0)) }],
@@ -76,11 +118,6 @@ impl<'a> Weigher<'a> {
             Keyword::Run => run::parts(self, stage, id),
             _ => Vec::new(),
         }
-    }
-
-    /// The file for those that ask for a subject; its plan is empty, since it is being made.
-    fn subject<'s>(&'s self, plan: &'s Plan) -> Subject<'s> {
-        Subject { model: self.model, plan, context: self.view }
     }
 }
 

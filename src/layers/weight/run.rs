@@ -6,23 +6,22 @@ use super::modules::{self, Modules, Weighed};
 use super::{Part, State, Weigher, What, build, caches, system};
 use crate::context::lockfiles::YarnKind;
 use crate::context::{Project, View};
-use crate::layers::leftovers::{self, Leftover, leftovers};
-use crate::layers::{Plan, Size};
+use crate::layers::Size;
+use crate::layers::leftovers::{self, Leftover};
 use crate::model::{Stage, resolve};
 use crate::shell::Command;
 use crate::shell::packages::Tool;
 use crate::syntax::InstructionId;
 
 pub(super) fn parts(weigher: &mut Weigher<'_>, stage: &Stage, id: InstructionId) -> Vec<Part> {
-    let Some(script) = weigher.model.script(id) else {
+    let Some(script) = weigher.subject.model.script(id) else {
         return vec![Part { what: What::Command { name: "the command".to_owned() }, size: None }];
     };
     let commands = script.commands();
-    let plan = Plan::default();
-    let left = leftovers(&weigher.subject(&plan), id);
-    let workdir = weigher.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
+    let left = weigher.subject.leftovers(id);
+    let workdir = weigher.subject.model.frame(id).map_or("/", |frame| &*frame.workdir.path);
     let mut state = std::mem::take(&mut weigher.stages[stage.index]);
-    let view = weigher.view;
+    let view = weigher.subject.context;
     let mut run = Run {
         weigher,
         view,
@@ -63,9 +62,7 @@ impl<'a> Run<'_, 'a> {
     fn command(&mut self, id: InstructionId, command: &Command<'_>) {
         let folder = command.directory().map(|folder| resolve(&self.workdir, folder));
         let folder = folder.unwrap_or_else(|| self.workdir.clone());
-        let project = self.project(&folder);
-        let generated = project.and_then(|project| project.installed.as_ref()).map(|tree| tree.generated);
-        for effect in effects(command, project) {
+        for effect in effects(command, || self.project(&folder)) {
             match effect {
                 Effect::Nothing => {}
                 Effect::Removes(paths) if !command.conditional => {
@@ -76,11 +73,14 @@ impl<'a> Run<'_, 'a> {
                 Effect::Removes(_) => {}
                 Effect::Again(paths) => self.again(&folder, &paths, command),
                 Effect::Output { folder: name, compiled } => {
+                    let project = self.project(&folder);
                     let contents = &mut self.state.contents;
                     let part = build::output(self.view, project, name, compiled, &folder, contents);
                     self.parts.push(part);
                 }
                 Effect::Generates => {
+                    let installed = self.project(&folder).and_then(|project| project.installed.as_ref());
+                    let generated = installed.map(|tree| tree.generated);
                     let size = generated.filter(|bytes| *bytes > 0).map(Size::measured);
                     self.add(What::Command { name: "prisma generate".to_owned() }, size);
                 }
@@ -94,8 +94,7 @@ impl<'a> Run<'_, 'a> {
                 }
             }
         }
-        let plan = Plan::default();
-        if leftovers::prunes(&self.weigher.subject(&plan), id, command) {
+        if leftovers::prunes(&self.weigher.subject, id, command) {
             let place = resolve(&folder, "node_modules");
             if let Some(modules) = self.before.modules(&place).filter(|modules| !modules.production) {
                 let production = Modules { production: true, ..modules.clone() };
@@ -120,6 +119,8 @@ impl<'a> Run<'_, 'a> {
             let size = match taken {
                 Some(taken) => taken.size,
                 None if odd || of_base || self.before.is_unclear(&absolute) => None,
+                // It is made by something that isn't known here.
+                None if !matches!(&*name, "chown" | "chmod" | "chgrp") => None,
                 None => Some(Size::measured(0)),
             };
             self.add(what, size);

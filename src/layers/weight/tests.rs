@@ -1,5 +1,5 @@
 use crate::context::{Limits, Memory, Request, View};
-use crate::layers::{Layer, Plan, Size, Total};
+use crate::layers::{Layer, Plan, Size, Subject, Total};
 use crate::model::Model;
 use crate::syntax::parse;
 use std::sync::Arc;
@@ -11,19 +11,21 @@ fn weights(dockerfile: &str, files: &[(&str, usize)]) -> Vec<String> {
     let ignored = "node_modules\n.next\n.dockerignore\npackage*.json\n";
     let mut texts = vec![("package.json", PACKAGE), ("package-lock.json", LOCK), (".dockerignore", ignored)];
     texts.extend(bodies.iter().map(|(path, body)| (*path, &**body)));
-    let (model, plan) = planned(dockerfile, &texts);
+    let (model, view) = seen(dockerfile, &texts);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     // What base images weigh is the catalog's to say.
     let told = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
     told.map(|step| {
         let line = model.tree().instruction(step.id).unwrap().first_line;
-        let size = step.size.map_or("?".to_owned(), |size| size.likely.to_string());
+        let size = subject.weight(step.id).size.map_or("?".to_owned(), |size| size.likely.to_string());
         format!("{line}: {size}")
     })
     .collect()
 }
 
-/// The plan of a Dockerfile beside files with these texts.
-fn planned(dockerfile: &str, files: &[(&str, &str)]) -> (Model, Plan) {
+/// A Dockerfile beside files with these texts.
+fn seen(dockerfile: &str, files: &[(&str, &str)]) -> (Model, View) {
     let mut memory = Memory::new();
     for (path, text) in files {
         memory.insert(&format!("/app/{path}"), text);
@@ -39,8 +41,7 @@ fn planned(dockerfile: &str, files: &[(&str, &str)]) -> (Model, Plan) {
     };
     let view = View::gather(&memory, &request).unwrap();
     let model = Model::new(Arc::new(parse(dockerfile).0));
-    let plan = Plan::new(&model, Some(&view), None);
-    (model, plan)
+    (model, view)
 }
 
 const PACKAGE: &str = r#"{"name":"x","scripts":{"build":"next build","make":"gulp"},
@@ -115,6 +116,32 @@ fn a_change_of_owner_takes_the_files_into_the_layer_again() {
 }
 
 #[test]
+fn what_only_running_it_tells_is_not_told() {
+    for (command, bytes) in [
+        ("echo x > file", "0"),
+        ("printf 'a\\n' | tee file", "0"),
+        ("cat src/a.ts > /dev/null", "0"),
+        ("cat src/a.ts > b.ts", "?"),
+        ("head -c 9000000 /dev/zero > zeroes", "?"),
+        ("sed s/a/b/ src/a.ts > b.ts", "?"),
+        ("sed -i -e s/a/b/ src/a.ts", "100"),
+        ("sed -i s/a/b/ /etc/apt/sources.list", "0"),
+        ("cp src/a.ts b.ts", "100"),
+        ("cp made-elsewhere b.ts", "?"),
+        ("ln src/a.ts b.ts", "100"),
+        ("ln -sf src/a.ts b.ts", "0"),
+        ("command -v node", "0"),
+        ("command make", "?"),
+        ("env A=b make", "?"),
+        ("./install.sh", "?"),
+        ("echo \"$(make)\" > file", "?"),
+    ] {
+        let text = format!("FROM node:20\nWORKDIR /app\nCOPY . .\nRUN {command}\n");
+        assert_eq!(weights(&text, DISK)[2], format!("4: {bytes}"), "{command}");
+    }
+}
+
+#[test]
 fn of_a_shell_that_asks_for_lockfiles_the_one_that_is_there_counts() {
     let text = format!(
         "FROM node:20\nWORKDIR /app\nCOPY . .\n{MOUNTED} if [ -f yarn.lock ]; then yarn --frozen-lockfile; \
@@ -129,11 +156,14 @@ fn without_a_context_or_a_build_nothing_is_made_up() {
     let bare: &[(&str, usize)] = &[("src/a.ts", 100)];
     assert_eq!(weights(text, bare), ["2: 0", "3: 100", "4: ?", "5: ?"]);
     let model = Model::new(Arc::new(parse(text).0));
-    let plan = Plan::new(&model, None, None);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: None };
+    let made = plan.steps().iter().filter(|step| step.number > 1);
+    assert!(made.clone().count() > 0);
     assert!(
-        plan.steps().iter().all(|step| step.number == 1 || step.size.is_none_or(|size| size.likely == 0))
+        made.map(|step| subject.weight(step.id).size).all(|size| size.is_none_or(|size| size.likely == 0))
     );
-    assert_eq!((plan.image().likely, plan.image().basis), (None, None));
+    assert_eq!((subject.image().likely, subject.image().basis), (None, None));
 }
 
 /// The steps' sizes and the image's of a build whose server is copied, in a project of these dependencies
@@ -148,9 +178,11 @@ fn standalone(dependencies: &str, page: &str) -> (Vec<Option<Size>>, Total) {
     ];
     let text = "FROM node:20-alpine AS b\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:20-alpine\n\
                 COPY --from=b /app/.next/standalone ./\nCOPY --from=b /app/.next/static .next/static\n";
-    let (_, plan) = planned(text, &files);
+    let (model, view) = seen(text, &files);
+    let plan = Plan::new(&model, None);
+    let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
     let made = plan.steps().iter().filter(|step| step.layer == Layer::Filesystem && step.number > 1);
-    (made.skip(2).map(|step| step.size).collect(), plan.image())
+    (made.skip(2).map(|step| subject.weight(step.id).size).collect(), subject.image())
 }
 
 #[test]

@@ -4,7 +4,7 @@ use crate::syntax::ErrorKind;
 pub const RULE: Rule = Rule {
     name: "syntax-error",
     theme: Theme::Build,
-    aliases: &["hadolint/DL1000", "sonar/S2260"],
+    aliases: &["hadolint/DL1000", "hadolint/DL3043", "hadolint/DL3061", "sonar/S2260"],
     severity: Severities::own(Severity::Error).hadolint(Severity::Error).buildkit(Severity::Error),
     fix: FixKind::Unsafe,
     since: "0.1.0",
@@ -36,7 +36,7 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     for error in input.errors.iter().filter(|error| error.kind != ErrorKind::UnknownInstruction) {
-        found.push(finding(input, error));
+        found.push(finding(input, error).known_as(aliases(input, error)));
     }
 }
 
@@ -44,4 +44,20 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 pub fn finding(input: &Input<'_>, error: &crate::syntax::SyntaxError) -> Finding {
     let fix = error.fix.clone().map(|(title, edit)| Fix::unsafe_(title, input.edits(vec![edit])));
     Finding::new(error.span, error.message.clone()).fix(fix)
+}
+
+/// hadolint reads what BuildKit refuses for where an instruction stands, and has names of its own for it.
+fn aliases(input: &Input<'_>, error: &crate::syntax::SyntaxError) -> &'static [&'static str] {
+    let instruction = input.tree().instruction_at(error.span.start);
+    let trigger = instruction.and_then(|instruction| instruction.trigger.as_deref());
+    match (error.kind, instruction.map(|i| i.keyword)) {
+        (ErrorKind::Structure, None | Some(Keyword::From | Keyword::Arg)) => &["sonar/S2260"],
+        (ErrorKind::Structure, _) => &["hadolint/DL3061", "sonar/S2260"],
+        _ if trigger
+            .is_some_and(|i| matches!(i.keyword, Keyword::From | Keyword::Maintainer | Keyword::Onbuild)) =>
+        {
+            &["hadolint/DL3043", "sonar/S2260"]
+        }
+        _ => &["hadolint/DL1000", "sonar/S2260"],
+    }
 }

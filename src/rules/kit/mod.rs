@@ -5,6 +5,9 @@ mod edit;
 pub mod image;
 pub mod mount;
 pub mod node;
+pub mod pip;
 pub mod removal;
+pub mod step;
+pub mod unpinned;
 
 pub use edit::{append_command, indent_of};

@@ -1,5 +1,5 @@
 use crate::context::{PackageJson, StartKind};
-use crate::layers::{Leftover, bytes, has_cache_mount, leftovers};
+use crate::layers::{Leftover, bytes, has_cache_mount};
 use crate::model::Stage;
 use crate::model::resolve;
 use crate::rules::kit::removal::{Place, Removal, removal};
@@ -111,7 +111,7 @@ impl Faults {
                     .iter()
                     .any(|source| kit::node::whole_project(input.context(), source).is_some())
             {
-                let size = input.subject.plan.step(site.id).and_then(|step| step.size);
+                let size = input.subject.weight(site.id).size;
                 faults.sources = Some(size.map(|size| size.likely));
             }
             if site.instruction.keyword != Keyword::Run {
@@ -125,7 +125,7 @@ impl Faults {
                     faults.build_cache |= keeps_build_cache(input, site, command);
                 }
             }
-            for leftover in leftovers(&input.subject, site.id) {
+            for leftover in input.subject.leftovers(site.id) {
                 match leftover {
                     Leftover::NodeModules { production, .. } => faults.development |= !production,
                     Leftover::PackageCache { tool, .. } if tool.is_javascript() => {

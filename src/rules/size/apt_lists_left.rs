@@ -1,11 +1,8 @@
 use crate::layers::has_cache_mount;
-use crate::model::{Base, resolve};
+use crate::model::resolve;
 use crate::rules::prelude::*;
-use crate::settings::Profile;
 use crate::shell::packages::{Tool, Verb};
-use crate::shell::{Command, unwrap};
-use crate::syntax::InstructionId;
-use crate::syntax::instruction::{From, from};
+use crate::shell::unwrap;
 
 const LISTS: &str = "/var/lib/apt/lists";
 
@@ -72,7 +69,6 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    let on_lists = on_lists(input);
     for (id, outer) in input.tree().numbered() {
         let instruction = outer.trigger.as_deref().unwrap_or(outer);
         let site = Site { id, instruction, onbuild: outer.trigger.is_some() };
@@ -90,7 +86,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             let message = "The package lists that this fetches stay in the layer and ship with the image, \
                            where nothing needs them. Remove them at the end of this same RUN: \
                            `rm -rf /var/lib/apt/lists/*`.";
-            found.push(Finding::new(update.head(), message).fix(fix(input, site, update, &on_lists)));
+            found.push(Finding::new(update.head(), message).fix(fix(input, site, update)));
         }
     }
 }
@@ -129,14 +125,14 @@ fn removes(command: &Cmd<'_>) -> bool {
     }
 }
 
-/// hadolint's own answer (`src/Hadolint/Rule/DL3009.hs`): the last stage counts, and those whose name is the
-/// base of another; any `rm` with `-rf` or the lists as an argument is a removal.
+/// hadolint's own answer (`src/Hadolint/Rule/DL3009.hs`): any `rm` with `-rf` or the lists as an argument is a
+/// removal.
 fn left_for_hadolint(input: &Input<'_>, site: Site<'_>) -> bool {
-    let removes = |command: &Command<'_>| {
-        command.name().as_deref() == Some("rm")
-            && command.args().iter().any(|word| word.is("-rf") || word.is("/var/lib/apt/lists/*"))
-    };
-    if input.commands(site.id).iter().any(|command| removes(&command.command)) {
+    let calls = input.calls(site.id);
+    let updates =
+        |call: &Call<'_>| matches!(&*call.name, "apt-get" | "apt" | "aptitude") && call.has_arg(&["update"]);
+    if !calls.iter().any(updates) || calls.iter().any(|call| call.is("rm", &["-rf", "/var/lib/apt/lists/*"]))
+    {
         return false;
     }
     let mounted = |path: &str| {
@@ -149,54 +145,15 @@ fn left_for_hadolint(input: &Input<'_>, site: Site<'_>) -> bool {
     if mounted(LISTS) || (mounted("/var/lib/apt") && mounted("/var/cache/apt")) {
         return false;
     }
-    let model = input.model();
-    let Some(stage) = model.stage_of(site.id) else { return true };
-    let last = model.target().is_some_and(|target| target.index == stage.index);
-    let name = |from: InstructionId| -> Option<From<'_>> { from_of(input, from) };
-    let written = name(stage.from).and_then(|from| from.name).map(|name| &*name.text);
-    last || model.stages().iter().any(|other| {
-        written.is_some() && name(other.from).is_some_and(|from| Some(&*from.image.text) == written)
-    })
+    kit::step::ships_for_hadolint(input, site)
 }
 
-fn from_of<'a>(input: &Input<'a>, id: InstructionId) -> Option<From<'a>> {
-    from(input.model().tree().instruction(id)?)
-}
-
-fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>, on_lists: &[InstructionId]) -> Option<Fix> {
+fn fix(input: &Input<'_>, site: Site<'_>, update: &Cmd<'_>) -> Option<Fix> {
     // A cache that is mounted there isn't to be emptied.
-    if needed_later(input, site.id, on_lists) || has_cache_mount(site.instruction, LISTS) {
+    if kit::step::lists_used_later(input, site.id, Tool::Apt) || has_cache_mount(site.instruction, LISTS) {
         return None;
     }
     let sudo = if unwrap(&update.command).through("sudo") { "sudo " } else { "" };
     let append = kit::append_command(input, site, &format!("{sudo}rm -rf {LISTS}/*"))?;
     Some(Fix::safe("Remove the package lists in this RUN", input.edits(vec![append])))
-}
-
-/// The RUNs that install from lists that one above them fetched: they have no update of their own.
-fn on_lists(input: &Input<'_>) -> Vec<InstructionId> {
-    let runs = input.tree().numbered().filter(|(_, instruction)| instruction.keyword == Keyword::Run);
-    let installs = runs.map(|(id, _)| id).filter(|id| {
-        let commands = input.commands(*id);
-        commands.iter().any(|c| is(c, Verb::InstallPackages)) && !commands.iter().any(|c| is(c, Verb::Update))
-    });
-    installs.collect()
-}
-
-/// Whether a later RUN installs from the lists that this one leaves: one in this stage or in a stage built on
-/// it.
-fn needed_later(input: &Input<'_>, id: InstructionId, on_lists: &[InstructionId]) -> bool {
-    let model = input.model();
-    let Some(stage) = model.stage_of(id) else { return true };
-    let inherits = |mut index: usize| loop {
-        if index == stage.index {
-            return true;
-        }
-        match model.stages().get(index).map(|stage| &stage.base) {
-            Some(Base::Stage(base)) => index = *base,
-            _ => return false,
-        }
-    };
-    let mut later = on_lists.iter().filter(|later| **later > id);
-    later.any(|later| model.stage_of(*later).is_some_and(|stage| inherits(stage.index)))
 }

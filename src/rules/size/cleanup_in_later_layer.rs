@@ -1,4 +1,4 @@
-use crate::layers::{Leftover, bytes, leftovers};
+use crate::layers::{Leftover, bytes};
 use crate::model::resolve;
 use crate::rules::kit::removal::{Place, Removal, removal};
 use crate::rules::prelude::*;
@@ -130,19 +130,19 @@ fn copied(input: &Input<'_>, site: Site<'_>) -> Vec<Made> {
 /// What a RUN leaves behind.
 fn left(input: &Input<'_>, site: Site<'_>) -> Vec<Made> {
     let mut made: Vec<Thing> = Vec::new();
-    for leftover in leftovers(&input.subject, site.id) {
+    for leftover in input.subject.leftovers(site.id) {
         match leftover {
             Leftover::AptLists => {
                 made.push(Thing::Path("/var/lib/apt/lists".to_owned(), "apt's package lists".to_owned()));
             }
             Leftover::PackageCache { tool, folder } => {
                 let name = format!("{}'s cache in `{folder}`", tool.name());
-                made.push(Thing::Path(folder, name));
-                made.push(Thing::Cache(tool));
+                made.push(Thing::Path(folder.clone(), name));
+                made.push(Thing::Cache(*tool));
             }
             Leftover::NodeModules { .. } => made.push(Thing::Folder("node_modules")),
             Leftover::NextBuild { .. } => made.push(Thing::Folder(".next")),
-            Leftover::SystemPackages { tool, names, .. } => made.push(Thing::Packages(tool, names)),
+            Leftover::SystemPackages { tool, names, .. } => made.push(Thing::Packages(*tool, names.clone())),
             Leftover::NodePackages { .. } | Leftover::ApkIndex => {}
         }
     }
@@ -159,10 +159,11 @@ fn removed(input: &Input<'_>, site: Site<'_>, made: &[Made], found: &mut Vec<Fin
         let hit = made.iter().rev().find_map(|made| Some((made, removes(input, site, command, &made.what)?)));
         let Some((made, (what, advice))) = hit else { continue };
         let Some(by) = input.tree().instruction(made.by) else { continue };
-        let size = input.subject.plan.step(made.by).and_then(|step| step.size);
         let whole = matches!((&made.what, by.keyword), (Thing::Path(..), Keyword::Copy | Keyword::Add));
-        let weight = size.filter(|size| whole && size.likely > 0);
-        let weight = weight.map_or_else(String::new, |size| format!(", {}", bytes(size.likely)));
+        let size = if whole { input.subject.weight(made.by).size } else { None };
+        let weight = size
+            .filter(|size| size.likely > 0)
+            .map_or_else(String::new, |size| format!(", {}", bytes(size.likely)));
         let message = format!(
             "This takes nothing off the image: {what} lies in the layer of the {} on line {}{weight}, and stays \
              in it when a later layer hides it. {advice}",

@@ -1,5 +1,5 @@
 use crate::context::StartKind;
-use crate::layers::{Part, Size, Step, What, bytes};
+use crate::layers::{Leftover, Part, Size, Step, What, bytes};
 use crate::model::{Base, Stage};
 use crate::rules::nextjs::single_stage_next_image;
 use crate::rules::prelude::*;
@@ -88,18 +88,24 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let in_image = plan.steps().iter().filter(|step| step.in_image);
     let keyword = |step: &&Step| input.tree().instruction(step.id).map(|instruction| instruction.keyword);
     let layers: Vec<&Step> = in_image.filter(|step| keyword(step) != Some(Keyword::From)).collect();
-    let sized = layers.iter().filter_map(|step| Some((*step, step.size?)));
+    if !layers.iter().any(|step| may_shrink(input, step)) {
+        return;
+    }
+    let sized = layers.iter().filter_map(|step| Some((*step, input.subject.weight(step.id).size?)));
     let Some((step, size)) = sized.max_by_key(|(_, size)| size.likely) else { return };
-    let total = plan.image();
+    let total = input.subject.image();
     let known = total.likely.unwrap_or(total.low);
     if size.likely <= NOTABLE || size.likely <= known / 3 {
         return;
     }
     // A layer that is known within a wide range only may be the heavier one.
     let most = |step: &Step| {
-        step.parts.iter().filter_map(|part| part.size).fold(0, |sum: u64, size| sum.saturating_add(size.high))
+        parts(input, step)
+            .iter()
+            .filter_map(|part| part.size)
+            .fold(0, |sum: u64, size| sum.saturating_add(size.high))
     };
-    if layers.iter().any(|step| step.size.is_none() && most(step) > size.likely) {
+    if layers.iter().any(|step| input.subject.weight(step.id).size.is_none() && most(step) > size.likely) {
         return;
     }
     let Some(advice) = advice(input, step, size) else { return };
@@ -107,7 +113,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if single_stage_next_image::finding(input).is_some() {
         return;
     }
-    let (weight, made) = (bytes(size.likely), made_of(step));
+    let (weight, made) = (bytes(size.likely), made_of(parts(input, step)));
     let message = match total.likely {
         Some(whole) => format!(
             "The heaviest layer: {weight} of the image's {}. Most of it: {made}. {advice}",
@@ -122,16 +128,37 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     found.push(Finding::new(instruction.keyword_span, message));
 }
 
+/// Whether a step may hold something that [`advice`] is for: told by its commands, so that nothing is weighed
+/// at a key where there is nothing to say.
+fn may_shrink(input: &Input<'_>, step: &Step) -> bool {
+    let writes_again = ["chown", "chmod", "chgrp", "cp", "mv", "sed"];
+    input.subject.leftovers(step.id).iter().any(|leftover| match leftover {
+        Leftover::NodeModules { production, .. } => !production,
+        Leftover::SystemPackages { names, .. } => names.iter().any(|name| builds(name)),
+        Leftover::PackageCache { .. } => true,
+        Leftover::NextBuild { cache, .. } => *cache,
+        Leftover::NodePackages { .. } | Leftover::AptLists | Leftover::ApkIndex => false,
+    }) || input.commands(step.id).iter().any(|command| {
+        writes_again.iter().any(|name| command.command.is(name))
+            // Its programs are those of package.json.
+            || command.action.as_ref().is_some_and(|action| matches!(action.verb, Verb::RunScript(_)))
+    })
+}
+
+/// What the step is made of.
+fn parts<'a>(input: &Input<'a>, step: &Step) -> &'a [Part] {
+    &input.subject.weight(step.id).parts
+}
+
 /// The one or two largest parts, with what their numbers rest on.
-fn made_of(step: &Step) -> String {
-    let mut parts: Vec<(Size, &Part)> =
-        step.parts.iter().filter_map(|part| Some((part.size?, part))).collect();
+fn made_of(made: &[Part]) -> String {
+    let mut parts: Vec<(Size, &Part)> = made.iter().filter_map(|part| Some((part.size?, part))).collect();
     parts.sort_by_key(|(size, _)| std::cmp::Reverse(size.likely));
     let parts: Vec<String> = parts
         .iter()
         .take(2)
         .filter(|(size, _)| size.likely > 0)
-        .map(|(size, part)| match step.parts.len() {
+        .map(|(size, part)| match made.len() {
             1 => short(&part.what).words(),
             _ => format!("{} {}", bytes(size.likely), short(&part.what).words()),
         })
@@ -162,7 +189,7 @@ fn short(what: &What) -> What {
 fn advice(input: &Input<'_>, step: &Step, size: Size) -> Option<String> {
     let kind = starts(input);
     let mut causes: Vec<(u64, String)> = Vec::new();
-    for part in &step.parts {
+    for part in parts(input, step) {
         let Some(bytes) = part.size.map(|size| size.likely) else { continue };
         let what = match &part.what {
             What::Modules { production: false, .. } if kind == Starts::Production => {

@@ -3,16 +3,18 @@
 //! Source: BuildKit reads it with tonistiigi/go-csvvalue, which splits one line as Go's `encoding/csv` does.
 
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// What a quote does that breaks the record.
 pub(super) const BROKEN: &str = "this quote breaks the list: a quote may only enclose a whole field, as in \
                                  `\"source=a,b\"`, and is closed";
 
-/// The fields as they are written.
-#[derive(Debug, Default)]
-pub(super) struct Record {
-    pub fields: Vec<Written>,
-    /// Where a quote breaks the record; the fields before it are there all the same.
+/// The fields of a record as they are written, one by one.
+pub(super) struct Fields<'a> {
+    text: &'a str,
+    /// Where the next field starts; `None` behind the last one.
+    start: Option<usize>,
+    /// Where a quote breaks the record, once the fields before it are read.
     pub broken: Option<Span>,
 }
 
@@ -42,42 +44,45 @@ impl Written {
     }
 
     /// A part of the field without its doubled quotes.
-    pub fn unquote(&self, part: &str) -> String {
-        if self.quoted { part.replace("\"\"", "\"") } else { part.to_owned() }
+    pub fn unquote<'p>(&self, part: &'p str) -> Cow<'p, str> {
+        if self.quoted { part.replace("\"\"", "\"").into() } else { part.into() }
     }
 
     /// The whole field as a value.
     pub fn value(&self, record: &str) -> String {
-        self.unquote(self.inner().of(record))
+        self.unquote(self.inner().of(record)).into_owned()
     }
 }
 
 /// Splits a record.
-pub(super) fn split(text: &str) -> Record {
-    let mut record = Record::default();
-    let mut start = 0;
-    loop {
-        let rest = text.get(start..).unwrap_or("");
+pub(super) fn split(text: &str) -> Fields<'_> {
+    Fields { text, start: Some(0), broken: None }
+}
+
+impl Iterator for Fields<'_> {
+    type Item = Written;
+
+    fn next(&mut self) -> Option<Written> {
+        let start = self.start.take()?;
+        let rest = self.text.get(start..).unwrap_or("");
         let quoted = rest.starts_with('"');
-        let end = if quoted {
-            let Some(length) = quoted_length(rest) else {
-                record.broken = Some(Span::from(start..text.len()));
-                return record;
-            };
-            start + length
+        let length = if quoted {
+            let length = quoted_length(rest);
+            if length.is_none() {
+                self.broken = Some(Span::from(start..self.text.len()));
+            }
+            length?
         } else {
             let length = rest.find(',').unwrap_or(rest.len());
             if let Some(quote) = rest.get(..length).unwrap_or("").find('"') {
-                record.broken = Some(Span::from(start + quote..start + length));
-                return record;
+                self.broken = Some(Span::from(start + quote..start + length));
+                return None;
             }
-            start + length
+            length
         };
-        record.fields.push(Written { span: Span::from(start..end), quoted });
-        if end >= text.len() {
-            return record;
-        }
-        start = end + 1;
+        let end = start + length;
+        self.start = (end < self.text.len()).then_some(end + 1);
+        Some(Written { span: Span::from(start..end), quoted })
     }
 }
 

@@ -10,11 +10,14 @@ const KEYS: [&str; 2] = ["name", "required"];
 
 /// What BuildKit refuses about a device; spans count bytes of the value.
 pub(super) fn check(value: &str) -> Vec<Fault> {
-    let record = csv::split(value);
+    let mut record = csv::split(value);
     let mut faults = Vec::new();
     // A name that is empty counts as none.
     let mut name = String::new();
-    for field in &record.fields {
+    for field in record.by_ref() {
+        if faults.len() >= super::MOST_FAULTS {
+            return faults;
+        }
         let whole = field.value(value);
         let (key_span, value_span) = field.around_equals(value);
         let key = field.unquote(key_span.of(value)).to_lowercase();
@@ -24,7 +27,7 @@ pub(super) fn check(value: &str) -> Vec<Fault> {
                     format!("the device is named `{name}` already; give each a `--device` of its own");
                 faults.push(Fault::new(field.span, FlagErrorKind::Keys, message));
             }
-            ("name", Some(span)) => name = field.unquote(span.of(value)),
+            ("name", Some(span)) => name = field.unquote(span.of(value)).into_owned(),
             ("required", None) => {}
             ("required", Some(span)) => {
                 let written = field.unquote(span.of(value));

@@ -7,6 +7,7 @@ use super::{Fault, FlagErrorKind, csv, values};
 use crate::catalog::flags::{MOUNT_KEYS, MountKey, MountType, MountValue};
 use crate::syntax::suggest;
 use crate::text::Span;
+use std::cell::OnceCell;
 
 /// A mount as written, whatever is wrong with it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,12 +29,13 @@ pub struct MountField {
     pub value: Option<String>,
     /// Without the quotes of the record; empty, at the field's end, for a lone key.
     pub value_span: Span,
+    spec: Option<&'static MountKey>,
 }
 
 impl MountField {
     /// What the key is, by name or alias.
     pub fn spec(&self) -> Option<&'static MountKey> {
-        MountKey::named(&self.key)
+        self.spec
     }
 }
 
@@ -74,43 +76,51 @@ impl Mount {
 
 /// Splits a mount's value.
 pub fn parse(value: &str) -> Mount {
-    let record = csv::split(value);
-    let fields = record.fields.into_iter().map(|written| field(value, &written)).collect();
+    let mut record = csv::split(value);
+    let fields = record.by_ref().map(|written| field(value, &written)).collect();
     Mount { fields, broken: record.broken }
 }
 
 fn field(value: &str, written: &csv::Written) -> MountField {
     let (key_span, value_span) = written.around_equals(value);
+    let key = written.unquote(key_span.of(value)).to_lowercase();
     MountField {
         span: written.span,
-        key: written.unquote(key_span.of(value)).to_lowercase(),
+        spec: MountKey::named(&key),
+        key,
         key_span,
-        value: value_span.map(|span| written.unquote(span.of(value))),
+        value: value_span.map(|span| written.unquote(span.of(value)).into_owned()),
         value_span: value_span.unwrap_or(Span::empty(key_span.end)),
     }
 }
 
 /// What BuildKit refuses about a mount; spans count bytes of the value.
 pub(super) fn check(value: &str, escape: char) -> Vec<Fault> {
-    let mount = parse(value);
-    let kind = mount.kind();
+    let mut record = csv::split(value);
+    let mut mount = Mount::default();
+    let at_last = OnceCell::new();
     let mut faults = Vec::new();
     // BuildKit reads the fields in order: what needs a type must stand after it.
     let mut so_far = Some(MountType::Bind);
-    for field in &mount.fields {
+    for written in record.by_ref() {
         if faults.len() >= super::MOST_FAULTS {
             return faults;
         }
+        let field = field(value, &written);
         let fault = match field.spec() {
-            None => Some(unknown_key(field)),
-            Some(spec) => check_field(spec, field, so_far, kind, escape),
+            None => Some(unknown_key(&field)),
+            Some(spec) => {
+                let at_last = || *at_last.get_or_init(|| parse(value).kind());
+                check_field(spec, &field, so_far, at_last, escape)
+            }
         };
         faults.extend(fault);
         if field.key == "type" {
             so_far = field.value.as_deref().and_then(|kind| MountType::named(&values::plain(kind, escape)?));
         }
+        mount.fields.push(field);
     }
-    if let Some(broken) = mount.broken {
+    if let Some(broken) = record.broken {
         faults.push(Fault::new(broken, FlagErrorKind::Csv, csv::BROKEN));
     } else if let Some(kind) = so_far {
         check_whole(&mount, kind, value, escape, &mut faults);
@@ -140,7 +150,7 @@ fn check_field(
     spec: &MountKey,
     field: &MountField,
     so_far: Option<MountType>,
-    at_last: Option<MountType>,
+    at_last: impl Fn() -> Option<MountType>,
     escape: char,
 ) -> Option<Fault> {
     let key = &field.key;
@@ -149,11 +159,9 @@ fn check_field(
         && let Some(kind) = so_far
         && !spec.fits(kind)
     {
-        let later = at_last.is_some_and(|kind| spec.fits(kind));
-        let message = if later {
-            format!("`{key}` must stand after `type={}`", at_last.unwrap_or_default().name())
-        } else {
-            misfit(spec, key, kind)
+        let message = match at_last().filter(|kind| spec.fits(*kind)) {
+            Some(later) => format!("`{key}` must stand after `type={}`", later.name()),
+            None => misfit(spec, key, kind),
         };
         return Some(Fault::new(field.span, FlagErrorKind::MisplacedKey, message));
     }

@@ -1,10 +1,10 @@
 mod stages;
 
 use super::*;
-use crate::context::{Contents, Limits, Memory, Request};
+use crate::context::{Contents, Memory, Request};
+use crate::layers::tests::lines;
 use crate::syntax::parse;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A build: its Dockerfile, its arguments, its context.
 struct Build {
@@ -30,14 +30,7 @@ fn build(dockerfile: &str, context: Context<'_>, arguments: &[(&str, &str)]) -> 
             memory.set_mode(&path, 0o755);
         }
     }
-    let request = Request {
-        dockerfile: Some("/Dockerfile".into()),
-        context_dir: Some("/c".into()),
-        workspace_root: None,
-        limits: Limits::default(),
-        cancel: &AtomicBool::new(false),
-        progress: None,
-    };
+    let request = Request::new(Some("/Dockerfile".into()), Some("/c".into()));
     let view = View::gather(&memory, &request).unwrap();
     let arguments = arguments.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     let model = Model::with_arguments(Arc::new(parse(dockerfile).0), arguments);
@@ -51,16 +44,18 @@ fn again(before: &Build, after: &Build) -> String {
         let files = Files::Read { view: &build.view, contents: &build.contents };
         Keys::of(&State::new(&build.model, None, files))
     };
-    let mut said = Vec::new();
-    for (id, again) in keys(after).again(&keys(before)) {
-        let line = after.model.tree().instruction(id).unwrap().first_line;
-        match again {
-            Again::No => {}
-            Again::Maybe => said.push(format!("{line}?")),
-            Again::Yes => said.push(line.to_string()),
-        }
-    }
-    said.join(" ")
+    lines(&after.model, &keys(after).again(&keys(before))).join(" ")
+}
+
+/// One side of a case: a Dockerfile, its context, and its arguments.
+type Side<'a> = (&'a str, Context<'a>, &'a [(&'a str, &'a str)]);
+
+/// Compares what is said of two builds with what is expected.
+#[track_caller]
+fn compare(before: Side<'_>, after: Side<'_>, expected: &str) {
+    let made = |(dockerfile, context, arguments): Side<'_>| build(dockerfile, context, arguments);
+    let said = again(&made(before), &made(after));
+    assert_eq!(said, expected, "\n{before:?}\n-- to --\n{after:?}");
 }
 
 const FILES: Context<'_> = &[
@@ -78,18 +73,17 @@ const FILES: Context<'_> = &[
 #[track_caller]
 fn of_files(cases: &[(&str, &str, &str)]) {
     for (before, after, expected) in cases {
-        let said = again(&build(before, FILES, &[]), &build(after, FILES, &[]));
-        assert_eq!(said, *expected, "\n{before}\n-- to --\n{after}");
+        compare((before, FILES, &[]), (after, FILES, &[]), expected);
     }
 }
 
 /// As [`of_files`], each with `FROM a` above and the same RUN below; the lines count from the FROM.
 #[track_caller]
-fn between(cases: &[(&str, &str, &str)]) {
-    let whole = |text: &str| format!("FROM a\n{text}\nRUN end\n");
-    let whole: Vec<(String, String, &str)> = cases.iter().map(|(b, a, e)| (whole(b), whole(a), *e)).collect();
-    let cases: Vec<(&str, &str, &str)> = whole.iter().map(|(b, a, e)| (&**b, &**a, *e)).collect();
-    of_files(&cases);
+fn between<Text: AsRef<str>>(cases: &[(Text, Text, &str)]) {
+    let whole = |text: &Text| format!("FROM a\n{}\nRUN end\n", text.as_ref());
+    for (before, after, expected) in cases {
+        compare((&whole(before), FILES, &[]), (&whole(after), FILES, &[]), expected);
+    }
 }
 
 #[test]
@@ -256,8 +250,7 @@ fn a_mount_is_known_by_its_definition_and_by_what_it_shows() {
         ("type=ssh", "type=ssh,id=x", "2 3"),
     ];
     let run = |mount: &str| format!("RUN --mount={mount} x");
-    let whole: Vec<_> = cases.iter().map(|(b, a, e)| (run(b), run(a), *e)).collect();
-    between(&whole.iter().map(|(b, a, e)| (&**b, &**a, *e)).collect::<Vec<_>>());
+    between(&cases.map(|(before, after, expected)| (run(before), run(after), expected)));
     between(&[
         ("RUN x", "RUN --mount=type=ssh x", "2 3"),
         ("RUN x", "RUN --mount=type=secret,id=x x", "2 3"),

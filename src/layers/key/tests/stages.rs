@@ -241,8 +241,7 @@ fn the_context_counts_by_what_is_taken_of_it() {
         ),
     ];
     for (dockerfile, before, after, expected) in cases {
-        let said = again(&build(dockerfile, before, &[]), &build(dockerfile, after, &[]));
-        assert_eq!(said, *expected, "{dockerfile}{before:?} to {after:?}");
+        compare((dockerfile, before, &[]), (dockerfile, after, &[]), expected);
     }
 }
 
@@ -272,8 +271,7 @@ fn arguments_count_where_an_arg_takes_them() {
         ("FROM a\nARG HTTP_PROXY\nRUN x\n", &[("HTTP_PROXY", "1")], &[("HTTP_PROXY", "2")], "3"),
     ];
     for (dockerfile, before, after, expected) in cases {
-        let said = again(&build(dockerfile, FILES, before), &build(dockerfile, FILES, after));
-        assert_eq!(said, *expected, "{dockerfile}{before:?} to {after:?}");
+        compare((dockerfile, FILES, before), (dockerfile, FILES, after), expected);
     }
 }
 
