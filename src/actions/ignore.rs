@@ -73,8 +73,8 @@ fn edit(request: &Request<'_>, reach: Reach, rule: &str, start: u32) -> Option<E
     let (word, at) = match reach {
         Reach::Instruction => ("", above(request, tree.instruction_at(start)?)),
         Reach::Stage => {
-            let before = tree.instructions().filter(|instruction| instruction.span.start <= start);
-            ("stage ", above(request, before.filter(|i| i.keyword == Keyword::From).next_back()?))
+            let mut before = tree.instructions().filter(|instruction| instruction.span.start <= start);
+            ("stage ", above(request, before.rfind(|i| i.keyword == Keyword::From)?))
         }
         Reach::File => ("file ", top(source, tree.items())),
     };

@@ -1,12 +1,16 @@
-//! The unpacked sizes of heavy npm packages, for trees that aren't on disk.
+//! The unpacked sizes of npm packages, for trees that aren't on disk, and what comes along with those that
+//! projects name.
 //!
-//! Source: `npm pack` of the versions in `data/npm.tsv`, whose head names the day.
+//! Source: the packages of `data/npm.tsv` and `data/npm-trees.tsv`, whose heads name the day, as
+//! `scripts/catalog/npm` measured them in projects of many kinds.
 
 use super::Bytes;
 use super::table::Table;
 
 const NPM_TEXT: &str = include_str!("data/npm.tsv");
 static NPM: Table = Table::new(NPM_TEXT);
+const TREES_TEXT: &str = include_str!("data/npm-trees.tsv");
+static TREES: Table = Table::new(TREES_TEXT);
 
 /// The files of one package, without its dependencies. `version` may be a range (`^15.0.0`, `~5.9`): the
 /// figure of the same version is taken, else that of the same major one with a wider range, else that of
@@ -32,6 +36,38 @@ pub fn package(name: &str, version: Option<&str>) -> Option<Bytes> {
         Bytes::about(*size, NEAR)
     } else {
         Bytes { low: size / 2, likely: *size, high: size.saturating_mul(2) }
+    })
+}
+
+/// What npm installs for a package that a project names, itself apart, on linux/amd64 with glibc.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tree {
+    /// How many packages, itself included.
+    pub packages: u64,
+    /// The bytes of those that are too light to be named.
+    pub light: u64,
+    /// The others, each with the version that goes with it, as far as sizes hang on it.
+    pub heavy: Vec<(&'static str, &'static str)>,
+    /// Of the version that was asked for, or of the nearest one.
+    pub near: bool,
+}
+
+/// What comes along with the package `name`. `version` as in [`package`]; None where nobody looked.
+pub fn tree(name: &str, version: Option<&str>) -> Option<Tree> {
+    let rows: Vec<Vec<&str>> = TREES.rows_of(name).collect();
+    let version = version.map(bare).filter(|it| it.starts_with(|c: char| c.is_ascii_digit()));
+    let row = match version {
+        // The newest stands first.
+        None => rows.first(),
+        Some(version) => rows.iter().min_by_key(|row| row.get(1).map(|known| distance(known, version))),
+    }?;
+    let [_, known, light, packages, ref heavy @ ..] = row[..] else { return None };
+    let heavy = heavy.first().into_iter().flat_map(|names| names.split(' '));
+    Some(Tree {
+        packages: packages.parse().ok()?,
+        light: light.parse::<u64>().ok()?.saturating_mul(1000),
+        heavy: heavy.filter_map(|it| it.rsplit_once('@')).collect(),
+        near: version.is_none_or(|version| major(known) == major(version)),
     })
 }
 
@@ -85,6 +121,23 @@ mod tests {
             let size = package(fields[0], Some(fields[1])).unwrap();
             assert!(size.low == size.high && fields.len() == 4, "{line}");
         }
+    }
+
+    #[test]
+    fn what_comes_along_is_in_the_table() {
+        for line in lines(TREES_TEXT) {
+            let fields: Vec<&str> = line.split('\t').collect();
+            let found = tree(fields[0], Some(fields[1])).unwrap();
+            assert!(found.near && package(fields[0], Some(fields[1])).is_some(), "{line}");
+            for (name, version) in found.heavy {
+                assert!(package(name, Some(version)).is_some(), "{name} of {}", fields[0]);
+            }
+        }
+        let next = tree("next", Some("^15.1.0")).unwrap();
+        assert!(next.near && next.heavy.iter().any(|(name, _)| *name == "@next/swc-linux-x64-gnu"));
+        assert!(!tree("next", Some("9.0.0")).unwrap().near);
+        assert_eq!(tree("next", Some("latest")), tree("next", None));
+        assert_eq!(tree("nobody-knows-this", None), None);
     }
 
     #[test]

@@ -58,3 +58,22 @@ pub fn megabytes(text: &str) -> Option<u64> {
     };
     whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(part * 10_000)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Table;
+
+    #[test]
+    fn every_line_is_found_by_its_first_field() {
+        static TABLE: Table =
+            Table::new("# names\n# what\na\t1\na\t2\na-b\t3\naa\t4\nlonger than the others\t5\nz\t6\n");
+        let found = |key: &str| -> Vec<&str> { TABLE.rows_of(key).map(|row| row[1]).collect() };
+        assert_eq!(found("a"), ["1", "2"]);
+        for (key, value) in [("a-b", "3"), ("aa", "4"), ("longer than the others", "5"), ("z", "6")] {
+            assert_eq!(found(key), [value], "{key}");
+        }
+        for key in ["", "#", "A", "ab", "l", "zz"] {
+            assert!(found(key).is_empty(), "{key}");
+        }
+    }
+}

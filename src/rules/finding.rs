@@ -9,6 +9,8 @@ pub struct Finding {
     /// The aliases that this finding has, where it hasn't all of its rule's.
     pub(super) aliases: Option<&'static [&'static str]>,
     pub(super) at_most: Option<Severity>,
+    /// Whether other tools put it on its own line too, not on that of the instruction.
+    pub(super) on_its_line: bool,
     pub(super) tags: Vec<Tag>,
     pub(super) related: Vec<(Span, String)>,
     pub(super) fix: Option<Fix>,
@@ -22,6 +24,7 @@ impl Finding {
             message: message.into(),
             aliases: None,
             at_most: None,
+            on_its_line: false,
             tags: Vec::new(),
             related: Vec::new(),
             fix: None,
@@ -36,6 +39,11 @@ impl Finding {
     /// Less grave than the rule mostly is. Profiles of other tools keep the severity of that tool.
     pub fn at_most(self, severity: Severity) -> Self {
         Self { at_most: Some(severity), ..self }
+    }
+
+    /// Other tools put it on its own line too, not on that where the instruction starts.
+    pub fn on_its_line(self) -> Self {
+        Self { on_its_line: true, ..self }
     }
 
     pub fn tag(mut self, tag: Tag) -> Self {

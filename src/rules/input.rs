@@ -1,5 +1,6 @@
 use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
+use super::kit::frontend::Frontend;
 use super::{OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
@@ -18,6 +19,7 @@ pub struct Input<'a> {
     pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
     calls: Vec<OnceCell<Vec<Call<'a>>>>,
+    frontend: OnceCell<Frontend>,
 }
 
 /// One instruction and where it stands.
@@ -55,7 +57,12 @@ impl<'a> Input<'a> {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        Self { subject, errors, settings, ignores, commands, calls }
+        Self { subject, errors, settings, ignores, commands, calls, frontend: OnceCell::new() }
+    }
+
+    /// What BuildKit's frontend does with the file.
+    pub fn frontend(&self) -> &Frontend {
+        self.frontend.get_or_init(|| Frontend::new(self.model(), self.errors))
     }
 
     pub fn model(&self) -> &'a Model {

@@ -37,13 +37,55 @@ macro_rules! rules {
 
 rules! {
     build {
+        base_platform_mismatch
+        broken_exec_form
+        circular_stages
+        constant_platform
+        copy_from_empty_stage
+        copy_from_later_stage
+        copy_from_own_stage
+        copy_from_unknown_stage
+        copy_ignored_file
+        copy_missing_file
+        destination_not_a_folder
+        duplicate_stage_name
+        empty_continuation
+        env_refers_to_itself
+        instruction_before_from
+        invalid_base_default
+        invalid_expose_format
+        invalid_image_name
+        invalid_mount_target
+        invalid_onbuild_trigger
+        invalid_port
+        invalid_stop_signal
+        mistyped_directive
+        no_stages
+        refused_value
+        relative_copy_destination
+        relative_workdir
+        repeated_instruction
+        reserved_stage_name
+        shell_form_command
+        shell_run_in_scratch
+        space_before_equals
+        stopsignal_unfit_for_program
         syntax_error
+        undefined_arg_in_from
+        undefined_variable
+        unexpandable_word
+        ungraceful_stopsignal
         unknown_instruction
+        unknown_onbuild_trigger
+        unused_stage
+        user_without_passwd
     }
     cache {
         arg_busts_cache
         consecutive_run
         copy_before_install
+        epilogue_out_of_order
+        mode_changed_after_copy
         package_manager_cache_mount
         update_without_install
     }
@@ -52,6 +94,9 @@ rules! {
         single_stage_next_image
     }
     reproducible {
+        base_image_tag_and_digest
+        base_image_without_digest
+        latest_base_image
         os_upgrade
         unpinned_apk_package
         unpinned_apt_package
@@ -65,14 +110,31 @@ rules! {
         unpinned_zypper_package
     }
     security {
+        add_instead_of_copy
+        admin_port_exposed
+        copied_as_root
+        created_user_not_used
+        debug_enabled
+        docker_socket_volume
+        last_user_root
+        missing_healthcheck
+        named_user
         no_non_root_user
+        program_owned_by_user
+        secret_in_arg_or_env
         sudo_in_run
+        untrusted_registry
+        url_without_checksum
+        user_drops_groups
+        vex_copied
+        workdir_in_system_folder
     }
     shell {
         apt_instead_of_apt_get
         cd_instead_of_workdir
         install_without_yes
         pipe_without_pipefail
+        shell_instruction_used
         shell_replaced_by_link
         useless_command
         wget_progress_shown
@@ -81,6 +143,7 @@ rules! {
         apk_cache_left
         apt_lists_left
         archive_copied_then_extracted
+        build_tools_shipped
         cleanup_in_later_layer
         dockerignore_missing
         heaviest_layer
@@ -89,9 +152,36 @@ rules! {
         recommended_packages_installed
         useradd_with_high_uid
         wget_and_curl
+        whole_file_system_copied
         yarn_cache_left
     }
     style {
+        as_casing
+        base_digest_label_unbacked
+        deprecated_maintainer
+        description_format
+        duplicate_label
+        empty_label
+        expose_protocol_casing
+        file_written_by_run
+        ignore_comment_used
+        instruction_casing
+        invalid_label_key
+        label_set_by_buildx
+        legacy_key_value
+        long_file
+        long_run_line
+        malformed_label
+        missing_label
+        redundant_platform
+        stage_name_casing
+        stopsignal_not_canonical
+        todo_comment
+        undeclared_label
+        ungrouped_labels
+        unnamed_stage
+        unsorted_labels
+        unsorted_packages
         unused_ignore
     }
 }

@@ -1,6 +1,6 @@
 use super::{Applicability, Finding, Input, Severity, Site};
 use crate::model::Stage;
-use crate::settings::Profile;
+use crate::settings::{Profile, Settings};
 use crate::syntax::Keyword;
 
 use super::input::Cmd;
@@ -254,22 +254,28 @@ impl std::fmt::Debug for Check {
 }
 
 /// A Dockerfile that shows a rule at work. All of them are run as tests.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Example {
     pub text: &'static str,
     /// The build context; `None` where it isn't known.
     pub files: Option<Files>,
     pub profile: Profile,
-    /// What a `plimsoll.toml` beside it says.
-    pub settings: &'static str,
     /// The 1-based line of each finding of the rule and the text that it marks; none for a sound file.
     pub found: &'static [(u32, &'static str)],
     /// The text after all fixes of the rule; `None` where no finding has one.
     pub fixed: Option<&'static str>,
     /// Whether the fixes may change what is built.
     pub unsafely: bool,
+    /// What is set for this example beside the profile.
+    pub set: fn(&mut Settings),
     /// The other files that the fixes write, and their text afterwards.
     pub fixed_files: Files,
+}
+
+impl std::fmt::Debug for Example {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text)
+    }
 }
 
 impl Example {
@@ -279,10 +285,10 @@ impl Example {
             text,
             files: None,
             profile: Profile::Editor,
-            settings: "",
             found,
             fixed: None,
             unsafely: false,
+            set: |_| {},
             fixed_files: &[],
         }
     }
@@ -301,9 +307,9 @@ impl Example {
         Self { profile, ..self }
     }
 
-    /// With this text of a `plimsoll.toml`.
-    pub const fn set(self, settings: &'static str) -> Self {
-        Self { settings, ..self }
+    /// With these settings.
+    pub const fn set(self, set: fn(&mut Settings)) -> Self {
+        Self { set, ..self }
     }
 
     /// The Dockerfile after the fixes.

@@ -1,5 +1,5 @@
 use super::ignores::experimental;
-use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias};
+use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
 use crate::layers::Subject;
 use crate::settings::{Level, Profile, RuleSetting, Settings};
 use crate::syntax::{Instruction, Keyword, SyntaxError, Tree};
@@ -166,10 +166,12 @@ impl<'a> Run<'_, 'a> {
                 if rule.aliases.iter().any(|a| of_tool(&a)) && !aliases.iter().any(|a| of_tool(&a)) {
                     return None;
                 }
-                if tool == "buildkit" && ignores.is_off(aliases) {
+                if tool == "buildkit" && (ignores.is_off(aliases) || !self.comes_to(aliases, span)) {
                     return None;
                 }
-                span = self.line_of_tool(span);
+                if !finding.on_its_line {
+                    span = self.line_of_tool(span);
+                }
             }
             // What is set is set.
             None if set.is_none() => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
@@ -190,6 +192,19 @@ impl<'a> Run<'_, 'a> {
             related: finding.related,
             fix: finding.fix,
         })
+    }
+
+    /// Whether BuildKit comes to a finding, which stops at the first thing that it refuses, and tells that.
+    fn comes_to(&self, aliases: &[&str], span: Span) -> bool {
+        let frontend = self.input.frontend();
+        let mut checks = aliases.iter().map(|a| alias::split(a)).filter(|(tool, _)| *tool == "buildkit");
+        match checks.next() {
+            Some((_, check)) => {
+                let id = self.input.tree().id_at(span.start);
+                !frontend.stops_before(kit::frontend::order_of(check, id))
+            }
+            None => frontend.refusals.first().is_some_and(|first| first.span == span),
+        }
     }
 
     /// hadolint and BuildKit's checks put a finding on the line where the instruction starts.

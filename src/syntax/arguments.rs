@@ -161,7 +161,7 @@ impl<'a> Arguments<'a, '_> {
                     place.of(self.text)
                 );
                 let place = self.logical.span(place);
-                self.errors.push(SyntaxError::new(ErrorKind::Arguments, place, message));
+                self.errors.push(SyntaxError::new(ErrorKind::Form, place, message));
                 Some(Vec::new())
             }
         }
@@ -193,7 +193,7 @@ impl<'a> Arguments<'a, '_> {
                         " takes `name=value`; put a value with blanks in double quotes.",
                     ];
                     let message = message.concat();
-                    self.errors.push(SyntaxError::new(ErrorKind::Arguments, word.span, message));
+                    self.errors.push(SyntaxError::new(ErrorKind::Form, word.span, message));
                 }
             }
         }
@@ -211,7 +211,7 @@ impl<'a> Arguments<'a, '_> {
                 "{keyword} `{}` has no value. Write `{}=value`, or `{}=` for an empty one.",
                 name.text, name.text, name.text
             );
-            self.errors.push(SyntaxError::new(ErrorKind::Arguments, name.span, message));
+            self.errors.push(SyntaxError::new(ErrorKind::Form, name.span, message));
             return Vec::new();
         }
         vec![name, self.word(self.at((name_end + blanks, text.len())))]

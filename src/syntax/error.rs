@@ -36,12 +36,16 @@ pub enum ErrorKind {
     UnknownInstruction,
     /// A parser directive that is given twice or has a bad value.
     Directive,
-    /// Arguments that are missing, too many, or not of the form that the instruction takes.
+    /// Arguments that aren't even words: an array of other things than strings, a pair without `=`.
+    Form,
+    /// Arguments that are missing, too many, or not what the instruction takes.
     Arguments,
     /// A flag that is unknown, misplaced or has a bad value.
     Flag,
     /// A heredoc whose end is missing.
     Heredoc,
-    /// An instruction before the first FROM, or a file without instructions.
-    Structure,
+    /// An instruction before the first FROM.
+    BeforeFrom,
+    /// A file without instructions or without a FROM.
+    NoStages,
 }

@@ -4,6 +4,7 @@
 //! What no rule here has a name for yet is counted and listed; run with --nocapture to see it.
 
 use crate::shared;
+use plimsoll::config::{self, hadolint};
 use plimsoll::features::Snapshot;
 use plimsoll::rules::{self, Severity, alias};
 use plimsoll::settings::{Profile, Settings};
@@ -75,7 +76,13 @@ fn buildkits_comments_mean_what_they_mean_to_buildkit() {
 
 /// What is found under a profile, by the names of its tool, and how grave the gravest finding is.
 fn answer(case: &Value, profile: Profile, tool: &str) -> (Found, Option<Severity>) {
-    let settings = Settings { profile, ..Settings::default() };
+    // What a case sets is hadolint's; JSON is YAML too.
+    let set = match case.get("config") {
+        Some(config) => hadolint::read(&config.to_string()),
+        None => config::Found::default(),
+    };
+    assert_eq!(set.problems, [], "{}", case["id"]);
+    let settings = Settings { profile, ..Settings::of(&[&set.layer]) };
     let snapshot = Snapshot::new(case["dockerfile"].as_str().unwrap(), None, Arc::new(settings));
     let mut found = Found::new();
     for finding in snapshot.diagnostics() {

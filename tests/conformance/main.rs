@@ -1,6 +1,7 @@
 //! What BuildKit and its peers answer, case by case. The cases are other people's work and lie beside
 //! the repository; see [`shared`].
 
+mod buildkit_lint;
 mod cache;
 mod corpus;
 mod directives;
@@ -10,4 +11,5 @@ mod hadolint;
 mod oracles;
 mod parser;
 mod recovery;
+mod scanners;
 mod shared;

@@ -22,8 +22,9 @@ fn docs_show_the_fault_and_how_to_do_without_it() {
         // What is off in the editor is seen under `strict`, and a rule that needs to be set up as its first example
         // sets it up.
         let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
-        let set = rule.examples.first().map_or("", |example| example.settings);
-        let settings = Settings { profile, ..Settings::of(&[&plimsoll::config::toml::read(set).layer]) };
+        let mut settings = Settings::default();
+        rule.examples.iter().take(1).for_each(|example| (example.set)(&mut settings));
+        settings.profile = profile;
         let found = |text: &str| {
             let world = World { settings: settings.clone(), ..World::new(text, rule.docs.files) };
             of(rule, &world.check()).count()
@@ -93,9 +94,7 @@ fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
     rules::all().iter().flat_map(|rule| {
         rule.examples.iter().map(move |example| {
             let mut world = World::new(example.text, example.files);
-            let found = plimsoll::config::toml::read(example.settings);
-            assert_eq!(found.problems, [], "{} on\n{}", rule.name, example.text);
-            world.settings = Settings::of(&[&found.layer]);
+            (example.set)(&mut world.settings);
             (rule, example, world.under(example.profile))
         })
     })

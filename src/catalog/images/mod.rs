@@ -1,5 +1,6 @@
 //! Base images: how big they are, what is in them, and until when they are looked after.
 
+mod environment;
 mod family;
 mod name;
 mod os;
@@ -177,6 +178,16 @@ pub fn find(repository: &str, tag: Option<&str>) -> Option<Image> {
         end_of_life: if family.is_system { os_end_of_life } else { own_end },
         os_end_of_life,
     })
+}
+
+/// The names of the variables that the images of a repository set, beside PATH; `None` where they aren't known.
+pub fn environment(repository: &str) -> Option<&'static [&'static str]> {
+    environment::of(&name::normalise(repository).repository)
+}
+
+/// The platform that a repository's name itself says, such as `linux/arm64` for `arm64v8/node`.
+pub fn platform(repository: &str) -> Option<&'static str> {
+    name::normalise(repository).platform
 }
 
 /// The well-known tags of a repository, the newest first; none where it is unknown.

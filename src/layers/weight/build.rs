@@ -39,14 +39,15 @@ pub(super) fn next(
         contents.put(path, size);
         parts.push(Part { what, size });
     };
-    let rest = size(built.map(|build| build.rest), guess::BUILD);
-    let statics = size(built.map(|build| build.statics), guess::STATICS);
+    let reckoned = guess::guess(view, project, sources(view, project));
+    let rest = size(built.map(|build| build.rest), reckoned.rest);
+    let statics = size(built.map(|build| build.statics), reckoned.statics);
     put(What::NextBuild { on_disk }, root.clone(), Some(rest));
     put(What::NextBuild { on_disk }, resolve(&root, "static"), Some(statics));
     if cache {
         let size = match built {
             Some(build) => again(build.cache, 30),
-            None => Size::of(guess::cache(view, project), Basis::Table),
+            None => Size::of(reckoned.cache, Basis::Table),
         };
         put(What::NextCache { on_disk }, resolve(&root, "cache"), Some(size));
     }
@@ -64,7 +65,7 @@ pub(super) fn next(
     if matches!(config.map(|config| &config.output), Some(Output::Export { .. })) {
         let out = project.outputs.iter().find(|(name, _)| *name == "out").map(|(_, bytes)| *bytes);
         let on_disk = out.is_some();
-        let size = size(out, guess::STATICS);
+        let size = size(out, reckoned.statics);
         contents.put(resolve(folder, "out"), Some(size));
         parts.push(Part { what: What::Output { folder: "out".to_owned(), on_disk }, size: Some(size) });
     }
@@ -87,7 +88,7 @@ pub(super) fn standalone(
         let bytes = Bytes { low: traced, likely: traced + more / 2, high: traced + 2 * more };
         return Some(Size::of(bytes, Basis::Measured));
     }
-    guess::standalone(view, project, ground.target())
+    guess::standalone(view, project, sources(view, project), ground.target())
 }
 
 /// What a build wrote the last time, and will but for so many per cent.

@@ -25,10 +25,18 @@ pub(super) fn part(tool: Tool, berry: Option<u32>, weighed: Option<&Weighed>) ->
     let bytes = match (tool, berry) {
         (Tool::Npm, _) => {
             let count = weighed.packages as u64;
-            let large = weighed.unresolved.large;
+            let (large, unsure) = (weighed.unresolved.large, weighed.unresolved.unsure);
             let documents = Bytes {
-                low: times(DOCUMENT.low, weighed.unresolved.count).saturating_add(large / 5),
-                likely: times(DOCUMENT.likely, weighed.unresolved.count).saturating_add(large),
+                low: if unsure {
+                    0
+                } else {
+                    times(DOCUMENT.low, weighed.unresolved.count).saturating_add(large / 5)
+                },
+                likely: if unsure {
+                    0
+                } else {
+                    times(DOCUMENT.likely, weighed.unresolved.count).saturating_add(large)
+                },
                 high: times(DOCUMENT.high, weighed.unresolved.count).saturating_add(large / 10 * 12),
             };
             let archives = packed + Bytes::exact(times(INDEX, count));

@@ -59,7 +59,7 @@ impl Weights {
             let size = sum.filter(|size| step.layer != Layer::None && size.is_told());
             steps.push(Weight { size, parts });
         }
-        Self { steps, image: Total::of(in_image.into_iter()) }
+        Self { steps, image: Total::of(in_image) }
     }
 
     /// The weight of the step that stands `at` among the plan's.

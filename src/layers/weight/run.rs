@@ -185,9 +185,12 @@ impl<'a> Run<'_, 'a> {
         let modules = Modules { project: project.folder.clone(), production };
         let target = self.state.ground.target();
         match modules::weigh(view, &modules, target) {
-            Ok(weighed) => {
+            Ok(mut weighed) => {
+                // `npm ci` needs a lockfile, so that there will be one even where none is here.
+                weighed.unresolved.unsure &= anew;
                 self.installed = Some(weighed);
-                let what = What::Modules { packages: weighed.packages, production, on_disk: weighed.on_disk };
+                let Weighed { packages, locked, on_disk, .. } = weighed;
+                let what = What::Modules { packages, production, locked, on_disk };
                 // An install over one that is there adds what it lacks.
                 let there =
                     !anew && self.before.modules(&place).is_some_and(|old| old.project == modules.project);

@@ -203,8 +203,57 @@ fn a_server_without_a_build_is_reckoned_by_version_router_and_what_comes_along()
 #[test]
 fn an_image_is_told_whose_small_parts_are_not() {
     let (steps, image) = standalone(r#""next":"16.1.0""#, "app/page.js");
-    // What the build writes besides, and the files for browsers, may be little or much.
-    assert!(steps[0].is_none() && steps[1].is_some() && steps[2].is_none(), "{steps:?}");
+    // The files for browsers may be few or many.
+    assert!(steps[0].is_some() && steps[1].is_some() && steps[2].is_none(), "{steps:?}");
     let image = image.size().unwrap();
     assert!(image.high > image.low && image.high < 2 * image.low, "{image:?}");
+}
+
+/// What `command` weighs in a project of which nothing but package.json is there.
+fn by_package_json(command: &str, fields: &str) -> Option<Size> {
+    let package = format!(r#"{{"name":"x","scripts":{{"build":"next build"}},{fields}}}"#);
+    let page = "export default () => null\n".repeat(40);
+    let files = [("package.json", &*package), ("app/page.js", &*page)];
+    let text = format!("FROM node:20\nWORKDIR /app\nCOPY . .\n{MOUNTED} {command}\n");
+    let (model, view) = seen(&text, &files);
+    let plan = Plan::new(&model, None);
+    let last = plan.steps().last().unwrap().id;
+    Subject { model: &model, plan: &plan, context: Some(&view) }.weight(last).size
+}
+
+#[test]
+fn without_a_lockfile_an_install_is_reckoned_by_what_package_json_names() {
+    let install = |fields: &str| by_package_json("npm install", fields);
+    let next = install(r#""dependencies":{"next":"^15.5.0","react":"^19","react-dom":"^19"}"#).unwrap();
+    assert!(next.low < next.likely && next.likely < next.high && next.high <= 2 * next.low, "{next:?}");
+    // Next.js with its compiler, React and the pictures' library.
+    assert!((300_000_000..360_000_000).contains(&next.likely), "{next:?}");
+    let more = r#""dependencies":{"next":"^15.5.0","react":"^19","react-dom":"^19","nobody-knows":"1"}"#;
+    let more = install(more).unwrap();
+    assert!(more.likely > next.likely && more.high > next.high, "{more:?}");
+    assert_eq!(install(r#""dependencies":{"nobody-knows":"1","nor-this":"2"}"#), None);
+    assert_eq!(install(r#""dependencies":{"next":"^15.5.0","own":"workspace:*"}"#), None);
+    assert_eq!(install(r#""workspaces":["apps/*"],"dependencies":{"next":"^15.5.0"}"#), None);
+    let both =
+        r#""dependencies":{"express":"^4.19.0"},"devDependencies":{"typescript":"^5.5.0","jest":"^29"}"#;
+    let production = by_package_json("npm install --omit=dev", both).unwrap();
+    let all = install(both).unwrap();
+    assert!(all.likely > production.likely + 20_000_000, "{all:?} {production:?}");
+}
+
+#[test]
+fn a_build_is_reckoned_by_its_bundler_and_by_what_pages_load() {
+    let build = |fields: &str| by_package_json("npm run build", fields).map(|size| size.likely / 1_000_000);
+    let with = |next: &str, more: &str| {
+        build(&format!(r#""dependencies":{{"next":"{next}","react":"^19","react-dom":"^19"{more}}}"#))
+    };
+    // webpack's cache, and Turbopack's, which was none at first.
+    let (webpack, turbopack) = (with("15.5.0", "").unwrap(), with("16.4.0", "").unwrap());
+    assert!(webpack > 50 && (20..40).contains(&turbopack), "{webpack} {turbopack}");
+    assert!(with("16.1.0", "").is_none_or(|likely| likely < 10));
+    // A large package of which all is loaded, one of which a little is, and one that stays on the server.
+    assert!(with("15.5.0", r#","recharts":"^2.12.0""#).unwrap() > webpack + 30);
+    assert!(with("15.5.0", r#","lucide-react":"^0.400.0""#).unwrap() < webpack + 5);
+    assert_eq!(with("15.5.0", r#","pg":"^8.12.0""#), Some(webpack));
+    assert_eq!(with("15.5.0", r#","nobody-knows":"1","nor-this":"2""#), None);
 }

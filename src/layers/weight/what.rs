@@ -37,6 +37,9 @@ pub enum What {
         packages: usize,
         /// Development dependencies are left out.
         production: bool,
+        /// A lockfile or the folder itself says which packages there are; else package.json does, and the
+        /// number is about right.
+        locked: bool,
         /// How many of them were measured on disk.
         on_disk: usize,
     },
@@ -111,12 +114,14 @@ impl What {
             What::Files { count } => format!("{count} files of the build context"),
             What::FromStage { path, stage } => format!("what {path} holds in {stage}"),
             What::Elsewhere { from } => format!("files from {from}"),
-            What::Modules { packages, production, on_disk } => {
+            What::Modules { packages, production, locked, on_disk } => {
                 let whose = match production {
                     true => "development ones left out",
                     false => "development ones included",
                 };
-                let basis = if on_disk == packages {
+                let basis = if !locked {
+                    "node_modules by package.json and a table of known packages".to_owned()
+                } else if on_disk == packages {
                     "node_modules on disk".to_owned()
                 } else if *on_disk == 0 {
                     "node_modules by the lockfile".to_owned()
@@ -124,8 +129,12 @@ impl What {
                     let rest = packages - on_disk;
                     format!("node_modules on disk, {rest} of them for this platform by the lockfile")
                 };
-                let packages =
-                    if *packages == 1 { "1 package".to_owned() } else { format!("{packages} packages") };
+                let about = if *locked { "" } else { "about " };
+                let packages = if *packages == 1 {
+                    "1 package".to_owned()
+                } else {
+                    format!("{about}{packages} packages")
+                };
                 format!("{basis}, {packages}, {whose}")
             }
             What::UnknownModules { why } => format!("node_modules: {why}"),

@@ -12,6 +12,15 @@ pub fn indent_of(source: &str, offset: u32) -> &str {
     &rest[..end]
 }
 
+/// The lines to delete for an instruction whose lines are `full`: where they end the file without a line break,
+/// the one before them goes with them.
+pub fn whole_lines(source: &str, full: Span) -> Span {
+    let ends_file = full.end as usize == source.len() && !source.ends_with('\n');
+    let before = source.get(..full.start as usize).unwrap_or("");
+    let start = if ends_file { before.trim_end_matches(['\n', '\r']).len() as u32 } else { full.start };
+    Span::new(start, full.end)
+}
+
 /// The edit that puts `command` behind the last command of a RUN, to run where that one succeeded, in the
 /// way in which the RUN is laid out. None where it isn't clear what would run then.
 pub fn append_command(input: &Input<'_>, site: Site<'_>, command: &str) -> Option<Edit> {

@@ -1,13 +1,19 @@
 //! What several rules need: edits in the file's own manner, mounts, what a command deletes, images, Node.js
-//! projects.
+//! projects, users, hadolint's reading.
 
 mod edit;
+pub mod frontend;
+pub mod hadolint;
 pub mod image;
+pub mod label;
 pub mod mount;
 pub mod node;
 pub mod pip;
 pub mod removal;
+pub mod signal;
+pub mod spdx;
 pub mod step;
 pub mod unpinned;
+pub mod users;
 
-pub use edit::{append_command, indent_of};
+pub use edit::{append_command, indent_of, whole_lines};

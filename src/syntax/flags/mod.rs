@@ -153,6 +153,11 @@ pub fn check(instruction: &str, flags: &[RawFlag<'_>], escape: char) -> Vec<Flag
     errors
 }
 
+/// Whether a platform may be given by this operating system alone.
+pub fn is_system(name: &str) -> bool {
+    values::SYSTEMS.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
 fn unknown(instruction: &str, flag: &RawFlag<'_>) -> Fault {
     let own = catalog::of(instruction);
     let names = || own.iter().map(|flag| flag.name);

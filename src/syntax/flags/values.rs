@@ -124,7 +124,7 @@ fn is_mode(value: &str) -> bool {
     })
 }
 
-const SYSTEMS: &[&str] = &[
+pub const SYSTEMS: &[&str] = &[
     "linux",
     "windows",
     "darwin",

@@ -122,7 +122,7 @@ pub(super) fn check_structure(source: &str, items: &[Item], errors: &mut Vec<Syn
         let message = "There are no instructions in this file, so there is nothing to build. Start with \
                        `FROM image`.";
         let first = source.trim_end().chars().next().map_or(0, char::len_utf8);
-        errors.push(SyntaxError::new(ErrorKind::Structure, Span::new(0, first as u32), message));
+        errors.push(SyntaxError::new(ErrorKind::NoStages, Span::new(0, first as u32), message));
         return;
     }
     let mut any_stage = false;
@@ -140,13 +140,13 @@ pub(super) fn check_structure(source: &str, items: &[Item], errors: &mut Vec<Syn
                     "{keyword} stands before the first FROM, where only ARG may stand. Move it below the \
                      FROM of its stage."
                 );
-                errors.push(SyntaxError::new(ErrorKind::Structure, instruction.keyword_span, message));
+                errors.push(SyntaxError::new(ErrorKind::BeforeFrom, instruction.keyword_span, message));
             }
         }
     }
     if !any_stage && errors.is_empty() {
         let message = "This file has no FROM, so there is no stage to build.";
-        errors.push(SyntaxError::new(ErrorKind::Structure, last, message));
+        errors.push(SyntaxError::new(ErrorKind::NoStages, last, message));
     }
 }
 

@@ -1,0 +1,85 @@
+use crate::rules::prelude::*;
+use crate::settings::Profile;
+
+pub const RULE: Rule = Rule {
+    name: "copy-ignored-file",
+    theme: Theme::Build,
+    aliases: &["buildkit/CopyIgnoredFile"],
+    severity: Severities::own(Severity::Warning).buildkit(Severity::Warning),
+    fix: FixKind::None,
+    since: "0.1.0",
+    reads: Reads::STEP.and_context(),
+    docs: Docs {
+        what: "Reports a `COPY` or `ADD` of something that `.dockerignore` keeps out of the build.",
+        why: "The build doesn't see the file, though it lies there: it stops with `not found`, or a pattern takes \
+              nothing.",
+        example: "FROM scratch\nCOPY config.json /\n",
+        instead: "FROM scratch\nCOPY server /\n",
+        fix: "There is no fix: whether the file is to be copied or ignored, only you know.",
+        files: Some(&[("config.json", "{}"), ("server", ""), (".dockerignore", "*.json\n")]),
+    },
+    check: Check::Instruction(&[Keyword::Copy, Keyword::Add], check),
+    examples: &[
+        Example::bad("FROM scratch\nCOPY config.json ./server /\n", &[(2, "config.json")]).with(&[
+            ("config.json", "{}"),
+            ("server", ""),
+            (".dockerignore", "*.json\n"),
+        ]),
+        Example::bad("FROM scratch\nADD build/out /\n", &[(2, "build/out")])
+            .with(&[("build/out", ""), (".dockerignore", "build\n")]),
+        Example::bad("FROM scratch\nCOPY . /\n", &[(2, ".")]).with(&[("a", ""), (".dockerignore", "*\n")]),
+        Example::ok("FROM scratch\nCOPY . /\n").with(&[("a", ""), (".dockerignore", ".*\n")]),
+        Example::ok("FROM scratch\nCOPY a /\n").with(&[("a", ""), (".dockerignore", "*\n!a\n")]),
+        Example::bad("FROM scratch\nCOPY b /\n", &[(2, "b")]).with(&[
+            ("a", ""),
+            ("b", ""),
+            (".dockerignore", "*\n!a\n"),
+        ]),
+        // With exceptions BuildKit's check says nothing.
+        Example::ok("FROM scratch\nCOPY b /\n")
+            .with(&[("a", ""), ("b", ""), (".dockerignore", "*\n!a\n")])
+            .under(Profile::Buildkit),
+        Example::ok("FROM scratch\nCOPY config.json /\n"),
+        Example::ok("FROM scratch AS a\nCOPY x /\nFROM scratch\nCOPY --from=a config.json /\n")
+            .with(&[("x", ""), (".dockerignore", "*.json\n")]),
+    ],
+};
+
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    let Some(ignore) = input.context().and_then(|view| view.ignore()) else { return };
+    let Some(copy) = kit::node::context_copy(site).filter(|_| !site.onbuild) else { return };
+    let patterns = ignore.content.patterns();
+    let exact = input.profile() == Profile::Buildkit;
+    if exact && patterns.iter().any(|pattern| pattern.exception) {
+        return;
+    }
+    for source in copy.sources {
+        let Some(path) = input.model().expanded(site.id, &source.text) else { continue };
+        if path.contains("://") || path.starts_with("git@") {
+            continue;
+        }
+        let clean = crate::model::resolve("/", &path);
+        let inside = clean.trim_start_matches('/');
+        let ignored = if inside.is_empty() {
+            let all = |text: &str| matches!(text, "*" | "**" | "**/*");
+            !patterns.iter().any(|pattern| pattern.exception)
+                && patterns.iter().any(|pattern| !pattern.exception && all(&pattern.text))
+        } else if exact {
+            ignore.content.ignores(inside)
+        } else {
+            // What is in a folder may be taken back, and a pattern may match what isn't ignored.
+            ignore.content.ignores(inside)
+                && !ignore.content.may_reinclude_below(inside)
+                && !inside.contains(['*', '?', '['])
+        };
+        if ignored {
+            let name = ignore.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let message = format!(
+                "`{path}` is kept out of the build by {}, so there is nothing to copy. Take the pattern out there, or \
+                 leave the path out here.",
+                name.unwrap_or_default()
+            );
+            found.push(Finding::new(source.span, message));
+        }
+    }
+}

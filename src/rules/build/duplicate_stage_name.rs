@@ -1,0 +1,58 @@
+use crate::rules::prelude::*;
+use crate::settings::Profile;
+use crate::syntax::instruction::from;
+use std::collections::HashMap;
+
+pub const RULE: Rule = Rule {
+    name: "duplicate-stage-name",
+    theme: Theme::Build,
+    aliases: &[
+        "hadolint/DL3024",
+        "buildkit/DuplicateStageName",
+        "trivy/DS-0012",
+        "checkov/CKV_DOCKER_11",
+        "kics/same_alias_in_different_froms",
+    ],
+    severity: Severities::own(Severity::Warning).hadolint(Severity::Error).buildkit(Severity::Warning),
+    fix: FixKind::None,
+    since: "0.1.0",
+    reads: Reads::FILE,
+    docs: Docs {
+        what: "Reports a stage whose name an earlier stage has already. Upper and lower case don't count.",
+        why: "`COPY --from` and `--target` mean the last stage of that name, a `FROM` the last one above it: the same \
+              name is two things in one file, and the earlier stage can be meant by its number alone.",
+        example: "FROM golang:1.25 AS build\nRUN go build\nFROM node:22 AS build\nRUN npm ci\n",
+        instead: "FROM golang:1.25 AS server\nRUN go build\nFROM node:22 AS web\nRUN npm ci\n",
+        fix: "There is no fix: which of the two is meant where the name is used, only you know.",
+        files: None,
+    },
+    check: Check::File(check),
+    examples: &[
+        Example::bad("FROM node:22 AS b\nFROM node:22 AS a\nFROM node:22 AS B\n", &[(3, "B")]),
+        Example::ok("FROM node:22 AS b\nFROM node:22 AS B\n").under(Profile::Hadolint),
+        Example::bad("FROM node:22 AS b\nFROM node:22 as b\n", &[(2, "b")]).under(Profile::Hadolint),
+        Example::ok("FROM node:22 AS a\nFROM node:22 AS b\n"),
+    ],
+};
+
+fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
+    let mut seen: HashMap<String, Span> = HashMap::new();
+    let names = input.tree().instructions().filter(|instruction| instruction.keyword == Keyword::From);
+    for name in names.filter_map(|instruction| from(instruction)?.name) {
+        let key = if input.profile() == Profile::Hadolint {
+            name.text.to_string()
+        } else {
+            name.text.to_lowercase().to_string()
+        };
+        let Some(first) = seen.get(&key) else {
+            seen.insert(key, name.span);
+            continue;
+        };
+        let message = format!(
+            "A stage above is called `{}` too, so what names it means now the one and now the other. Give this stage \
+             another name.",
+            name.text
+        );
+        found.push(Finding::new(name.span, message).related(*first, "This stage has the name first."));
+    }
+}

@@ -1,0 +1,45 @@
+use crate::model::Stage;
+use crate::rules::Tag;
+use crate::rules::prelude::*;
+use crate::syntax::instruction::from;
+
+pub const RULE: Rule = Rule {
+    name: "unused-stage",
+    theme: Theme::Build,
+    aliases: &["tally/no-unreachable-stages"],
+    severity: Severities::own(Severity::Hint),
+    fix: FixKind::None,
+    since: "0.1.0",
+    reads: Reads::FILE,
+    docs: Docs {
+        what: "Reports a stage from which the last one takes nothing, neither directly nor through \
+              others.",
+        why: "BuildKit leaves such a stage out unless it is asked for with `--target`. Where nobody \
+             does, it is dead text; often a `COPY --from` names the wrong stage.",
+        example: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nRUN npm run build\n",
+        instead: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nCOPY --from=docs \
+            /docs /docs\nRUN npm run build\n",
+        fix: "There is no fix: a stage for tests or for another `--target` belongs there.",
+        files: None,
+    },
+    check: Check::Stage(check),
+    examples: &[
+        Example::bad(
+            "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nRUN npm run build\n",
+            &[(1, "docs")],
+        ),
+        Example::bad("FROM node:22 AS a\nFROM a\nRUN x\nFROM node:22\nRUN y\n", &[(1, "a"), (2, "a")]),
+        Example::ok("FROM node:22 AS a\nFROM a AS b\nFROM node:22\nCOPY --from=b /x /x\n"),
+    ],
+};
+
+fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
+    if stage.used || input.model().target().is_some_and(|target| target.index == stage.index) {
+        return;
+    }
+    let image = input.tree().instruction(stage.from).and_then(from).map(|from| from.image.span);
+    let Some(span) = stage.name_span.or(image) else { return };
+    let message = "The last stage takes nothing from this one, so a build leaves it out unless `--target` asks for \
+                   it. Remove it if nobody does, or check the names behind `--from`.";
+    found.push(Finding::new(span, message).tag(Tag::Unnecessary));
+}

@@ -1,0 +1,160 @@
+//! Which user a stage ends as, and which users its commands create.
+
+use crate::model::{Base, Stage};
+use crate::rules::{Cmd, Input, Site};
+use crate::shell::unwrap;
+use crate::syntax::{Keyword, Word};
+use crate::text::Span;
+
+/// Whether the image starts a program of its own, and as the user that it is given: a CMD or ENTRYPOINT stands
+/// in the stage or in one that it is built on, and doesn't change the user itself.
+pub fn starts_as_it_is<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
+    let mut next = Some(stage);
+    let mut starts = false;
+    while let Some(stage) = next {
+        for keyword in [Keyword::Entrypoint, Keyword::Cmd] {
+            let Some(site) = input.last(stage, keyword) else { continue };
+            starts = true;
+            let changes = |command: &Cmd<'_>| {
+                ["gosu", "su-exec", "setpriv", "runuser", "su", "chpst", "s6-setuidgid"]
+                    .iter()
+                    .any(|name| command.command.is(name) || unwrap(&command.command).through(name))
+            };
+            if input.commands(site.id).iter().any(changes) {
+                return false;
+            }
+        }
+        next = match stage.base {
+            // A base is always an earlier stage, so this ends.
+            Base::Stage(base) => input.model().stages().get(base),
+            _ => None,
+        };
+    }
+    starts
+}
+
+/// The argument of a USER, without quotes, its group left out.
+pub fn name(user: &Word) -> &str {
+    let text = user.text.trim_matches(['"', '\'']);
+    text.split(':').next().unwrap_or(text)
+}
+
+pub fn is_root(user: &Word) -> bool {
+    matches!(name(user), "root" | "0")
+}
+
+/// A user that a command creates.
+#[derive(Clone)]
+pub struct Created<'a> {
+    pub site: Site<'a>,
+    pub name: String,
+    /// The word of the name.
+    pub span: Span,
+    /// The command names other groups than the user's own: `useradd -G`.
+    pub groups: bool,
+}
+
+/// The users that the RUNs of one stage create, those of the stages that it is built on left out.
+pub fn created<'a>(input: &Input<'a>, stage: &'a Stage) -> Vec<Created<'a>> {
+    let mut all = Vec::new();
+    for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
+        for command in input.commands(site.id) {
+            let invocation = unwrap(&command.command);
+            let words = invocation.args();
+            let operands = match invocation.name().as_deref() {
+                Some("useradd") => operands(words, USERADD),
+                Some("adduser") => operands(words, ADDUSER),
+                _ => continue,
+            };
+            let groups = words.iter().any(|word| {
+                let text = word.text();
+                text == "-G" || text.starts_with("--groups") || text.starts_with("-aG")
+            });
+            // `adduser name group` adds to a group, and makes no user.
+            let [word] = operands[..] else { continue };
+            if let Some(name) = word.literal() {
+                all.push(Created { site, name: name.into_owned(), span: word.span, groups });
+            }
+        }
+    }
+    all
+}
+
+/// The words that are neither options nor their values.
+fn operands<'w>(words: &'w [crate::shell::Word], valued: &[&str]) -> Vec<&'w crate::shell::Word> {
+    let mut operands = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let text = word.text();
+        if !text.starts_with('-') {
+            operands.push(word);
+        } else if valued.contains(&text) || !text.starts_with("--") && ends_in_valued(text, valued) {
+            words.next();
+        }
+    }
+    operands
+}
+
+/// `-rg` takes a value as `-g` does.
+fn ends_in_valued(text: &str, valued: &[&str]) -> bool {
+    let Some(last) = text.chars().last().filter(|_| text.len() > 2) else { return false };
+    valued.iter().any(|option| option.len() == 2 && option.ends_with(last))
+}
+
+/// Options of useradd with a value in the next word (useradd(8)).
+const USERADD: &[&str] = &[
+    "-b",
+    "--base-dir",
+    "-c",
+    "--comment",
+    "-d",
+    "--home-dir",
+    "--home",
+    "-e",
+    "--expiredate",
+    "-f",
+    "--inactive",
+    "-g",
+    "--gid",
+    "-G",
+    "--groups",
+    "-k",
+    "--skel",
+    "-K",
+    "--key",
+    "-p",
+    "--password",
+    "-R",
+    "--root",
+    "-P",
+    "--prefix",
+    "-s",
+    "--shell",
+    "-u",
+    "--uid",
+    "-Z",
+    "--selinux-user",
+];
+
+/// Those of Debian's adduser(8) and of BusyBox's.
+const ADDUSER: &[&str] = &[
+    "--conf",
+    "--home",
+    "--shell",
+    "--uid",
+    "--firstuid",
+    "--lastuid",
+    "--firstgid",
+    "--lastgid",
+    "--ingroup",
+    "--gid",
+    "--gecos",
+    "--comment",
+    "--add_extra_groups",
+    "-h",
+    "-g",
+    "-s",
+    "-G",
+    "-u",
+    "-k",
+];

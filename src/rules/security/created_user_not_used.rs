@@ -1,0 +1,103 @@
+use crate::model::Base;
+use crate::rules::kit::users;
+use crate::rules::prelude::*;
+use crate::text::newline;
+
+pub const RULE: Rule = Rule {
+    name: "created-user-not-used",
+    theme: Theme::Security,
+    aliases: &["tally/user-created-but-never-used"],
+    severity: Severities::own(Severity::Warning),
+    fix: FixKind::Unsafe,
+    since: "0.1.0",
+    reads: Reads::FILE,
+    docs: Docs {
+        what: "Reports a user that a `RUN` creates for the final image, which then starts its program \
+              as root all the same: no `USER` stands in the stage or in those that it is built on, and \
+              the program doesn't change users itself.",
+        why: "The work was done and the last line forgotten: the container runs as root, though \
+             somebody meant it not to.",
+        example: "FROM debian:12\nRUN useradd -r app\nCMD [\"/srv/app\"]\n",
+        instead: "FROM debian:12\nRUN useradd -r app\nUSER app\nCMD [\"/srv/app\"]\n",
+        fix: "The fix puts a `USER` above what the image starts. It is unsafe, since the program may \
+             need root for something.",
+        files: None,
+    },
+    check: Check::File(check),
+    examples: &[
+        Example::bad(
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nCMD \
+            [\"/srv/app\"]\n",
+            &[(2, "app")],
+        )
+        .fixed(
+            "FROM debian:12\nRUN groupadd -r app && useradd -r -g app app\nUSER \
+            app\nCMD [\"/srv/app\"]\n",
+        ),
+        Example::bad(
+            "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nENTRYPOINT \
+            [\"/srv/app\"]\nCMD [\"x\"]\n",
+            &[(2, "app")],
+        )
+        .fixed(
+            "FROM alpine:3 AS base\nRUN adduser -D -u 1000 app\nFROM base\nUSER \
+            app\nENTRYPOINT [\"/srv/app\"]\nCMD [\"x\"]\n",
+        ),
+        Example::ok("FROM debian:12\nRUN useradd -r app\nUSER app\nCMD [\"/srv/app\"]\n"),
+        Example::ok("FROM debian:12\nRUN useradd -r app\nENTRYPOINT [\"gosu\", \"app\", \"/srv/app\"]\n"),
+        Example::ok("FROM debian:12\nRUN useradd -r app\n"),
+        Example::ok("FROM debian:12\nRUN adduser app docker\nENTRYPOINT [\"/entrypoint.sh\"]\n"),
+        Example::ok(
+            "FROM debian:12\nRUN useradd app\nCOPY entrypoint.sh /\nENTRYPOINT \
+            [\"/entrypoint.sh\"]\n",
+        ),
+    ],
+};
+
+fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
+    let Some(target) = input.model().target() else { return };
+    if input.model().last_frame(target).user.is_some() || !users::starts_as_it_is(input, target) {
+        return;
+    }
+    let start = input.last(target, Keyword::Entrypoint).or_else(|| input.last(target, Keyword::Cmd));
+    // A script that is started may well change the user.
+    let script = start.is_some_and(|site| {
+        input.commands(site.id).iter().any(|command| {
+            let words = command.command.words().iter().filter_map(|word| word.literal());
+            words
+                .map(|word| word.into_owned())
+                .any(|word| word.ends_with(".sh") || word.contains("entrypoint"))
+        })
+    });
+    if script {
+        return;
+    }
+    let mut stage = Some(target);
+    let mut last = None;
+    while let Some(current) = stage {
+        last = last.or(users::created(input, current).pop());
+        stage = match current.base {
+            // A base is always an earlier stage, so this ends.
+            Base::Stage(base) => input.model().stages().get(base),
+            _ => None,
+        };
+    }
+    let Some(user) = last else { return };
+    let message = format!(
+        "The user `{}` is created and nothing switches to it, so the image's program runs as root. Add \
+         `USER {}` before what the image starts.",
+        user.name, user.name
+    );
+    let first = input
+        .steps(target)
+        .find(|site| matches!(site.instruction.keyword, Keyword::Entrypoint | Keyword::Cmd));
+    let below = |site: &Site<'_>| {
+        !input.steps(target).any(|s| s.id > site.id && s.instruction.keyword == Keyword::Run)
+    };
+    let fix = first.filter(below).map(|site| {
+        let (source, at) = (input.source(), site.instruction.span.start);
+        let text = format!("USER {}{}{}", user.name, newline(source), kit::indent_of(source, at));
+        Fix::unsafe_(format!("Add `USER {}`", user.name), input.edits(vec![Edit::insert(at, text)]))
+    });
+    found.push(Finding::new(user.span, message).fix(fix));
+}

@@ -1,0 +1,63 @@
+use crate::rules::prelude::*;
+use crate::settings::Profile;
+use crate::syntax::instruction::copy;
+
+pub const RULE: Rule = Rule {
+    name: "program-owned-by-user",
+    theme: Theme::Security,
+    aliases: &["sonar/S6504", "kics/chown_flag_exists"],
+    severity: Severities::own(Severity::Info).off_in_editor(),
+    fix: FixKind::None,
+    since: "0.1.0",
+    reads: Reads::STEP,
+    docs: Docs {
+        what: "Reports a `COPY` or `ADD` that gives a program or script to a user other than root with \
+              `--chown`, or lets everybody write it with `--chmod`.",
+        why: "Who breaks into the process can then replace the program itself, and the next start runs \
+             theirs. Read and execute are enough.",
+        example: "FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\n",
+        instead: "FROM node:22\nCOPY --chmod=755 start.sh /usr/local/bin/\n",
+        fix: "There is no fix: the program may have to write beside itself.",
+        files: None,
+    },
+    check: Check::Instruction(&[Keyword::Copy, Keyword::Add], check),
+    examples: &[
+        Example::bad(
+            "FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\nCOPY \
+            --chmod=777 a /bin/a\n",
+            &[(2, "--chown=node"), (3, "--chmod=777")],
+        )
+        .under(Profile::Strict),
+        Example::ok(
+            "FROM node:22\nCOPY --chown=root start.sh /bin/\nCOPY --chmod=0755 \
+            a.sh /x\nCOPY --chown=node data /data\n",
+        )
+        .under(Profile::Strict),
+    ],
+};
+
+fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    let Some(copy) = copy(site.instruction) else { return };
+    let to = copy.destination.text.trim_matches(['"', '\'']);
+    let script = |name: &str| [".sh", ".py", ".jar", ".bin"].iter().any(|ending| name.ends_with(ending));
+    let program = to.contains("/bin/")
+        || to.ends_with("/bin")
+        || script(to)
+        || copy.sources.iter().any(|s| script(&s.text));
+    if !program {
+        return;
+    }
+    let owned = |value: &str| !matches!(value.split(':').next(), Some("root" | "0" | ""));
+    // The digits of the group and of the others; 2 is write.
+    let writable =
+        |mode: &str| mode.chars().rev().take(2).any(|digit| matches!(digit, '2' | '3' | '6' | '7'));
+    let flags: [(&str, &dyn Fn(&str) -> bool); 2] = [("chown", &owned), ("chmod", &writable)];
+    for (name, open) in flags {
+        let Some(flag) = site.instruction.flag(name) else { continue };
+        if flag.value.as_ref().is_some_and(|value| open(&value.text)) {
+            let message = "Others than root can replace this program, and what they put there runs at the next start. \
+                           Leave it to root; read and execute are enough for everybody else.";
+            found.push(Finding::new(flag.span, message));
+        }
+    }
+}

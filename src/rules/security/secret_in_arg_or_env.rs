@@ -1,0 +1,195 @@
+use crate::rules::prelude::*;
+use crate::settings::Profile;
+use crate::syntax::instruction::declarations;
+
+pub const RULE: Rule = Rule {
+    name: "secret-in-arg-or-env",
+    theme: Theme::Security,
+    aliases: &[
+        "hadolint/DL3064",
+        "buildkit/SecretsUsedInArgOrEnv",
+        "trivy/DS-0031",
+        "semgrep/security/secret-in-build-arg",
+        "sonar/S6472",
+    ],
+    severity: Severities::own(Severity::Warning).hadolint(Severity::Warning).buildkit(Severity::Warning),
+    fix: FixKind::None,
+    since: "0.1.0",
+    reads: Reads::STEP,
+    docs: Docs {
+        what: "Reports `ARG` and `ENV` whose name says that the value is secret: a password, a token, a private key. \
+               Names that say where a secret lies, what it is called or when it was made are left alone, and so are \
+               fingerprints of public keys.",
+        why: "`docker history` shows the arguments of every build step to whoever has the image, and `docker inspect` \
+              its environment. Deleting it in a later step changes nothing.",
+        example: "FROM node:22\nARG NPM_TOKEN\nRUN npm ci\n",
+        instead: "FROM node:22\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\n",
+        fix: "There is no fix: the steps that need the secret, and whoever starts the build, must change with it.",
+        files: None,
+    },
+    check: Check::Instruction(&[Keyword::Arg, Keyword::Env], check),
+    examples: &[
+        Example::bad(
+            "FROM node:22\nARG NPM_TOKEN\nENV A=1 db_password=x\n",
+            &[(2, "NPM_TOKEN"), (3, "db_password")],
+        ),
+        Example::bad("FROM node:22\nENV AWS_SECRET_ACCESS_KEY=$K\n", &[(2, "AWS_SECRET_ACCESS_KEY")]),
+        Example::ok(
+            "FROM node:22\nARG PUBLIC_KEY\nARG TOKEN_FILE=/t\nENV KEYBOARD=us MONKEY=1 SSH_AUTH_SOCK=/s\n",
+        ),
+        Example::ok("FROM node:22\nENV GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305 KMS_KEY_ALIAS=a\n"),
+        Example::bad("FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\n", &[(2, "SSH_AUTH_SOCK")])
+            .under(Profile::Buildkit),
+        Example::bad(
+            "FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\nONBUILD ARG a_token\n",
+            &[(3, "username"), (4, "a_token")],
+        )
+        .under(Profile::Hadolint),
+    ],
+};
+
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    let instruction = site.instruction;
+    // BuildKit doesn't look at the arguments above the first FROM, nor behind ONBUILD.
+    let in_stage = input.model().stage_of(site.id).is_some();
+    let mut judge = |name: &str, value: Option<&str>, span: Span| {
+        let secret = match input.profile() {
+            Profile::Hadolint => for_hadolint(name),
+            Profile::Buildkit => for_buildkit(name) && in_stage && !site.onbuild,
+            _ => is_secret(name, value),
+        };
+        if secret {
+            let keyword = instruction.keyword;
+            let shows = if keyword == Keyword::Arg { "docker history" } else { "docker inspect" };
+            let message = format!(
+                "`{name}` looks secret, and `{shows}` shows the value of an {keyword} to whoever has the image. Give it \
+                 to the step that needs it with `RUN --mount=type=secret,id=…`, or to the container when it starts."
+            );
+            found.push(Finding::new(span, message));
+        }
+    };
+    if instruction.keyword == Keyword::Arg {
+        declarations(instruction)
+            .for_each(|declared| judge(declared.name, declared.value, declared.name_span));
+    } else {
+        instruction.pairs().for_each(|(name, value)| judge(&name.text, Some(&value.text), name.span));
+    }
+}
+
+/// BuildKit's own answer (`dockerfile2llb/validations.go`): a word of the name, between underscores.
+fn for_buildkit(name: &str) -> bool {
+    const SECRET: [&str; 10] = [
+        "apikey",
+        "auth",
+        "credential",
+        "credentials",
+        "key",
+        "password",
+        "pword",
+        "passwd",
+        "secret",
+        "token",
+    ];
+    const OPEN: [&str; 3] = ["public", "file", "version"];
+    let has = |list: &[&str]| name.to_lowercase().split('_').any(|word| list.contains(&word));
+    has(&SECRET) && !has(&OPEN)
+}
+
+/// hadolint's own answer (`src/Hadolint/Rule/DL3064.hs`): names that are known, and parts of names.
+fn for_hadolint(name: &str) -> bool {
+    const PARTS: [&str; 7] = ["api_key", "client_key", "password", "private", "secret", "token", "username"];
+    const KNOWN: [&str; 14] = [
+        "APPLICATION_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "CI_DEPLOY_USER",
+        "DOCKER_EMAIL",
+        "FACEBOOK_APP_ID",
+        "HEROKU_API_USER",
+        "OKTA_AUTHN_GROUPID",
+        "OKTA_CLIENT_ORGURL",
+        "OKTA_OAUTH2_CLIENTID",
+        "STRIPE_DEVICE_NAME",
+        "TRAVIS_OS_NAME",
+        "TRAVIS_SECURE_ENV_VARS",
+        "TRAVIS_SUDO",
+        "CF_USERNAME",
+    ];
+    let lower = name.to_lowercase();
+    PARTS.iter().any(|part| lower.contains(part)) || KNOWN.contains(&name.to_uppercase().as_str())
+}
+
+/// What both see, but for names that say something about a secret, and values that can't be one.
+fn is_secret(name: &str, value: Option<&str>) -> bool {
+    let lower = name.to_lowercase();
+    let words: Vec<&str> = lower.split(['_', '-', '.']).collect();
+    const SECRET: [&str; 14] = [
+        "apikey",
+        "auth",
+        "credential",
+        "credentials",
+        "key",
+        "password",
+        "pword",
+        "passwd",
+        "secret",
+        "token",
+        "passphrase",
+        "pat",
+        "pwd",
+        "accesskey",
+    ];
+    // These say where it is, what it is called, or that everybody may know it.
+    const ABOUT: [&str; 34] = [
+        "public",
+        "pub",
+        "file",
+        "version",
+        "alias",
+        "sock",
+        "path",
+        "dir",
+        "url",
+        "uri",
+        "host",
+        "name",
+        "id",
+        "type",
+        "length",
+        "size",
+        "ttl",
+        "expiry",
+        "expires",
+        "algorithm",
+        "server",
+        "keyserver",
+        "fingerprint",
+        "fpr",
+        "sha256",
+        "checksum",
+        "method",
+        "enabled",
+        "disable",
+        "mode",
+        "gpg",
+        "signing",
+        "realm",
+        "username",
+    ];
+    let joined =
+        ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
+    let shell_folder = words.contains(&"pwd") && words.len() == 1;
+    if !(words.iter().any(|word| SECRET.contains(word)) || joined)
+        || words.iter().any(|word| ABOUT.contains(word))
+    {
+        return lower == "aws_access_key_id";
+    }
+    let open = |value: &str| {
+        let value = value.trim_matches(['"', '\'']);
+        // Switches, numbers, folders, and fingerprints, which are long and hexadecimal.
+        matches!(value, "true" | "false" | "yes" | "no" | "none")
+            || value.starts_with('/')
+            || (!value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()))
+            || (value.len() >= 40 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b' '))
+    };
+    !shell_folder && !value.is_some_and(open)
+}

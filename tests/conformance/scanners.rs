@@ -1,0 +1,58 @@
+//! The fixtures of Semgrep's and Checkov's rules: what each of them finds in its own file, ours finds too, and
+//! nothing where it finds nothing. What they see otherwise for a reason stands in [`EXPLAINED`]; rules that
+//! aren't written yet are left out.
+
+use crate::shared::cases;
+use plimsoll::features::Snapshot;
+use plimsoll::rules;
+use plimsoll::settings::{Profile, Settings};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Cases that are answered otherwise, and why.
+const EXPLAINED: &[(&str, &str)] = &[];
+
+/// Run with --nocapture to see each case that differs.
+#[test]
+fn the_scanners_fixtures_are_seen_as_they_see_them() {
+    let Some(cases) = cases("scanner_cases.dev.json") else { return };
+    let (mut same, mut differ, mut pending) = (0, Vec::new(), 0);
+    for case in &cases {
+        let alias = case["rule"].as_str().unwrap().replacen(':', "/", 1);
+        if !rules::all().iter().any(|rule| rule.aliases.contains(&alias.as_str())) {
+            pending += 1;
+            continue;
+        }
+        let text = case["dockerfile"].as_str().unwrap();
+        let ours = lines(text, &alias);
+        let expected = case["expect"].as_array().unwrap();
+        let fits = match expected.first().map(|found| &found["line"]) {
+            // Semgrep's fixtures tell lines, Checkov's whether there is anything.
+            Some(Value::Number(_)) => ours == expected.iter().map(|f| f["line"].as_u64().unwrap()).collect(),
+            Some(_) => !ours.is_empty(),
+            None => ours.is_empty(),
+        };
+        if fits {
+            same += 1;
+        } else {
+            let id = case["id"].as_str().unwrap();
+            println!("{id}: {alias} expected {expected:?}, found {ours:?} in\n{text}");
+            differ.push(id);
+        }
+    }
+    println!("{same} of {} agree, {pending} ask for rules that aren't written yet", cases.len());
+    differ.retain(|id| !EXPLAINED.iter().any(|(known, _)| known == id));
+    assert!(differ.is_empty(), "{differ:?}");
+}
+
+/// The 1-based lines on which the rules with this alias find something.
+fn lines(text: &str, alias: &str) -> BTreeSet<u64> {
+    let settings =
+        Settings { profile: Profile::Strict, select: vec![alias.to_owned()], ..Settings::default() };
+    let snapshot = Snapshot::new(text, None, Arc::new(settings));
+    let line = |offset| u64::from(snapshot.tree().lines().line(offset)) + 1;
+    // Semgrep tells the line on which the instruction starts.
+    let start = |offset| snapshot.tree().instruction_at(offset).map_or(offset, |found| found.span.start);
+    snapshot.diagnostics().iter().map(|finding| line(start(finding.span.start))).collect()
+}
