@@ -7,7 +7,7 @@
 use crate::shared::cases;
 use plimsoll::features::Snapshot;
 use plimsoll::rules::{self, alias};
-use plimsoll::settings::{LabelKind, Profile, Settings};
+use plimsoll::settings::{Layer, Profile, Settings};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -68,17 +68,11 @@ fn found(text: &str, settings: Settings) -> Found {
     findings.collect()
 }
 
-/// The settings that say what the case's `.hadolint.yaml` says, as far as there are such settings.
+/// What the case's `.hadolint.yaml` says; JSON is YAML too.
 fn settings(config: &Value) -> Settings {
-    let mut settings = Settings { profile: Profile::Hadolint, ..Settings::default() };
-    let words = |value: &Value| -> Vec<String> {
-        value.as_array().into_iter().flatten().map(|word| word.as_str().unwrap().to_owned()).collect()
+    let layer = match config {
+        Value::Null => Layer::default(),
+        config => plimsoll::config::hadolint::read(&config.to_string()).layer,
     };
-    settings.trusted_registries = words(&config["trustedRegistries"]);
-    for (label, kind) in config["label-schema"].as_object().into_iter().flatten() {
-        let kind = LabelKind::parse(kind.as_str().unwrap()).unwrap();
-        settings.label_schema.labels.insert(label.clone(), kind);
-    }
-    settings.label_schema.strict = config["strict-labels"] == true;
-    settings
+    Settings { profile: Profile::Hadolint, ..Settings::of(&[&layer]) }
 }
