@@ -73,8 +73,8 @@ fn edit(request: &Request<'_>, reach: Reach, rule: &str, start: u32) -> Option<E
     let (word, at) = match reach {
         Reach::Instruction => ("", above(request, tree.instruction_at(start)?)),
         Reach::Stage => {
-            let before = tree.instructions().filter(|instruction| instruction.span.start <= start);
-            ("stage ", above(request, before.filter(|i| i.keyword == Keyword::From).last()?))
+            let mut before = tree.instructions().filter(|instruction| instruction.span.start <= start);
+            ("stage ", above(request, before.rfind(|i| i.keyword == Keyword::From)?))
         }
         Reach::File => ("file ", top(source, tree.items())),
     };
@@ -107,12 +107,12 @@ fn top(source: &str, items: &[Item]) -> u32 {
         let rest = source.get(at as usize..).unwrap_or_default();
         at + rest.find('\n').map_or(rest.len(), |end| end + 1) as u32
     };
-    let directives = items.iter().filter_map(|item| match item {
+    let mut directives = items.iter().filter_map(|item| match item {
         Item::Directive(directive) => Some(directive.span.start),
         _ => None,
     });
     let start = mark(source);
-    match directives.last() {
+    match directives.next_back() {
         Some(last) => end_of_line(last),
         None if source[start as usize..].starts_with("#!") => end_of_line(start),
         None => start,

@@ -107,6 +107,18 @@ fn path_match(pattern: &str, path: &str) -> bool {
         match (patterns.next(), segments.next()) {
             (None, None) => return true,
             (Some(pattern), Some(segment)) => {
+                // Most patterns and most files are told apart without a look at every character.
+                let special = |byte: &u8| matches!(byte, b'*' | b'?' | b'[' | b'\\');
+                let first = pattern.as_bytes().first();
+                if first.is_some_and(|first| !special(first)) && first != segment.as_bytes().first() {
+                    return false;
+                }
+                if !pattern.as_bytes().iter().any(special) {
+                    if pattern != segment {
+                        return false;
+                    }
+                    continue;
+                }
                 let pattern: Vec<char> = pattern.chars().collect();
                 let segment: Vec<char> = segment.chars().collect();
                 if !segment_match(&pattern, &segment) {

@@ -22,7 +22,8 @@ pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
 pub use page::{page, page_url};
 pub use rule::{
-    Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities, Theme,
+    Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,
+    Theme,
 };
 pub use run::check;
 

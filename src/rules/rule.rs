@@ -235,8 +235,11 @@ pub enum Check {
     File(fn(&Input<'_>, &mut Vec<Finding>)),
     /// Once, after all others, when [`Input::ignores`] know what they have silenced. The second argument says
     /// whether a rule was asked under these settings.
-    Ignores(fn(&Input<'_>, &dyn Fn(&Rule) -> bool, &mut Vec<Finding>)),
+    Ignores(fn(&Input<'_>, Asked<'_>, &mut Vec<Finding>)),
 }
+
+/// Whether a rule was asked under the settings that hold.
+pub type Asked<'a> = &'a dyn Fn(&Rule) -> bool;
 
 impl std::fmt::Debug for Check {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -257,7 +260,7 @@ pub struct Example {
     /// The build context; `None` where it isn't known.
     pub files: Option<Files>,
     pub profile: Profile,
-    /// What a `plimsoll.toml` beside it says.
+    /// The text of a `plimsoll.toml`.
     pub settings: &'static str,
     /// The 1-based line of each finding of the rule and the text that it marks; none for a sound file.
     pub found: &'static [(u32, &'static str)],

@@ -24,6 +24,7 @@ const EXPLAINED: &[(&str, &str)] = &[
         "checkov-WorkdirIsAbsolute-failure-Dockerfile",
         "a relative WORKDIR below an absolute one hangs on that alone",
     ),
+    (
         "semgrep-audit-dockerfile-source-not-pinned",
         "`@v1` and `@sha256` are no digests; BuildKit refuses the file, which is said instead",
     ),

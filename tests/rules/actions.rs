@@ -19,7 +19,7 @@ fn taken(world: &World, action: &CodeAction) -> World {
 fn no_two_offers_have_the_same_title_and_each_can_be_taken() {
     for rule in rules::all() {
         for example in rule.examples {
-            let world = World::new(example.text, example.files).under(example.profile);
+            let world = World::new(example.text, example.files).set(example.settings).under(example.profile);
             for found in world.check() {
                 let offers = offers(&world, &found);
                 let titles: HashSet<&str> = offers.iter().map(|offer| offer.title.as_str()).collect();
@@ -35,8 +35,8 @@ fn no_two_offers_have_the_same_title_and_each_can_be_taken() {
 #[test]
 fn ignoring_silences_the_finding_and_nothing_else() {
     for rule in rules::all() {
-        for example in rule.examples.iter().filter(|example| example.settings.is_empty()) {
-            let world = World::new(example.text, example.files).under(example.profile);
+        for example in rule.examples {
+            let world = World::new(example.text, example.files).set(example.settings).under(example.profile);
             for found in world.check() {
                 for offer in offers(&world, &found).iter().filter(|offer| offer.id.starts_with("ignore/")) {
                     let name = offer.id.split('/').nth(2).unwrap();

@@ -1,6 +1,6 @@
 use crate::world::World;
 use plimsoll::rules::{self, Applicability, Diagnostic, Example, FixKind, Rule};
-use plimsoll::settings::{Profile, Settings};
+use plimsoll::settings::Profile;
 use plimsoll::syntax::{TokenKind, Tree};
 use std::collections::BTreeMap;
 
@@ -22,11 +22,9 @@ fn docs_show_the_fault_and_how_to_do_without_it() {
         // A rule that needs to be set up is shown as its first example sets it up; what is off in the editor is
         // seen under `strict`.
         let set = rule.examples.first().map_or("", |example| example.settings);
-        let settings = Settings::of(&[&plimsoll::config::toml::read(set).layer]);
         let profile = if rule.severity.editor.is_some() { Profile::Editor } else { Profile::Strict };
         let found = |text: &str| {
-            let world =
-                World { settings: settings.clone(), ..World::new(text, rule.docs.files) }.under(profile);
+            let world = World::new(text, rule.docs.files).set(set).under(profile);
             of(rule, &world.check()).count()
         };
         assert!(found(rule.docs.example) > 0, "{}'s page shows no fault", rule.name);
@@ -93,11 +91,8 @@ fn findings_are_in_the_order_of_the_text_and_read_well() {
 fn all() -> impl Iterator<Item = (&'static Rule, &'static Example, World)> {
     rules::all().iter().flat_map(|rule| {
         rule.examples.iter().map(move |example| {
-            let mut world = World::new(example.text, example.files);
-            let found = plimsoll::config::toml::read(example.settings);
-            assert_eq!(found.problems, [], "{} on\n{}", rule.name, example.text);
-            world.settings = Settings::of(&[&found.layer]);
-            (rule, example, world.under(example.profile))
+            let world = World::new(example.text, example.files).set(example.settings).under(example.profile);
+            (rule, example, world)
         })
     })
 }

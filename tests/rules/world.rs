@@ -22,6 +22,13 @@ impl World {
         Self { text: text.to_owned(), files, settings: Settings::default() }
     }
 
+    /// With this text of a `plimsoll.toml`; the profile is [`under`](Self::under)'s to say.
+    pub fn set(self, text: &str) -> Self {
+        let found = plimsoll::config::toml::read(text);
+        assert_eq!(found.problems, [], "{text}");
+        Self { settings: Settings::of(&[&found.layer]), ..self }
+    }
+
     pub fn under(mut self, profile: Profile) -> Self {
         self.settings.profile = profile;
         self

@@ -64,16 +64,33 @@ fn checked<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
 
 /// hadolint's own answer (`src/Hadolint/Rule/DL3057.hs`): it tells stages by their names as they are written.
 fn for_hadolint<'a>(input: &Input<'a>) -> Vec<&'a Stage> {
-    let mut good: Vec<&str> = Vec::new();
-    let mut bad = Vec::new();
-    for stage in input.model().stages() {
-        let Some(from) = input.tree().instruction(stage.from).and_then(from) else { continue };
+    let stages = input.model().stages().iter();
+    let named = stages.filter_map(|stage| {
+        let from = input.tree().instruction(stage.from).and_then(from)?;
         let image = kit::hadolint::image(&from.image.text).name;
-        if good.contains(&image) || input.last(stage, Keyword::Healthcheck).is_some() {
-            good.push(from.name.map_or(image, |name| &name.text));
-        } else {
-            bad.push(stage);
+        Some((stage, image, from.name.map_or(image, |name| &*name.text)))
+    });
+    let named: Vec<(&'a Stage, &str, &str)> = named.collect();
+    let mut good: Vec<&str> = Vec::new();
+    let mut bad: Vec<(&'a Stage, &str)> = Vec::new();
+    for (at, (stage, image, name)) in named.iter().enumerate() {
+        let checks = input.last(stage, Keyword::Healthcheck).is_some();
+        if !checks && !good.contains(image) {
+            bad.push((stage, name));
+            continue;
         }
+        good.push(name);
+        if checks {
+            // The stages that it is built on are good from then on.
+            let mut base = *image;
+            for (_, image, name) in named[..at].iter().rev() {
+                if *name == base {
+                    good.push(name);
+                    base = image;
+                }
+            }
+        }
+        bad.retain(|(_, name)| !good.contains(name));
     }
-    bad
+    bad.into_iter().map(|(stage, _)| stage).collect()
 }

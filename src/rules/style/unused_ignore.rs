@@ -1,5 +1,5 @@
 use crate::rules::prelude::*;
-use crate::rules::{Dialect, Ignore, Name, Reach, Tag, alias, all};
+use crate::rules::{Asked, Dialect, Ignore, Name, Reach, Tag, alias, all};
 use crate::syntax::TokenKind;
 use crate::syntax::suggest::nearest;
 
@@ -62,7 +62,7 @@ pub const RULE: Rule = Rule {
     ],
 };
 
-fn check(input: &Input<'_>, asked: &dyn Fn(&Rule) -> bool, found: &mut Vec<Finding>) {
+fn check(input: &Input<'_>, asked: Asked<'_>, found: &mut Vec<Finding>) {
     for ignore in input.ignores().iter().filter(|ignore| ignore.dialect == Dialect::Own) {
         let idle: Vec<(&Name, Idle)> = ignore
             .names
@@ -93,7 +93,7 @@ enum Idle {
 }
 
 /// None where it can't be told: not all that the name means was looked for.
-fn idle(input: &Input<'_>, name: &str, asked: &dyn Fn(&Rule) -> bool) -> Option<Idle> {
+fn idle(input: &Input<'_>, name: &str, asked: Asked<'_>) -> Option<Idle> {
     let known = |rule: &&Rule| name == "all" || rule.is_called(name);
     let mut meant = all().iter().filter(known).peekable();
     if meant.peek().is_none() {
