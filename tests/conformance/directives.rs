@@ -54,9 +54,8 @@ fn buildkits_comments_mean_what_they_mean_to_buildkit() {
         match case["buildkit_error"].as_str() {
             // The checks themselves fail the build.
             Some(error) if error.starts_with("lint violation") => {
-                if !ours.is_empty() && gravest != Some(Severity::Error) {
-                    faults.push(format!("{id}: the build fails, and no finding is an error"));
-                }
+                let grave = ours.is_empty() || gravest == Some(Severity::Error);
+                faults.extend((!grave).then(|| format!("{id}: the build fails, and no finding is an error")));
             }
             // BuildKit goes no further, and answers nothing else.
             Some(error) => {

@@ -98,20 +98,11 @@ fn rules_are_chosen_by_name_and_by_alias() {
         let found = world.check();
         found.iter().map(aliases).filter(|name| chosen.contains(name)).collect::<Vec<_>>()
     };
-    let all = [
-        "hadolint/DL3006",
-        "tally/no-unreachable-stages",
-        "hadolint/DL3007",
-        "hadolint/DL3002",
-        "node-cmd-npm",
-    ];
+    let all = ["hadolint/DL3006", "hadolint/DL3007", "hadolint/DL3002", "node-cmd-npm"];
     assert_eq!(rules(&[], &[], Profile::Editor), all);
     assert_eq!(rules(&["DL3007"], &[], Profile::Editor), ["hadolint/DL3007"]);
     assert_eq!(rules(&["trivy/DS-0001"], &["hadolint/DL3007"], Profile::Editor), ["hadolint/DL3006"]);
-    assert_eq!(
-        rules(&[], &["DS-0001", "node-cmd-npm", "unused-stage"], Profile::Editor),
-        ["hadolint/DL3002"]
-    );
+    assert_eq!(rules(&[], &["DS-0001", "node-cmd-npm"], Profile::Editor), ["hadolint/DL3002"]);
     // Asked for by name, a rule reports though its profile has it off.
     assert_eq!(rules(&["node-cmd-npm"], &[], Profile::Hadolint), ["node-cmd-npm"]);
     let hadolint = ["hadolint/DL3006", "hadolint/DL3007", "hadolint/DL3002", "hadolint/DL3066"];
