@@ -52,7 +52,9 @@ pub(super) fn read(subject: &Subject<'_>, id: InstructionId) -> Vec<Leftover> {
         return found;
     };
     let Some(script) = subject.model.script(id) else { return found };
-    let run = Run { subject, id, instruction, commands: script.commands() };
+    let commands = script.commands();
+    let actions = commands.iter().map(packages::of).collect();
+    let run = Run { subject, id, instruction, commands, actions };
     for at in 0..run.commands.len() {
         for leftover in run.left_by(at) {
             if !found.contains(&leftover) {
@@ -69,6 +71,8 @@ struct Run<'s> {
     id: InstructionId,
     instruction: &'s Instruction,
     commands: Vec<Command<'s>>,
+    /// By command, what it asks of a package manager.
+    actions: Vec<Option<Action<'s>>>,
 }
 
 impl Run<'_> {
@@ -76,7 +80,7 @@ impl Run<'_> {
     fn left_by(&self, at: usize) -> Vec<Leftover> {
         let (subject, id, command) = (self.subject, self.id, &self.commands[at]);
         let mut left = Vec::new();
-        if builds_next(subject, command) {
+        if asks_for_next_build(subject, command, self.actions[at].as_ref()) {
             let named = next::of(command).and_then(|next| next.folder);
             let folder = self.path(command, named.as_deref().unwrap_or("."));
             let stays = |path: &str| folder.as_deref().is_none_or(|f| self.stays(&resolve(f, path), at));
@@ -84,7 +88,7 @@ impl Run<'_> {
                 left.push(Leftover::NextBuild { cache: stays(".next/cache"), folder });
             }
         }
-        let Some(action) = packages::of(command) else { return left };
+        let Some(action) = &self.actions[at] else { return left };
         match (action.tool, &action.verb) {
             (tool, Verb::InstallManifest) if tool.is_javascript() && !action.global => {
                 if !self.is_chosen(command, tool) {
@@ -93,7 +97,7 @@ impl Run<'_> {
                 let folder = self.path(command, action.directory.as_deref().unwrap_or("."));
                 if folder.as_ref().is_none_or(|f| self.stays(&resolve(f, "node_modules"), at)) {
                     let production = leaves_development_out(subject, id, command, &action)
-                        || self.commands[at + 1..].iter().any(|later| self.prunes(later));
+                        || (at + 1..self.commands.len()).any(|later| self.prunes(later));
                     let anew = tool == Tool::Npm && action.frozen;
                     left.push(Leftover::NodeModules { tool, production, folder, anew });
                 }
@@ -118,7 +122,7 @@ impl Run<'_> {
             && let Some(folder) =
                 named_cache(&action, self).or_else(|| cache_folder(subject, id, action.tool))
             && self.stays(&folder, at)
-            && !self.commands[at + 1..].iter().any(|later| cleans(later, action.tool))
+            && !self.actions[at + 1..].iter().flatten().any(|later| cleans(later, action.tool))
         {
             left.push(Leftover::PackageCache { tool: action.tool, folder });
         }
@@ -128,15 +132,15 @@ impl Run<'_> {
     /// The packages that the command `at` installs, those left out that a later one removes by name or
     /// with their group.
     fn system_packages(&self, action: &Action<'_>, at: usize) -> Option<Leftover> {
-        let later = self.commands[at + 1..].iter().filter_map(packages::of);
+        let later = self.actions[at + 1..].iter().flatten();
         let removals = later.filter(|later| later.tool == action.tool && later.verb == Verb::Remove);
-        let removed: Vec<String> =
-            removals.flat_map(|action| action.packages.into_iter().map(|package| package.name)).collect();
-        if action.group.as_ref().is_some_and(|group| removed.contains(group)) {
+        let removed: Vec<&str> =
+            removals.flat_map(|action| &action.packages).map(|package| &*package.name).collect();
+        if action.group.as_ref().is_some_and(|group| removed.contains(&&**group)) {
             return None;
         }
         let stay: Vec<_> =
-            action.packages.iter().filter(|package| !removed.contains(&package.name)).collect();
+            action.packages.iter().filter(|package| !removed.contains(&&*package.name)).collect();
         if stay.is_empty() && !action.packages.is_empty() {
             return None;
         }
@@ -152,11 +156,11 @@ impl Run<'_> {
     /// Whether an install runs, as far as can be told: of several that hang on which lockfile is there, the
     /// one of the project's own package manager does.
     fn is_chosen(&self, command: &Command<'_>, tool: Tool) -> bool {
-        let others = self.commands.iter().filter(|other| {
+        let mut others = self.commands.iter().zip(&self.actions).filter(|(other, action)| {
             other.conditional
-                && packages::of(other).is_some_and(|a| a.installs_manifest_of_node() && a.tool != tool)
+                && action.as_ref().is_some_and(|a| a.installs_manifest_of_node() && a.tool != tool)
         });
-        if !command.conditional || others.count() == 0 {
+        if !command.conditional || others.next().is_none() {
             return true;
         }
         let Some(view) = self.subject.context else { return true };
@@ -164,9 +168,13 @@ impl Run<'_> {
         found.first().is_none_or(|lock| lock.kind.manager().name() == tool.name())
     }
 
-    /// Whether a command takes the development dependencies out again.
-    fn prunes(&self, command: &Command<'_>) -> bool {
-        !command.conditional && prunes(self.subject, self.id, command)
+    /// Whether the command `at` takes the development dependencies out again.
+    fn prunes(&self, at: usize) -> bool {
+        let command = &self.commands[at];
+        !command.conditional
+            && self.actions[at]
+                .as_ref()
+                .is_some_and(|it| takes_development_out(self.subject, self.id, command, it))
     }
 
     /// Whether what the command `at` puts into `folder`, an absolute path, is in the layer in the end.
@@ -313,11 +321,14 @@ fn mounts(instruction: &Instruction) -> impl Iterator<Item = String> {
 
 /// Whether a command builds the Next.js app, itself or through a script of package.json.
 pub fn builds_next(subject: &Subject<'_>, command: &Command<'_>) -> bool {
+    asks_for_next_build(subject, command, packages::of(command).as_ref())
+}
+
+fn asks_for_next_build(subject: &Subject<'_>, command: &Command<'_>, action: Option<&Action<'_>>) -> bool {
     if next::is_next_build(command) {
         return true;
     }
-    let Some(action) = packages::of(command) else { return false };
-    let Verb::RunScript(script) = &action.verb else { return false };
+    let Some(Verb::RunScript(script)) = action.map(|action| &action.verb) else { return false };
     let folder = command.directory().unwrap_or("");
     let project = subject.context.map(|context| context.project_at(folder).unwrap_or(context.project()));
     project.and_then(|project| project.package()).is_some_and(|package| package.builds_next(script))
@@ -347,16 +358,25 @@ fn is_berry(subject: &Subject<'_>) -> bool {
 /// Whether a command takes the development dependencies out of a node_modules that is there: `npm prune
 /// --omit=dev`, `pnpm prune --prod`, `yarn install --production`.
 pub fn prunes(subject: &Subject<'_>, id: InstructionId, command: &Command<'_>) -> bool {
-    let Some(action) = packages::of(command).filter(|action| action.tool.is_javascript()) else {
+    packages::of(command).is_some_and(|action| takes_development_out(subject, id, command, &action))
+}
+
+fn takes_development_out(
+    subject: &Subject<'_>,
+    id: InstructionId,
+    command: &Command<'_>,
+    action: &Action<'_>,
+) -> bool {
+    if !action.tool.is_javascript() {
         return false;
-    };
+    }
     let verb = action.verb_span.map(|span| span.of(subject.source())).unwrap_or_default();
     let takes_out = match action.verb {
         Verb::Remove => verb == "prune" && action.packages.is_empty(),
         Verb::InstallManifest => !action.global,
         _ => false,
     };
-    takes_out && leaves_development_out(subject, id, command, &action)
+    takes_out && leaves_development_out(subject, id, command, action)
 }
 
 /// Whether an install leaves the development dependencies out, by its options or by NODE_ENV.
@@ -390,6 +410,6 @@ fn leaves_development_out(
     action.production || asks && value.as_deref() == Some("production")
 }
 
-fn cleans(command: &Command<'_>, tool: Tool) -> bool {
-    packages::of(command).is_some_and(|action| action.tool == tool && action.verb == Verb::CleanCache)
+fn cleans(action: &Action<'_>, tool: Tool) -> bool {
+    action.tool == tool && action.verb == Verb::CleanCache
 }

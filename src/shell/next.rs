@@ -36,6 +36,10 @@ pub fn is_next_dev(command: &Command<'_>) -> bool {
 }
 
 fn of_words(words: &[Word]) -> Option<Next> {
+    // Most commands are of other programs: their starters needn't be looked through.
+    if !words.iter().any(|word| word.text().contains("next") || word.is_quoted()) {
+        return None;
+    }
     let words = match packages::of_words(words) {
         Some(action) if action.verb == Verb::Exec => wrappers::of_words(action.program).words,
         Some(_) => return None,

@@ -23,6 +23,7 @@ use crate::model::{Base, Stage};
 use crate::syntax::Keyword;
 use base::Ground;
 use contents::Contents;
+use std::collections::HashMap;
 
 /// What a step adds to the image.
 #[derive(Clone, Debug, Default)]
@@ -44,7 +45,7 @@ pub(super) struct Weights {
 impl Weights {
     /// Weighs all steps of the plan.
     pub fn new(subject: &Subject<'_>) -> Self {
-        let mut weigher = Weigher { subject: *subject, stages: Vec::new() };
+        let mut weigher = Weigher { subject: *subject, grounds: HashMap::new(), stages: Vec::new() };
         let mut steps = Vec::with_capacity(subject.plan.steps().len());
         let (mut in_image, mut unopened) = (Vec::new(), subject.model.stages().iter().peekable());
         for step in subject.plan.steps() {
@@ -75,6 +76,8 @@ impl Weights {
 /// Weighs the steps of a file in their order; what stands in a stage is known to those that copy from it.
 struct Weigher<'a> {
     subject: Subject<'a>,
+    /// The base images that were looked up, by reference and platform: stages often share one.
+    grounds: HashMap<(Option<&'a str>, Option<&'a str>), Ground>,
     /// By stage, what is in it so far.
     stages: Vec<State>,
 }
@@ -88,14 +91,15 @@ struct State {
 
 impl<'a> Weigher<'a> {
     /// Begins a stage; stages come in their order.
-    fn open(&mut self, stage: &Stage) {
+    fn open(&mut self, stage: &'a Stage) {
         let state = match &stage.base {
             Base::Stage(base) => self.stages.get(*base).cloned().unwrap_or_default(),
             Base::Scratch => State::default(),
-            Base::Image { reference, .. } => State {
-                ground: base::ground(self.subject.model, stage, reference.as_deref()),
-                ..State::default()
-            },
+            Base::Image { reference, .. } => {
+                let key = (reference.as_deref(), stage.platform.as_deref());
+                let find = || base::ground(self.subject.model, stage, key.0);
+                State { ground: self.grounds.entry(key).or_insert_with(find).clone(), ..State::default() }
+            }
         };
         self.stages.push(state);
     }
