@@ -96,7 +96,7 @@ impl Run<'_> {
                 }
                 let folder = self.path(command, action.directory.as_deref().unwrap_or("."));
                 if folder.as_ref().is_none_or(|f| self.stays(&resolve(f, "node_modules"), at)) {
-                    let production = leaves_development_out(subject, id, command, &action)
+                    let production = leaves_development_out(subject, id, command, action)
                         || (at + 1..self.commands.len()).any(|later| self.prunes(later));
                     let anew = tool == Tool::Npm && action.frozen;
                     left.push(Leftover::NodeModules { tool, production, folder, anew });
@@ -108,7 +108,7 @@ impl Run<'_> {
             }
             (Tool::Apk, Verb::Update) if self.stays("/var/cache/apk", at) => left.push(Leftover::ApkIndex),
             (tool, Verb::InstallPackages) if !tool.is_javascript() => {
-                left.extend(self.system_packages(&action, at));
+                left.extend(self.system_packages(action, at));
             }
             (Tool::Apt, Verb::Update) if self.stays("/var/lib/apt/lists", at) => {
                 left.push(Leftover::AptLists);
@@ -119,8 +119,7 @@ impl Run<'_> {
         if action.installs()
             && chosen
             && !action.no_cache
-            && let Some(folder) =
-                named_cache(&action, self).or_else(|| cache_folder(subject, id, action.tool))
+            && let Some(folder) = named_cache(action, self).or_else(|| cache_folder(subject, id, action.tool))
             && self.stays(&folder, at)
             && !self.actions[at + 1..].iter().flatten().any(|later| cleans(later, action.tool))
         {
