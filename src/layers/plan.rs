@@ -57,7 +57,7 @@ impl Plan {
     /// The plan for the last stage, or for the stage that `target` numbers.
     pub fn new(model: &Model, target: Option<usize>) -> Self {
         let target = target.or(model.target().map(|stage| stage.index));
-        let built = Self::built(model, target);
+        let built = target.map_or_else(|| vec![false; model.stages().len()], |target| model.needed(target));
         let chain = Self::chain(model, target);
         let mut steps = Vec::new();
         for stage in model.stages() {
@@ -94,20 +94,6 @@ impl Plan {
     /// The number of the stage that is built.
     pub fn target(&self) -> Option<usize> {
         self.target
-    }
-
-    /// Which stages building `target` needs, by number.
-    fn built(model: &Model, target: Option<usize>) -> Vec<bool> {
-        let mut built = vec![false; model.stages().len()];
-        let mut open: Vec<usize> = target.into_iter().collect();
-        while let Some(index) = open.pop() {
-            if let Some(stage) = model.stages().get(index)
-                && !std::mem::replace(&mut built[index], true)
-            {
-                open.extend(stage.uses.iter().map(|usage| usage.stage));
-            }
-        }
-        built
     }
 
     /// Which stages' layers are in the image: `target`, and what it is built on.

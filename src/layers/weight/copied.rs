@@ -4,7 +4,7 @@ use super::contents::{Copied, Taken};
 use super::{Part, Weigher, What};
 use crate::layers::{Size, excludes};
 use crate::model::{Stage, UseKind, resolve};
-use crate::syntax::instruction::{Copy, Origin, copy};
+use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
 pub(super) fn parts(
@@ -59,7 +59,7 @@ fn from_context(
         copy.sources.iter().map(|source| weigher.subject.model.expanded(id, &source.text)).collect();
     let unknown = |from: &str| Part { what: What::Elsewhere { from: from.to_owned() }, size: None };
     let Some(sources) = sources else { return unknown("a path that hangs on a variable") };
-    if let Some(far) = sources.iter().find(|source| source.contains("://") || source.starts_with("git@")) {
+    if let Some(far) = sources.iter().find(|source| SourceKind::of(source) != SourceKind::Path) {
         return unknown(far);
     }
     // ADD unpacks archives, so what it takes isn't what it adds.
