@@ -33,6 +33,31 @@ fn hover_after_an_edit(bencher: Bencher, stages: usize) {
     bencher.with_inputs(fresh).bench_values(|snapshot| hover(&snapshot, at));
 }
 
+/// The file that PLIMSOLL_BENCH_FILE names, else a generated one.
+fn file() -> String {
+    let named = std::env::var_os("PLIMSOLL_BENCH_FILE");
+    named.map_or_else(|| dockerfile(200), |path| std::fs::read_to_string(path).unwrap())
+}
+
+/// Steps, layers and weights of a file, the tree being there, without its context.
+#[divan::bench]
+fn layers_and_weights(bencher: Bencher) {
+    let text = file();
+    let model = Model::new(Arc::new(parse(text).0));
+    bencher.bench(|| {
+        let plan = Plan::new(&model, None);
+        Subject { model: &model, plan: &plan, context: None }.image()
+    });
+}
+
+/// All the findings of a file, from its text on, without its context.
+#[divan::bench]
+fn findings_of_a_file(bencher: Bencher) {
+    let text: Arc<str> = file().into();
+    let fresh = || Snapshot::new(Arc::clone(&text), None, Arc::default());
+    bencher.counter(BytesCount::of_str(&text)).with_inputs(fresh).bench_values(|s| s.diagnostics().len());
+}
+
 /// All that a change of one file runs again, with two builds keyed for it. The steps stand in one stage, so
 /// that each of them counts, and each has a variable of its own.
 #[divan::bench(args = STAGES)]
