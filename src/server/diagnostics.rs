@@ -38,7 +38,9 @@ impl Server {
             self.state.look(&version.uri, Need::Check);
         }
         let state = Arc::clone(&self.state);
-        compute("textDocument/diagnostic", move |_| {
+        compute("textDocument/diagnostic", move |cancel| {
+            // The list that an open file begins with is the one that it keeps.
+            let version = state.looked_at_once(version, cancel);
             {
                 let documents = lock(&state.documents);
                 if documents.dockerfile(&version.uri).is_some_and(|newest| newest.number != version.number) {

@@ -2,17 +2,12 @@
 
 use crate::features;
 use std::sync::Arc;
-use std::time::Duration;
 use tower_lsp::gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
 use tower_lsp::jsonrpc::Result;
 
 use super::compute::compute;
 use super::lookups::Need;
 use super::{Server, to_lsp};
-
-/// How long a hover waits for the first look at the build context, which is mostly done in a few
-/// milliseconds. Later hovers don't wait: they have the last look.
-const PATIENCE: Duration = Duration::from_millis(200);
 
 impl Server {
     pub async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
@@ -22,10 +17,7 @@ impl Server {
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
         compute("textDocument/hover", move |cancel| {
-            let version = match version.context() {
-                Some(_) => version,
-                None => state.settled(&version, PATIENCE, cancel).0,
-            };
+            let version = state.looked_at_once(version, cancel);
             let (snapshot, session) = (version.snapshot(), state.session());
             let (source, lines) = (snapshot.source(), snapshot.lines());
             let offset = lines.offset(to_lsp::from_position(params.position), source, session.encoding);

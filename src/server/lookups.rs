@@ -209,6 +209,15 @@ impl State {
         }
     }
 
+    /// `version` with its context, for the first answer after a document is opened: it waits a little for the
+    /// first look, and later ones don't wait, since they have the last look. Never on the reading thread.
+    pub fn looked_at_once(&self, version: Arc<Version>, cancel: &Cancel) -> Arc<Version> {
+        match version.context() {
+            Some(_) => version,
+            None => self.settled(&version, FIRST_LOOK, cancel).0,
+        }
+    }
+
     /// `version` with the newest view of its context, for a request that had rather wait than answer
     /// from an old one, and whether it came in time. Waits for the disk: never on the reading thread.
     pub fn settled(
@@ -226,6 +235,10 @@ impl State {
         (version, in_time)
     }
 }
+
+/// How long an answer waits for the first look at the build context, which is mostly done in a few
+/// milliseconds.
+const FIRST_LOOK: Duration = Duration::from_millis(200);
 
 /// What the looking thread does until the server ends.
 pub fn run(state: &State) {
