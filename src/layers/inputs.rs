@@ -2,7 +2,7 @@
 
 use super::Subject;
 use super::is_linked;
-use crate::model::{Base, Stage, UseKind};
+use crate::model::{Stage, UseKind};
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
@@ -22,11 +22,8 @@ pub fn inputs(subject: &Subject<'_>, id: InstructionId) -> Inputs {
     let mut inputs = Inputs::default();
     let Some(stage) = subject.model.stage_of(id) else { return inputs };
     let linked = subject.instruction(id).is_some_and(is_linked);
-    let mut chain = vec![stage];
-    while let (false, Some(Base::Stage(base))) = (linked, chain.last().map(|stage| &stage.base)) {
-        let Some(base) = subject.model.stages().get(*base) else { break };
-        chain.push(base);
-    }
+    let above = if linked { 1 } else { usize::MAX };
+    let chain: Vec<_> = subject.model.with_bases(stage).take(above).collect();
     for stage in chain.into_iter().rev() {
         for (at, instruction) in subject.model.steps(stage) {
             if at <= id && (!linked || at == id) {

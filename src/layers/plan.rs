@@ -99,14 +99,9 @@ impl Plan {
     /// Which stages' layers are in the image: `target`, and what it is built on.
     fn chain(model: &Model, target: Option<usize>) -> Vec<bool> {
         let mut chain = vec![false; model.stages().len()];
-        let mut next = target;
-        while let Some(stage) = next.and_then(|index| model.stages().get(index)) {
+        let target = target.and_then(|index| model.stages().get(index));
+        for stage in target.into_iter().flat_map(|target| model.with_bases(target)) {
             chain[stage.index] = true;
-            // A base is always an earlier stage, so this ends.
-            next = match stage.base {
-                Base::Stage(base) => Some(base),
-                _ => None,
-            };
         }
         chain
     }

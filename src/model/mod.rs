@@ -97,6 +97,20 @@ impl Model {
         self.stages.get(self.target?)
     }
 
+    /// A stage and those that it is built on, from itself down to the one whose base is no stage.
+    pub fn with_bases<'a>(&'a self, stage: &'a Stage) -> impl Iterator<Item = &'a Stage> {
+        // A base is always an earlier stage, so this ends.
+        std::iter::successors(Some(stage), |stage| match stage.base {
+            Base::Stage(base) => self.stages.get(base),
+            _ => None,
+        })
+    }
+
+    /// What a stage stands on in the end, through the stages that it is built on.
+    pub fn root<'a>(&'a self, stage: &'a Stage) -> &'a Base {
+        self.with_bases(stage).last().map_or(&stage.base, |root| &root.base)
+    }
+
     /// Which stages a build of the stage `target` needs, by number.
     pub fn needed(&self, target: usize) -> Vec<bool> {
         stage::needed(&self.stages, Some(target))

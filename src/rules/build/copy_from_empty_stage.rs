@@ -47,13 +47,6 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
 
 fn is_empty<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
     let writes = |keyword| matches!(keyword, Keyword::Copy | Keyword::Add | Keyword::Run | Keyword::Workdir);
-    if input.steps(stage).any(|site| writes(site.instruction.keyword)) {
-        return false;
-    }
-    match stage.base {
-        Base::Scratch => true,
-        Base::Image { .. } => false,
-        // A base is always an earlier stage, so this ends.
-        Base::Stage(base) => input.model().stages().get(base).is_some_and(|base| is_empty(input, base)),
-    }
+    let filled = |stage| input.steps(stage).any(|site| writes(site.instruction.keyword));
+    matches!(input.model().root(stage), Base::Scratch) && !input.model().with_bases(stage).any(filled)
 }

@@ -61,15 +61,11 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 
 /// Whether a stage that `stage` is built on has a WORKDIR; None where the chain ends in an empty image.
 fn has_workdir<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<bool> {
-    match stage.base {
-        Base::Scratch => None,
-        Base::Image { .. } => Some(false),
-        Base::Stage(base) => {
-            let base = input.model().stages().get(base)?;
-            let own = input.steps(base).any(|site| site.instruction.keyword == Keyword::Workdir);
-            if own { Some(true) } else { has_workdir(input, base) }
-        }
+    let sets = |base| input.steps(base).any(|site| site.instruction.keyword == Keyword::Workdir);
+    if input.model().with_bases(stage).skip(1).any(sets) {
+        return Some(true);
     }
+    matches!(input.model().root(stage), Base::Image { .. }).then_some(false)
 }
 
 /// The destination of a COPY, where it is relative.

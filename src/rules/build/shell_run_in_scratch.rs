@@ -50,13 +50,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
 
 /// Whether a stage begins with nothing but an empty image.
 fn is_bare<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
-    match stage.base {
-        Base::Scratch => true,
-        Base::Image { .. } => false,
-        Base::Stage(base) => input.model().stages().get(base).is_some_and(|base| {
-            let filled =
-                input.steps(base).any(|s| matches!(s.instruction.keyword, Keyword::Copy | Keyword::Add));
-            !filled && is_bare(input, base)
-        }),
-    }
+    let fills = |site: Site<'_>| matches!(site.instruction.keyword, Keyword::Copy | Keyword::Add);
+    matches!(input.model().root(stage), Base::Scratch)
+        && !input.model().with_bases(stage).skip(1).any(|base| input.steps(base).any(fills))
 }

@@ -93,11 +93,6 @@ fn brings_passwd(instruction: &Instruction) -> bool {
 
 /// Whether a stage begins without the file.
 fn lacks_passwd<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
-    match stage.base {
-        Base::Scratch => true,
-        Base::Image { .. } => false,
-        Base::Stage(base) => input.model().stages().get(base).is_some_and(|base| {
-            !input.steps(base).any(|site| brings_passwd(site.instruction)) && lacks_passwd(input, base)
-        }),
-    }
+    let brings = |base| input.steps(base).any(|site| brings_passwd(site.instruction));
+    matches!(input.model().root(stage), Base::Scratch) && !input.model().with_bases(stage).skip(1).any(brings)
 }

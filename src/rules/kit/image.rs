@@ -5,18 +5,8 @@ use crate::syntax::image::ImageRef;
 /// (`node`, `oven/bun`, `ghcr.io/a/b`), and its tag. None for scratch, and where a variable stands in the
 /// name that isn't known.
 pub fn root(model: &Model, stage: &Stage) -> Option<(String, Option<String>)> {
-    let mut stage = stage;
-    loop {
-        match &stage.base {
-            Base::Scratch => return None,
-            // A base is always an earlier stage, so this ends.
-            Base::Stage(index) => stage = model.stages().get(*index)?,
-            Base::Image { written, reference } => {
-                let text = reference.as_deref().unwrap_or(written);
-                let image = ImageRef::parse(text, model.tree().escape());
-                let name = image.familiar_name();
-                return (!name.contains('$')).then(|| (name, image.tag().map(str::to_owned)));
-            }
-        }
-    }
+    let Base::Image { written, reference } = model.root(stage) else { return None };
+    let image = ImageRef::parse(reference.as_deref().unwrap_or(written), model.tree().escape());
+    let name = image.familiar_name();
+    (!name.contains('$')).then(|| (name, image.tag().map(str::to_owned)))
 }

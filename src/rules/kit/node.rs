@@ -47,10 +47,8 @@ pub fn whole_project<'s>(context: Option<&View>, source: &'s Word) -> Option<&'s
 /// is built on. None where the context isn't known or the stage copies no package.json.
 pub fn project<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<&'a Project> {
     let view = input.context()?;
-    let stages = input.model().stages();
-    let mut next = Some(stage);
     let mut found = None;
-    while let Some(stage) = next {
+    for stage in input.model().with_bases(stage) {
         let copied = context_copies(input, stage).find_map(|(_, copy)| {
             copy.sources.iter().find_map(|source| {
                 let path = source.text.trim_start_matches("./").trim_start_matches('/');
@@ -60,11 +58,6 @@ pub fn project<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<&'a Project> {
             })
         });
         found = copied.or(found);
-        next = match stage.base {
-            // A base is always an earlier stage, so this ends.
-            crate::model::Base::Stage(base) => stages.get(base),
-            _ => None,
-        };
     }
     found
 }

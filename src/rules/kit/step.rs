@@ -3,7 +3,6 @@
 use super::mount::mounts;
 use super::removal::{Place, Removal, removal};
 use crate::catalog::flags::MountType;
-use crate::model::Base;
 use crate::rules::{Arg, Call, Input, Site};
 use crate::shell::Connector;
 use crate::shell::packages::{Tool, Verb};
@@ -63,15 +62,7 @@ pub fn ships_for_hadolint(input: &Input<'_>, site: Site<'_>) -> bool {
 pub fn lists_used_later(input: &Input<'_>, id: InstructionId, tool: Tool) -> bool {
     let model = input.model();
     let Some(stage) = model.stage_of(id) else { return true };
-    let inherits = |mut index: usize| loop {
-        if index == stage.index {
-            return true;
-        }
-        match model.stages().get(index).map(|stage| &stage.base) {
-            Some(Base::Stage(base)) => index = *base,
-            _ => return false,
-        }
-    };
+    let inherits = |other| model.with_bases(other).any(|base| base.index == stage.index);
     let later = input.tree().numbered().filter(|(other, i)| *other > id && i.keyword == Keyword::Run);
     let mut later = later.map(|(other, _)| other);
     later.any(|other| {
@@ -79,9 +70,7 @@ pub fn lists_used_later(input: &Input<'_>, id: InstructionId, tool: Tool) -> boo
             let mut actions = input.commands(other).iter().filter_map(|command| command.action.as_ref());
             actions.any(|action| action.tool == tool && action.verb == verb && !action.no_cache)
         };
-        does(Verb::InstallPackages)
-            && !does(Verb::Update)
-            && model.stage_of(other).is_some_and(|stage| inherits(stage.index))
+        does(Verb::InstallPackages) && !does(Verb::Update) && model.stage_of(other).is_some_and(inherits)
     })
 }
 

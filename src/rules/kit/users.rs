@@ -1,6 +1,6 @@
 //! Which user a stage ends as, and which users its commands create.
 
-use crate::model::{Base, Stage};
+use crate::model::Stage;
 use crate::rules::{Cmd, Input, Site};
 use crate::shell::unwrap;
 use crate::syntax::{Keyword, Word};
@@ -9,9 +9,8 @@ use crate::text::Span;
 /// Whether the image starts a program of its own, and as the user that it is given: a CMD or ENTRYPOINT stands
 /// in the stage or in one that it is built on, and doesn't change the user itself.
 pub fn starts_as_it_is<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
-    let mut next = Some(stage);
     let mut starts = false;
-    while let Some(stage) = next {
+    for stage in input.model().with_bases(stage) {
         for keyword in [Keyword::Entrypoint, Keyword::Cmd] {
             let Some(site) = input.last(stage, keyword) else { continue };
             starts = true;
@@ -24,11 +23,6 @@ pub fn starts_as_it_is<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
                 return false;
             }
         }
-        next = match stage.base {
-            // A base is always an earlier stage, so this ends.
-            Base::Stage(base) => input.model().stages().get(base),
-            _ => None,
-        };
     }
     starts
 }

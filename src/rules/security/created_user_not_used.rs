@@ -1,4 +1,3 @@
-use crate::model::Base;
 use crate::rules::kit::users;
 use crate::rules::prelude::*;
 use crate::text::newline;
@@ -72,16 +71,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if script {
         return;
     }
-    let mut stage = Some(target);
-    let mut last = None;
-    while let Some(current) = stage {
-        last = last.or(users::created(input, current).pop());
-        stage = match current.base {
-            // A base is always an earlier stage, so this ends.
-            Base::Stage(base) => input.model().stages().get(base),
-            _ => None,
-        };
-    }
+    let last = input.model().with_bases(target).find_map(|stage| users::created(input, stage).pop());
     let Some(user) = last else { return };
     // A number is what Kubernetes can check; most commands give none.
     let meant = user.uid.as_deref().unwrap_or(&user.name);

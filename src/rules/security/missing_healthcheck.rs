@@ -1,4 +1,4 @@
-use crate::model::{Base, Stage};
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
 
@@ -54,12 +54,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 }
 
 fn checked<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
-    let own = input.last(stage, Keyword::Healthcheck).is_some();
-    own || match stage.base {
-        // A base is always an earlier stage, so this ends.
-        Base::Stage(base) => input.model().stages().get(base).is_some_and(|base| checked(input, base)),
-        _ => false,
-    }
+    input.model().with_bases(stage).any(|stage| input.last(stage, Keyword::Healthcheck).is_some())
 }
 
 /// hadolint's own answer (`src/Hadolint/Rule/DL3057.hs`): it tells stages by their names as they are written.

@@ -1,4 +1,3 @@
-use crate::model::Base;
 use crate::rules::kit::users;
 use crate::rules::prelude::*;
 use crate::shell::unwrap;
@@ -56,8 +55,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 
 /// Whether a RUN above, in the stage or those that it is built on, gives the user further groups.
 fn has_groups(input: &Input<'_>, site: Site<'_>, user: &str) -> bool {
-    let mut stage = input.model().stage_of(site.id);
-    while let Some(current) = stage {
+    let stage = input.model().stage_of(site.id);
+    for current in stage.into_iter().flat_map(|stage| input.model().with_bases(stage)) {
         if users::created(input, current).iter().any(|c| c.groups && c.name == user && c.site.id < site.id) {
             return true;
         }
@@ -67,11 +66,6 @@ fn has_groups(input: &Input<'_>, site: Site<'_>, user: &str) -> bool {
                 return true;
             }
         }
-        stage = match current.base {
-            // A base is always an earlier stage, so this ends.
-            Base::Stage(base) => input.model().stages().get(base),
-            _ => None,
-        };
     }
     false
 }

@@ -1,6 +1,6 @@
 use crate::context::StartKind;
 use crate::layers::{Leftover, Part, Size, Step, What, bytes};
-use crate::model::{Base, Stage};
+use crate::model::Stage;
 use crate::rules::nextjs::single_stage_next_image;
 use crate::rules::prelude::*;
 use crate::shell::packages::Verb;
@@ -233,8 +233,8 @@ enum Starts {
 }
 
 fn starts(input: &Input<'_>) -> Starts {
-    let mut stage = input.subject.plan.target().and_then(|index| input.model().stages().get(index));
-    while let Some(now) = stage {
+    let target = input.subject.plan.target().and_then(|index| input.model().stages().get(index));
+    for now in target.into_iter().flat_map(|target| input.model().with_bases(target)) {
         let start = input.last(now, Keyword::Entrypoint).into_iter().chain(input.last(now, Keyword::Cmd));
         let mut any = false;
         for site in start {
@@ -246,11 +246,6 @@ fn starts(input: &Input<'_>) -> Starts {
         if any {
             return Starts::Production;
         }
-        stage = match now.base {
-            // A base is always an earlier stage, so this ends.
-            Base::Stage(base) => input.model().stages().get(base),
-            _ => None,
-        };
     }
     Starts::Unknown
 }

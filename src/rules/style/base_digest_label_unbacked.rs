@@ -36,13 +36,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
-    let mut root = stage;
-    while let Base::Stage(base) = root.base {
-        // A base is always an earlier stage, so this ends.
-        let Some(base) = input.model().stages().get(base) else { return };
-        root = base;
-    }
-    let Base::Image { written, reference } = &root.base else { return };
+    let Base::Image { written, reference } = input.model().root(stage) else { return };
     if reference.as_deref().unwrap_or(written).contains(['@', '$']) {
         return;
     }

@@ -1,4 +1,4 @@
-use crate::model::{Base, Stage};
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
 
@@ -56,12 +56,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 }
 
 fn has<'a>(input: &Input<'a>, stage: &'a Stage, label: &str) -> bool {
-    let own = kit::label::of_stage(input, stage).any(|found| found.key == label);
-    own || match stage.base {
-        // A base is always an earlier stage, so this ends.
-        Base::Stage(base) => input.model().stages().get(base).is_some_and(|base| has(input, base, label)),
-        _ => false,
-    }
+    let own = |stage| kit::label::of_stage(input, stage).any(|found| found.key == label);
+    input.model().with_bases(stage).any(own)
 }
 
 /// hadolint's own answer (`src/Hadolint/Rule/DL3049.hs`): a stage is good where it has the label or is built on
