@@ -6,6 +6,7 @@ use super::next_version::{self, NextVersion};
 use super::node_modules::{self, Installed};
 use super::package_json::PackageJson;
 use super::problem::Problem;
+use super::secret_files::npmrc_has_token;
 use super::source::{ErrorKind, Source, Stamp};
 use super::view::{Cancelled, Request};
 use std::ops::ControlFlow;
@@ -59,6 +60,8 @@ pub struct Project {
     graph: OnceLock<Option<Arc<LockGraph>>>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
+    /// Whether an `.npmrc` is there that holds a token or password itself.
+    pub has_npm_token: bool,
 }
 
 impl Project {
@@ -215,6 +218,7 @@ pub(super) fn gather(
         // A build that comes later is seen by it.
         recorder.is_file(&path.join(dist).join("BUILD_ID"));
     }
+    let npmrc = recorder.read(&path.join(".npmrc")).and_then(Result::ok);
     Ok(Project {
         folder: folder.to_string(),
         package_json,
@@ -230,6 +234,7 @@ pub(super) fn gather(
         measured_at,
         graph: OnceLock::new(),
         env_files,
+        has_npm_token: npmrc.is_some_and(|file| npmrc_has_token(&file.text)),
     })
 }
 

@@ -10,10 +10,11 @@ pub mod mount;
 pub mod node;
 pub mod pip;
 pub mod removal;
+pub mod secret;
 pub mod signal;
 pub mod spdx;
 pub mod step;
 pub mod unpinned;
 pub mod users;
 
-pub use edit::{append_command, indent_of, whole_lines};
+pub use edit::{append_command, in_heredoc, indent_of, whole_lines};
