@@ -90,40 +90,52 @@ const FORMS: &[Form] = &[
     Form { what: "A JSON Web Token", prefix: "eyJ", least: 80, kind: Kind::Dotted, sure: false },
 ];
 
-/// The credentials in `text`, in order. One pass over its bytes.
+/// The credentials in `text`, in order. One pass over its bytes, which asks more only where one may begin.
 pub fn find(text: &str) -> Vec<Secret> {
     let bytes = text.as_bytes();
     let mut found: Vec<Secret> = Vec::new();
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        let inside_word = at
-            .checked_sub(1)
-            .is_some_and(|before| bytes[before].is_ascii_alphanumeric() || bytes[before] == b'_');
-        let secret = match byte {
-            b':' if bytes[at..].starts_with(b"://") => in_address(text, at),
-            b'-' if bytes[at..].starts_with(b"-----BEGIN ") => private_key(text, at),
-            b'_' if bytes[at..].starts_with(b"_authToken") => {
-                after(text, at, "_authToken", 16, "A token of npm")
+    let (mut at, mut inside_word) = (0, false);
+    while let Some((&byte, rest)) = bytes.get(at..).and_then(<[u8]>::split_first) {
+        let next = rest.first().copied().unwrap_or_default();
+        let secret = match (byte, next) {
+            (b':', b'/') => in_address(text, at),
+            (b'-', b'-') => private_key(text, at),
+            (b'_', b'a') => after(text, at, "_authToken", 16, "A token of npm"),
+            (b'_', b'p') if text[..at].ends_with(':') => {
+                after(text, at, "_password", 12, "A password of npm")
             }
-            b'_' if bytes[at..].starts_with(b"_password") => {
-                after(text, at, "_password", 12, "A password of npm").filter(|_| text[..at].ends_with(':'))
-            }
-            b'A' | b'a' if !inside_word => {
+            _ if !inside_word && may_begin(byte, next) => {
                 token(text, at).or_else(|| aws_secret(text, at)).or_else(|| authorization(text, at))
             }
-            b'd'..=b'z' | b'S' if !inside_word => token(text, at),
             _ => None,
         };
-        match secret {
-            Some(secret) => {
-                at = (secret.span.end as usize).max(at + 1);
-                found.push(secret);
-            }
-            None => at += 1,
+        inside_word = byte.is_ascii_alphanumeric() || byte == b'_';
+        at += 1;
+        if let Some(secret) = secret {
+            at = at.max(secret.span.end as usize);
+            found.push(secret);
         }
     }
     found
+}
+
+/// Whether a token of a known form, or a name that a credential follows, may begin with these two bytes.
+fn may_begin(first: u8, second: u8) -> bool {
+    match first {
+        b'A' => matches!(second, b'K' | b'S' | b'I' | b'W' | b'w' | b'u' | b'U'),
+        b'S' => matches!(second, b'G' | b'K'),
+        b'a' => matches!(second, b'w' | b'u' | b'W' | b'U'),
+        b'd' => matches!(second, b'a' | b'c' | b'o'),
+        b'e' => second == b'y',
+        b'g' => matches!(second, b'h' | b'i' | b'l'),
+        b'h' => matches!(second, b'f' | b'v'),
+        b'n' => second == b'p',
+        b'p' => second == b'y',
+        b'r' => second == b'k',
+        b's' => matches!(second, b'h' | b'k'),
+        b'x' => second == b'o',
+        _ => false,
+    }
 }
 
 /// Whether a password or token stands for another one, or is one that everybody has.
@@ -187,6 +199,7 @@ pub fn is_placeholder(value: &str) -> bool {
     is_dynamic(value)
         || kinds.len() < 4
         || name
+        || lower.ends_with("pass")
         || whole.contains(&&*lower)
         || parts.iter().any(|part| lower.contains(part))
 }
@@ -232,6 +245,7 @@ fn is_random(value: &str) -> bool {
 /// `://user:password@host`, whose `:` stands at `at`.
 fn in_address(text: &str, at: usize) -> Option<Secret> {
     let start = at + 3;
+    text.get(at..start).filter(|separator| *separator == "://")?;
     let ends = |c: char| {
         c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '|' | '&' | ';' | ',' | ')')
     };
@@ -284,7 +298,7 @@ fn is_documentation(host: &str) -> bool {
 
 /// A private key with its body, not just the words that begin one.
 fn private_key(text: &str, at: usize) -> Option<Secret> {
-    let rest = &text[at..];
+    let rest = text[at..].starts_with("-----BEGIN ").then_some(&text[at..])?;
     let line = rest.get(..rest.char_indices().nth(60).map_or(rest.len(), |(end, _)| end))?;
     let end = line.find("PRIVATE KEY").and_then(|key| Some(key + line[key..].find("-----")? + 5))?;
     let body = rest[end..].as_bytes();
@@ -298,6 +312,7 @@ fn private_key(text: &str, at: usize) -> Option<Secret> {
 /// The value behind `name`, one of `=`, `:` and a blank, and quotes.
 fn after(text: &str, at: usize, name: &str, least: usize, what: &str) -> Option<Secret> {
     let from = at + name.len();
+    text.get(at..from).filter(|written| written.eq_ignore_ascii_case(name))?;
     let rest = &text[from..];
     let value = rest.trim_start_matches(['=', ':', ' ', '"', '\'']);
     let start = from + rest.len() - value.len();
@@ -311,8 +326,7 @@ fn after(text: &str, at: usize, name: &str, least: usize, what: &str) -> Option<
 /// `aws_secret_access_key = …`, in any case.
 fn aws_secret(text: &str, at: usize) -> Option<Secret> {
     const NAME: &str = "aws_secret_access_key";
-    let name = text.get(at..at + NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
-    let found = after(text, at, name, 40, "A secret access key of AWS")?;
+    let found = after(text, at, NAME, 40, "A secret access key of AWS")?;
     let value = found.span.of(text);
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'+');
     (value.len() == 40 && value.bytes().all(fits) && is_random(value)).then_some(found)

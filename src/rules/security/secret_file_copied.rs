@@ -51,10 +51,13 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let Some(copy) = kit::node::context_copy(site).filter(|_| kit::step::ships(input, site)) else { return };
     for source in copy.sources {
-        let taken = match input.context() {
-            Some(view) => taken(view, site, source),
-            None => named(source).into_iter().collect(),
-        };
+        let mut taken = input.context().map_or_else(Vec::new, |view| taken(view, site, source));
+        // A file that is named is there where the image is built, if not here.
+        let named = named(source).filter(|(path, _)| {
+            let ignored = |view: &View| view.ignores(path.trim_start_matches("./").trim_start_matches('/'));
+            !input.context().is_some_and(ignored) && taken.is_empty()
+        });
+        taken.extend(named);
         if let Some(worst) = taken.iter().max_by_key(|(_, kind)| *kind) {
             found.push(finding(source, worst, taken.len()));
         }

@@ -1,4 +1,4 @@
-use super::find;
+use super::{FORMS, find, may_begin};
 
 /// Joined here, so that no scanner of this repository takes them for real ones.
 fn joined(parts: &[&str]) -> String {
@@ -61,4 +61,12 @@ fn what_stands_for_a_secret_is_none() {
 fn a_password_for_a_neighbour_is_less_grave() {
     let found = find(&joined(&["ENV U=amqp://app:", "h7Kq2mZ9", "@rabbit:5672"]));
     assert!(matches!(&found[..], [secret] if !secret.sure), "{found:?}");
+}
+
+#[test]
+fn every_form_is_asked_for_where_it_begins() {
+    for name in FORMS.iter().map(|form| form.prefix).chain(["AWS_", "aws_", "Auth", "auth", "AUTH"]) {
+        let bytes = name.as_bytes();
+        assert!(may_begin(bytes[0], bytes[1]), "{name}");
+    }
 }
