@@ -301,7 +301,7 @@ fn private_key(text: &str, at: usize) -> Option<Secret> {
     let rest = text[at..].starts_with("-----BEGIN ").then_some(&text[at..])?;
     let line = rest.get(..rest.char_indices().nth(60).map_or(rest.len(), |(end, _)| end))?;
     let end = line.find("PRIVATE KEY").and_then(|key| Some(key + line[key..].find("-----")? + 5))?;
-    let body = rest[end..].as_bytes();
+    let body = &rest.as_bytes()[end..];
     let body = &body[..body.len().min(300)];
     let is_body = |run: &[u8]| run.len() >= 40;
     body.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')))

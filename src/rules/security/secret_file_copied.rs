@@ -1,6 +1,7 @@
 use crate::context::{SecretFile, View};
 use crate::rules::prelude::*;
 use crate::syntax::Word;
+use crate::syntax::instruction::{Origin, copy};
 
 pub const RULE: Rule = Rule {
     name: "secret-file-copied",
@@ -30,6 +31,10 @@ pub const RULE: Rule = Rule {
             "FROM node:22\nCOPY .env /app/\nADD ssh/id_rsa /root/.ssh/\n",
             &[(2, ".env"), (3, "ssh/id_rsa")],
         ),
+        Example::bad(
+            "FROM node:22 AS build\nRUN a\nFROM node:22\nCOPY --from=build /app/.env ./\n",
+            &[(4, "/app/.env")],
+        ),
         Example::bad("FROM node:22\nCOPY . .\n", &[(2, ".")])
             .with(&[("a.js", ""), ("web/.env.local", "A=1")]),
         Example::bad("FROM node:22\nCOPY package.json .npmrc ./\n", &[(2, ".npmrc")])
@@ -49,13 +54,14 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
-    let Some(copy) = kit::node::context_copy(site).filter(|_| kit::step::ships(input, site)) else { return };
+    let Some(copy) = copy(site.instruction).filter(|_| kit::step::ships(input, site)) else { return };
+    let context = input.context().filter(|_| copy.origin == Origin::Context);
     for source in copy.sources {
-        let mut taken = input.context().map_or_else(Vec::new, |view| taken(view, site, source));
+        let mut taken = context.map_or_else(Vec::new, |view| taken(view, site, source));
         // A file that is named is there where the image is built, if not here.
         let named = named(source).filter(|(path, _)| {
             let ignored = |view: &View| view.ignores(path.trim_start_matches("./").trim_start_matches('/'));
-            !input.context().is_some_and(ignored) && taken.is_empty()
+            !context.is_some_and(ignored) && taken.is_empty()
         });
         taken.extend(named);
         if let Some(worst) = taken.iter().max_by_key(|(_, kind)| *kind) {
