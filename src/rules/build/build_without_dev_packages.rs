@@ -72,8 +72,8 @@ const PROGRAMS: [(&str, &str); 8] = [
     ("remix", "@remix-run/dev"),
 ];
 
-/// What `next build` loads where the project has it.
-const OF_NEXT: [&str; 6] = ["next", "typescript", "tailwindcss", "@tailwindcss/postcss", "postcss", "sass"];
+/// What `next build` loads where the project has it. TypeScript it installs by itself where it is missing.
+const OF_NEXT: [&str; 5] = ["next", "tailwindcss", "@tailwindcss/postcss", "autoprefixer", "sass"];
 
 fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if input.context().is_none() {

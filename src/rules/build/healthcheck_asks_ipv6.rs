@@ -1,4 +1,3 @@
-use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::shell::unwrap;
 
@@ -9,59 +8,52 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::STAGE,
+    reads: Reads::FILE.and_context(),
     docs: Docs {
         what: "Reports a `HEALTHCHECK` by BusyBox' wget that asks `localhost` in an image whose server listens on IPv4 only \
                (`HOSTNAME=0.0.0.0`, as Next.js' standalone server reads it).",
         why: "On Alpine `localhost` is `::1` first, and BusyBox' wget doesn't try the next address when that one refuses. So the \
               check fails although the server answers on 127.0.0.1, and the container is never healthy.",
-        example: "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD wget -q --spider http://localhost:3000/\n\
+        example: "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q --spider http://localhost:3000/\n\
                   CMD [\"node\", \"server.js\"]\n",
-        instead: "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/\n\
+        instead: "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/\n\
                   CMD [\"node\", \"server.js\"]\n",
         fix: "The fix writes 127.0.0.1. It is safe: that is the address on which the server listens.",
         files: None,
     },
-    check: Check::Stage(check),
+    check: Check::File(check),
     examples: &[
         Example::bad(
-            "FROM node:22-alpine\nENV HOSTNAME=\"0.0.0.0\"\nHEALTHCHECK CMD wget -q --spider http://localhost:3000/ || exit 1\n\
+            "FROM node:22-alpine\nENV HOSTNAME=\"0.0.0.0\"\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q --spider http://localhost:3000/ || exit 1\n\
              CMD node server.js\n",
-            &[(3, "localhost")],
+            &[(4, "localhost")],
         )
         .fixed(
-            "FROM node:22-alpine\nENV HOSTNAME=\"0.0.0.0\"\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/ || exit 1\n\
+            "FROM node:22-alpine\nENV HOSTNAME=\"0.0.0.0\"\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/ || exit 1\n\
              CMD node server.js\n",
         ),
         Example::bad(
-            "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD [\"wget\", \"-q\", \"localhost:3000\"]\nCMD [\"node\", \"server.js\"]\n",
-            &[(3, "localhost")],
+            "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD [\"wget\", \"-q\", \"localhost:3000\"]\nCMD [\"node\", \"server.js\"]\n",
+            &[(4, "localhost")],
         )
         .fixed(
-            "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD [\"wget\", \"-q\", \"127.0.0.1:3000\"]\nCMD [\"node\", \"server.js\"]\n",
+            "FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD [\"wget\", \"-q\", \"127.0.0.1:3000\"]\nCMD [\"node\", \"server.js\"]\n",
         ),
-        Example::ok("FROM node:22\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
-        Example::ok("FROM node:22-alpine\nENV HOSTNAME=::\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
-        Example::ok("FROM node:22-alpine\nRUN apk add wget\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
-        Example::ok("FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD npx next start\n"),
+        Example::ok("FROM node:22\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
+        Example::ok("FROM node:22-alpine\nENV HOSTNAME=::\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
+        Example::ok("FROM node:22-alpine\nRUN apk add wget\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD node server.js\n"),
+        Example::ok("FROM node:22-alpine\nENV HOSTNAME=0.0.0.0\nCOPY --from=build /app/.next/standalone ./\nHEALTHCHECK CMD wget -q http://localhost:3000/\nCMD npx next start\n"),
     ],
 };
 
-fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
+fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
+    let Some(app) = input.next().filter(|app| app.server().is_some()) else { return };
+    let stage = app.target;
     let Some(site) = input.last(stage, Keyword::Healthcheck) else { return };
     if kit::next::environment(input, stage, "HOSTNAME") != Some(Some("0.0.0.0")) {
         return;
     }
-    let server = [Keyword::Entrypoint, Keyword::Cmd].into_iter().any(|keyword| {
-        let last = input.model().with_bases(stage).find_map(|stage| input.last(stage, keyword));
-        last.is_some_and(|site| {
-            input.commands(site.id).iter().any(|command| {
-                let invocation = unwrap(&command.command);
-                invocation.args().iter().any(|word| word.value_or_text().ends_with("server.js"))
-            })
-        })
-    });
-    let Some(image) = kit::next::image(input, stage).filter(|_| server) else { return };
+    let Some(image) = kit::next::image(input, stage) else { return };
     if image.package_manager != Some("apk") || kit::next::installs(input, stage, &["wget"]) {
         return;
     }

@@ -88,7 +88,10 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                 (None, None) => continue,
             };
             // The packages may be installed anew here, or for both.
-            let anew = input.source().contains("--libc")
+            let both =
+                package.raw.get("pnpm").is_some_and(|pnpm| pnpm.get("supportedArchitectures").is_some());
+            let anew = both
+                || input.source().contains("--libc")
                 || input.steps(stage).any(|site| {
                     let actions =
                         input.commands(site.id).iter().filter_map(|command| command.action.as_ref());

@@ -58,7 +58,9 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let Some(app) = input.next() else { return };
     let (Some(build), Some(package)) = (&app.build, app.package()) else { return };
     let files = app.project.is_some_and(|project| !project.env_files.is_empty());
-    if files || app.mentions(input, ".env") {
+    // Such packages hand the values to the browser when a page is served.
+    let at_run_time = package.dependencies.iter().any(|(name, _)| name.contains("runtime-env"));
+    if files || at_run_time || app.mentions(input, ".env") {
         return;
     }
     let later =

@@ -1,3 +1,4 @@
+use crate::layers::Leftover;
 use crate::rules::kit::next::Kind;
 use crate::rules::prelude::*;
 use crate::shell::packages::Verb;
@@ -37,6 +38,7 @@ pub const RULE: Rule = Rule {
             (".next/BUILD_ID", "x"),
         ]),
         Example::ok("FROM node:22\nCOPY . .\nRUN npm ci && ./build.sh\nCMD npm start\n").with(APP),
+        Example::ok("FROM node:22\nCOPY . .\nRUN npm ci --omit=dev\nCMD npm start\n").with(APP),
         Example::ok("FROM example.com/team/app\nCMD npx next start\n").with(APP),
         Example::ok("FROM node:22\nCOPY . .\nRUN npm ci\nCMD npm run build && npm start\n").with(APP),
         Example::ok("FROM node:22\nCOPY . .\nRUN npm ci\nCMD npx next start\n"),
@@ -76,8 +78,20 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
     if sent || kit::next::image(input, app.target).is_none() {
         return None;
     }
+    // Who installs for the server alone mostly builds outside, before the image.
+    let lean = |site: Site<'_>| {
+        input
+            .subject
+            .leftovers(site.id)
+            .iter()
+            .any(|left| matches!(left, Leftover::NodeModules { production: true, .. }))
+    };
+    let outside = !input.context()?.ignores(".next/BUILD_ID");
     for stage in input.model().stages().iter().filter(|stage| stage.used) {
         kit::next::image(input, stage)?;
+        if outside && input.steps(stage).any(lean) {
+            return None;
+        }
         for site in input.steps(stage) {
             if site.instruction.keyword == Keyword::Run
                 && !(input.script(site.id).is_some() && input.commands(site.id).iter().all(is_harmless))

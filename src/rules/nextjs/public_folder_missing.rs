@@ -76,6 +76,14 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let Some(folder) = &build.folder else { return };
+    // Another COPY may bring it into the stage that builds.
+    let brought = input.model().with_bases(build.stage).flat_map(|stage| input.steps(stage)).any(|site| {
+        matches!(site.instruction.keyword, Keyword::Copy | Keyword::Add)
+            && site.instruction.args.last().is_some_and(|word| word.text.contains("public"))
+    });
+    if brought {
+        return;
+    }
     let public = crate::model::resolve(folder, "public");
     for stage in input.model().stages() {
         for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Copy) {

@@ -48,12 +48,9 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let version = project.next_version.as_ref().filter(|version| (12..15).contains(&version.major));
     let config = project.config().map_or("", |config| &config.file.text);
     let other = config.contains("unoptimized") || config.contains("loader");
-    if version.is_none()
-        || other
-        || package.dependency("sharp").is_some()
-        || input.source().contains("sharp")
-        || input.source().contains("SHARP")
-    {
+    let mut instructions = input.tree().instructions().map(|instruction| instruction.span.of(input.source()));
+    let named = instructions.any(|text| text.contains("sharp") || text.contains("SHARP"));
+    if version.is_none() || other || named || package.dependency("sharp").is_some() {
         return;
     }
     let text = version.map_or("", |version| &version.text);

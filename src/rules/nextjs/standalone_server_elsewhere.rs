@@ -75,6 +75,18 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
     {
         return None;
     }
+    // What is moved about isn't followed, nor a folder that the base image sets.
+    let moves = |site: Site<'_>| {
+        let names = input.commands(site.id).iter().filter_map(|command| command.command.name());
+        site.instruction.keyword == Keyword::Run
+            && names.into_iter().any(|name| matches!(&*name, "cp" | "mv" | "ln" | "rsync" | "install"))
+    };
+    let certain = input.model().last_frame(app.target).workdir.certain
+        && input.frame(standalone.site.id).is_some_and(|frame| frame.workdir.certain);
+    let mut steps = input.model().with_bases(app.target).flat_map(|stage| input.steps(stage));
+    if !certain || steps.any(moves) {
+        return None;
+    }
     // Another file of that name may come from elsewhere: with a folder, or by its name.
     let other = app.copies(input).iter().any(|(site, copied)| {
         let to = input.model().expanded(site.id, &copied.destination.text);
@@ -112,7 +124,7 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
     );
     let written = start.span.of(input.source());
     let one = written.matches("server.js").count() == 1;
-    let at = written.find("server.js").filter(|_| one && workdir.certain).map(|at| {
+    let at = written.find("server.js").filter(|_| one).map(|at| {
         // From where the path begins.
         let begin = written[..at].rfind([' ', '"', '\'']).map_or(0, |at| at + 1);
         Span::new(start.span.start + begin as u32, start.span.start + (at + "server.js".len()) as u32)
