@@ -68,7 +68,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         text.contains("localhost") || text.contains("127.0.0.1")
     });
     let effect = match asked {
-        true => "the health check above or below, which asks the container itself, is refused",
+        true => "the health check, which asks the container itself, is refused",
         false => "what asks `localhost` inside the container is refused",
     };
     let message = format!(
