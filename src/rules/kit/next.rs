@@ -171,8 +171,7 @@ impl<'a> App<'a> {
         }
     }
 
-    /// Whether the image of the build is known to be as one: nothing but the standalone output, static files
-    /// and public/ may come from elsewhere. Each COPY of the image but that of the standalone output.
+    /// Each COPY and ADD of the image, but the one that takes the standalone output.
     pub fn copies(&self, input: &Input<'a>) -> Vec<(Site<'a>, Copy<'a>)> {
         let standalone = self.standalone.as_ref().map(|standalone| standalone.site.id);
         let stages = input.model().with_bases(self.target);
@@ -382,7 +381,7 @@ pub fn installs<'a>(input: &Input<'a>, stage: &'a Stage, names: &[&str]) -> bool
     })
 }
 
-/// Whether a user other than root runs what stands behind `site`, and who.
+/// The user that a stage ends as, where that is said and isn't root.
 pub fn user<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<&'a Word> {
     let user = input.tree().instruction(input.model().last_frame(stage).user?)?.args.first()?;
     (!super::users::is_root(user)).then_some(user)

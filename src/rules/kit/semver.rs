@@ -16,8 +16,7 @@ pub fn range(text: &str) -> Option<Vec<Interval>> {
 
 /// The versions that a tag such as `20`, `20.11` or `20.11.1` may mean.
 pub fn tag(text: &str) -> Option<Interval> {
-    let (numbers, _) = numbers(text)?;
-    match numbers[..] {
+    match numbers(text)?[..] {
         [major] => Some(((major, 0, 0), (major.checked_add(1)?, 0, 0))),
         [major, minor] => Some(((major, minor, 0), (major, minor.checked_add(1)?, 0))),
         [major, minor, patch] => Some(((major, minor, patch), (major, minor, patch.checked_add(1)?))),
@@ -86,11 +85,10 @@ fn span(text: &str) -> Option<Interval> {
     tag(text)
 }
 
-/// Up to three numbers between points, and the bytes that they take; None where it doesn't begin with one, or
-/// goes on with something else than an end.
-fn numbers(text: &str) -> Option<(Vec<u32>, usize)> {
+/// Up to three numbers between points; None where something else stands there.
+fn numbers(text: &str) -> Option<Vec<u32>> {
     let numbers: Option<Vec<u32>> = text.split('.').map(|part| part.parse().ok()).collect();
-    numbers.filter(|numbers| numbers.len() <= 3).map(|numbers| (numbers, text.len()))
+    numbers.filter(|numbers| numbers.len() <= 3)
 }
 
 #[cfg(test)]
