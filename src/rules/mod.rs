@@ -37,8 +37,10 @@ macro_rules! rules {
 
 rules! {
     build {
+        arg_of_other_stage
         base_platform_mismatch
         broken_exec_form
+        build_without_dev_packages
         circular_stages
         constant_platform
         copy_from_empty_stage
@@ -47,10 +49,13 @@ rules! {
         copy_from_unknown_stage
         copy_ignored_file
         copy_missing_file
+        corepack_missing
         destination_not_a_folder
         duplicate_stage_name
         empty_continuation
         env_refers_to_itself
+        healthcheck_asks_ipv6
+        healthcheck_tool_missing
         instruction_before_from
         invalid_base_default
         invalid_expose_format
@@ -61,6 +66,8 @@ rules! {
         invalid_stop_signal
         mistyped_directive
         no_stages
+        prisma_client_not_generated
+        prisma_without_openssl
         refused_value
         relative_copy_destination
         relative_workdir
@@ -69,6 +76,7 @@ rules! {
         shell_form_command
         shell_run_in_scratch
         space_before_equals
+        stages_of_other_libc
         stopsignal_unfit_for_program
         syntax_error
         undefined_arg_in_from
@@ -77,7 +85,9 @@ rules! {
         ungraceful_stopsignal
         unknown_instruction
         unused_stage
+        user_tool_missing
         user_without_passwd
+        variable_in_exec_form
     }
     cache {
         arg_busts_cache
@@ -90,13 +100,35 @@ rules! {
         update_without_install
     }
     nextjs {
+        exposed_port_unused
+        local_env_file_lost
+        next_cache_mount
+        next_cache_not_writable
+        next_not_found
+        next_public_env
+        next_start_without_build
         node_cmd_npm
+        plug_n_play_standalone
+        pnpm_store_untraced
+        public_folder_missing
+        server_started_in_run
+        sharp_missing
         single_stage_next_image
+        standalone_assets_missing
+        standalone_hostname_missing
+        standalone_output_off
+        standalone_output_unused
+        standalone_server_elsewhere
+        standalone_started_with_next
     }
     reproducible {
         base_image_tag_and_digest
         base_image_without_digest
         latest_base_image
+        lockfile_not_copied
+        lockfile_not_enforced
+        lockfile_of_other_manager
+        node_version_mismatch
         os_upgrade
         unpinned_apk_package
         unpinned_apt_package
@@ -127,6 +159,7 @@ rules! {
         password_set_in_run
         program_owned_by_user
         sandbox_disabled
+        script_piped_to_shell
         secret_file_copied
         secret_in_arg_or_env
         secret_mount_missing
@@ -146,6 +179,7 @@ rules! {
         apt_instead_of_apt_get
         cd_instead_of_workdir
         download_without_retry
+        heredoc_without_errexit
         install_without_yes
         pipe_without_pipefail
         redirects_not_followed
@@ -161,6 +195,7 @@ rules! {
         archive_fetched_by_run
         build_tools_shipped
         cleanup_in_later_layer
+        development_packages_shipped
         dockerignore_missing
         heaviest_layer
         package_cache_left
