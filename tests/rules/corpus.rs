@@ -1,5 +1,6 @@
+use crate::examples::assert_intact;
 use crate::world::World;
-use plimsoll::rules::{Applicability, Severity};
+use plimsoll::rules::{Applicability, Diagnostic, Severity};
 use plimsoll::settings::Profile;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -55,6 +56,36 @@ fn real_files_are_checked_and_their_safe_fixes_hold() {
     shares.iter().for_each(|(rule, n)| println!("{:6.1} %  {rule}", percent(*n)));
 }
 
+/// How many fixes of one rule are taken, at most; all of them would take minutes.
+const TRIED: usize = 25;
+
+/// With every rule on, fixes of every kind are taken, each by itself. It must mend its fault, and break nothing.
+#[test]
+fn fixes_of_real_files_hold_one_by_one() {
+    let Some((_folder, files)) = corpus() else { return };
+    let mut tried: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for path in &files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let world = World::new(&text, None).under(Profile::Strict);
+        let before = world.check();
+        for found in &before {
+            let Some(fix) = &found.fix else { continue };
+            let tried = tried.entry(found.rule).or_default();
+            if *tried == TRIED {
+                continue;
+            }
+            *tried += 1;
+            let next = world.after(&fix.edit);
+            let count = |all: &[Diagnostic]| all.iter().filter(|one| one.rule == found.rule).count();
+            let (left, was) = (count(&next.check()), count(&before));
+            assert!(left < was, "{}: {} stays\n{}", path.display(), found.rule, next.text);
+            assert_intact(found.rule, &world, &next);
+        }
+    }
+    assert!(tried.len() > 50, "{tried:?}");
+    println!("{} fixes of {} rules; {tried:?}", tried.values().sum::<usize>(), tried.len());
+}
+
 /// Takes every safe fix, one at a time. Each must mend its fault, and break nothing.
 fn fix_all(world: &World, path: &Path) -> usize {
     let mut now = world.clone();
@@ -77,6 +108,7 @@ fn fix_all(world: &World, path: &Path) -> usize {
             path.display(),
             next.text
         );
+        assert_intact(rule, &now, &next);
         now = next;
     }
     panic!("{}: the fixes never end", path.display());

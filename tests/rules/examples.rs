@@ -55,12 +55,12 @@ fn a_fix_mends_its_fault_and_brings_no_other() {
             let next = now.after(&fix.edit);
             let after = next.check();
             let count = |found: &[Diagnostic]| of(rule, found).count();
-            assert_eq!(count(&after) + 1, count(&before), "{}: the fault stays in\n{}", rule.name, next.text);
+            assert!(count(&after) < count(&before), "{}: the fault stays in\n{}", rule.name, next.text);
             // What couldn't be read before may well have faults of its own.
             let readable = next.snapshot().syntax_errors().len() < now.snapshot().syntax_errors().len();
             let fresh = if readable { Vec::new() } else { fresh(&now, &next) };
             assert!(fresh.is_empty(), "{}'s fix brings {fresh:?} to\n{}", rule.name, next.text);
-            assert_intact(rule, &now, &next);
+            assert_intact(rule.name, &now, &next);
             now = next;
         }
         let fixed = example.fixed.unwrap_or(example.text);
@@ -122,25 +122,25 @@ fn fresh(before: &World, after: &World) -> Vec<&'static str> {
 }
 
 /// The comments and line breaks of the file are as they were, and it is no less sound.
-fn assert_intact(rule: &Rule, before: &World, after: &World) {
+pub fn assert_intact(rule: &str, before: &World, after: &World) {
     let (old, new) = (before.snapshot(), after.snapshot());
-    assert!(new.syntax_errors().len() <= old.syntax_errors().len(), "{}:\n{}", rule.name, after.text);
+    assert!(new.syntax_errors().len() <= old.syntax_errors().len(), "{rule}:\n{}", after.text);
     let comments = |tree: &Tree| -> Vec<String> {
         let comments =
             tree.tokens().filter(|(kind, _)| matches!(kind, TokenKind::Comment | TokenKind::Directive));
         let comments = comments.map(|(_, span)| span.of(tree.source()).to_owned());
         // Two rules are about comments, and mend those.
-        let mends = |text: &str| match rule.name {
+        let mends = |text: &str| match rule {
             "unused-ignore" => text.contains("plimsoll"),
             "mistyped-directive" => text.contains('='),
             _ => false,
         };
         comments.filter(|text| !mends(text)).collect()
     };
-    assert_eq!(comments(old.tree()), comments(new.tree()), "{}:\n{}", rule.name, after.text);
+    assert_eq!(comments(old.tree()), comments(new.tree()), "{rule}:\n{}", after.text);
     let returns = |text: &str| text.matches("\r\n").count() == text.matches('\n').count();
     if before.text.contains("\r\n") {
-        assert_eq!(returns(&before.text), returns(&after.text), "{}: {:?}", rule.name, after.text);
+        assert_eq!(returns(&before.text), returns(&after.text), "{rule}: {:?}", after.text);
     }
-    assert_eq!(before.text.ends_with('\n'), after.text.ends_with('\n'), "{}: {:?}", rule.name, after.text);
+    assert_eq!(before.text.ends_with('\n'), after.text.ends_with('\n'), "{rule}: {:?}", after.text);
 }

@@ -12,7 +12,9 @@ pub mod pip;
 pub mod removal;
 pub mod signal;
 pub mod spdx;
+pub mod stages;
 pub mod step;
+pub mod take_out;
 pub mod unpinned;
 pub mod users;
 
