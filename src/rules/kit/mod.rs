@@ -1,6 +1,7 @@
 //! What several rules need: edits in the file's own manner, mounts, what a command deletes, images, Node.js
 //! projects, users, hadolint's reading.
 
+pub mod dockerignore;
 mod edit;
 pub mod frontend;
 pub mod hadolint;
