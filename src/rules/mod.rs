@@ -131,6 +131,7 @@ rules! {
     shell {
         apt_instead_of_apt_get
         cd_instead_of_workdir
+        curl_ignores_redirects
         install_without_yes
         pipe_without_pipefail
         shell_instruction_used

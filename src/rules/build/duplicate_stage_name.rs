@@ -1,3 +1,4 @@
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
 use std::collections::HashMap;
@@ -29,18 +30,20 @@ pub const RULE: Rule = Rule {
     check: Check::File(check),
     examples: &[
         Example::bad("FROM node:22 AS b\nFROM node:22 AS a\nFROM node:22 AS B\n", &[(3, "B")])
-            .fixed("FROM node:22 AS b-2\nFROM node:22 AS a\nFROM node:22 AS B\n"),
+            .fixed("FROM node:22 AS b-old\nFROM node:22 AS a\nFROM node:22 AS B\n"),
         Example::bad(
             "FROM node:22 AS b\nFROM b AS a\nFROM node:22 AS b\nFROM b\nCOPY --from=b /x /x\nCOPY --from=0 /y /y\n",
             &[(3, "b")],
         )
         .fixed(
-            "FROM node:22 AS b-2\nFROM b-2 AS a\nFROM node:22 AS b\nFROM b\nCOPY --from=b /x /x\nCOPY --from=0 /y /y\n",
+            "FROM node:22 AS b-old\nFROM b-old AS a\nFROM node:22 AS b\nFROM b\nCOPY --from=b /x /x\nCOPY --from=0 /y /y\n",
         ),
+        Example::bad("FROM a:1 AS b\nFROM b:1 AS b\nFROM c:1 AS b\n", &[(2, "b"), (3, "b")])
+            .fixed("FROM a:1 AS b-old\nFROM b:1 AS b-old-2\nFROM c:1 AS b\n"),
         Example::ok("FROM node:22 AS b\nFROM node:22 AS B\n").under(Profile::Hadolint),
         Example::bad("FROM node:22 AS b\nFROM node:22 as b\n", &[(2, "b")])
             .under(Profile::Hadolint)
-            .fixed("FROM node:22 AS b-2\nFROM node:22 as b\n"),
+            .fixed("FROM node:22 AS b-old\nFROM node:22 as b\n"),
         Example::ok("FROM node:22 AS a\nFROM node:22 AS b\n"),
     ],
 };
@@ -71,7 +74,9 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
 /// Gives the stage with its name at `span` another one.
 fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
     let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
-    let name = kit::stages::free_name(input, stage.name.as_deref()?);
+    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
+    let before = input.model().stages().iter().filter(same).count();
+    let name = kit::stages::free_name(input, &format!("{}-old", stage.name.as_deref()?), before);
     let mut edits = kit::stages::renamed(input, stage, &name)?;
     edits.push(Edit::replace(span, &*name));
     Some(Fix::safe(format!("Call the earlier stage `{name}`"), input.edits(edits)))

@@ -1,3 +1,4 @@
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::settings::Profile;
 use crate::syntax::instruction::from;
@@ -60,7 +61,9 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 /// Gives the stage with its name at `span` another one.
 fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
     let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
-    let name = kit::stages::free_name(input, &format!("{}-stage", stage.name.as_deref()?));
+    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
+    let before = input.model().stages().iter().filter(same).count();
+    let name = kit::stages::free_name(input, &format!("{}-stage", stage.name.as_deref()?), before);
     let mut edits = kit::stages::renamed(input, stage, &name)?;
     edits.push(Edit::replace(span, &*name));
     Some(Fix::unsafe_(format!("Call the stage `{name}`"), input.edits(edits)))

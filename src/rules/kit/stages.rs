@@ -5,9 +5,10 @@ use crate::rules::Input;
 use crate::syntax::instruction::from;
 use crate::text::Edit;
 
-/// A name that is free: `wanted`, else `wanted-2` and so on. No stage has it, and no FROM or `--from` means
+/// The name that is free behind `skip` others of `wanted`, `wanted-2` and so on: fixes that are taken together
+/// take names of their own. No stage has it, and no FROM or `--from` means
 /// something else by it.
-pub fn free_name(input: &Input<'_>, wanted: &str) -> String {
+pub fn free_name(input: &Input<'_>, wanted: &str, skip: usize) -> String {
     let taken = |name: &str| {
         input.model().stages().iter().any(|stage| stage.name.as_deref() == Some(name))
             || input.tree().instructions().any(|instruction| {
@@ -17,8 +18,8 @@ pub fn free_name(input: &Input<'_>, wanted: &str) -> String {
             })
     };
     let numbered = (2..1000).map(|number| format!("{wanted}-{number}"));
-    let mut names = std::iter::once(wanted.to_owned()).chain(numbered);
-    names.find(|name| !taken(name)).unwrap_or_else(|| wanted.to_owned())
+    let names = std::iter::once(wanted.to_owned()).chain(numbered);
+    names.filter(|name| !taken(name)).nth(skip).unwrap_or_else(|| wanted.to_owned())
 }
 
 /// The edits that put `name` wherever the file means `stage` by its name or, where it has none, by its number.

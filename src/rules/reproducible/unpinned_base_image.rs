@@ -42,7 +42,9 @@ pub const RULE: Rule = Rule {
             &[(1, "registry.example.com:5000/team/app")],
         ),
         Example::bad("ARG OWNER\nFROM ghcr.io/$OWNER/app\n", &[(2, "ghcr.io/$OWNER/app")]),
-        Example::bad("FROM \\\n  node\n", &[(1, "FROM")]).under(Profile::Hadolint),
+        Example::bad("FROM \\\n  node\n", &[(1, "FROM")])
+            .under(Profile::Hadolint)
+            .fixed("FROM \\\n  node:26\n"),
         Example::ok("FROM node:22 AS build\nFROM build AS test\nFROM scratch\nCOPY --from=test /a /a\n"),
         Example::ok(
             "ARG BASE=node\nARG TAG\nFROM $BASE\nFROM node:$TAG\nFROM ${REGISTRY}/node\nFROM node:latest\n",

@@ -40,7 +40,7 @@ pub const RULE: Rule = Rule {
             "FROM node:22\nUSER node\nRUN id\nUSER root\nCMD [\"node\", \"a.js\"]\n",
             &[(4, "root")],
         )
-        .fixed("FROM node:22\nUSER node\nRUN id\nUSER root\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
+        .fixed("FROM node:22\nUSER node\nRUN id\nUSER root\nUSER 1000\nCMD [\"node\", \"a.js\"]\n"),
         Example::bad("FROM debian:12\nCMD [\"/srv/a\"]\nUSER root\n", &[(3, "root")]),
         Example::ok("FROM node:22\nUSER root\nRUN id\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM node:22\nARG USER_ID=1000\nUSER $USER_ID\nCMD [\"node\", \"a.js\"]\n"),
@@ -75,6 +75,10 @@ fn fix<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<Fix> {
     };
     let above =
         input.model().with_bases(stage).find_map(|stage| input.steps(stage).rev().find_map(|s| other(&s)));
+    // A number is what Kubernetes can check.
+    let number =
+        |user: &str| kit::users::numbers_of(input, *stage.instructions.last()?, user).map(|(uid, _)| uid);
+    let above = above.map(|user| number(&user).unwrap_or(user));
     let of_image = || {
         let users = kit::image::known(input.model(), stage)?.users;
         if let [user] = &users[..] { Some(user.uid.to_string()) } else { None }

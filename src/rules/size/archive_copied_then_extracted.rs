@@ -70,7 +70,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                 }
             }
             Keyword::Run => {
-                for call in input.calls(id).iter().filter(|call| extracts(call)) {
+                for call in input.calls(id).iter().filter(|call| extracts(input, call)) {
                     for arg in call.operands() {
                         let named =
                             archives.iter_mut().filter(|archive| archive.name == base_name(&arg.text));
@@ -192,10 +192,14 @@ fn is_archive(path: &str) -> bool {
     ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
-fn extracts(call: &Call<'_>) -> bool {
+fn extracts(input: &Input<'_>, call: &Call<'_>) -> bool {
+    // hadolint doesn't know the letters without a dash.
+    let letters = |arg: &Arg<'_>| arg.text.contains('x') && arg.text.chars().all(|c| "xzvjJfpa".contains(c));
+    let bare = || input.profile() != Profile::Hadolint && call.args.first().is_some_and(letters);
     match &*call.name {
         "tar" => {
             call.has_arg(&["--extract", "--get"])
+                || bare()
                 || call.args.iter().any(|arg| arg.text.starts_with('-') && arg.text.contains('x'))
         }
         name => ["unzip", "gunzip", "bunzip2", "unlzma", "unxz", "zgz", "uncompress", "zcat", "gzcat"]
