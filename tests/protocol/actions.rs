@@ -402,7 +402,8 @@ fn each_offer_at_a_fault_does_what_its_title_says() {
             let mut wanted: Vec<&str> = expected.iter().map(|(title, _)| *title).collect();
             wanted.push("Explain as-casing");
             let mut offered = titles(&here);
-            (wanted.sort(), offered.sort());
+            wanted.sort();
+            offered.sort();
             assert_eq!(offered, wanted);
             let offer = here.iter().find(|offer| offer["title"] == *title).unwrap();
             project.apply(&resolve(&mut client, offer));

@@ -91,6 +91,41 @@ fn fixes_of_real_files_hold_one_by_one() {
     println!("{} fixes of {} rules; {tried:?}", tried.values().sum::<usize>(), tried.len());
 }
 
+/// Every third file is mended by the program, with every rule on and unsafe fixes too, many at a time. That comes
+/// to an end, loses no comment, and what BuildKit takes it still takes.
+#[test]
+fn all_fixes_together_come_to_an_end_and_break_nothing() {
+    let Some((_folder, files)) = corpus() else { return };
+    let fixed = tempfile::tempdir().unwrap();
+    let files: Vec<&PathBuf> = files.iter().step_by(3).collect();
+    for path in &files {
+        std::fs::copy(path, fixed.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let check = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.current_dir(fixed.path()).args(["check", "--isolated", "--no-shellcheck"]);
+        command.args(["--profile", "strict", "--unsafe-fixes", "--fail-level", "never"]).args(args);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    check(&["--fix", "--format", "concise", "."]);
+    let again = check(&["--diff", "."]);
+    assert!(again.is_empty(), "there is more to fix:\n{again}");
+    let mut changed = 0;
+    for path in files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let now = std::fs::read_to_string(fixed.path().join(path.file_name().unwrap())).unwrap();
+        let (before, after) = (World::new(&text, None), World::new(&now, None));
+        assert_eq!(harm("unused-ignore", &before, &after), None, "{}:\n{now}", path.display());
+        let refused = |world: &World| {
+            let found = world.clone().under(Profile::Buildkit).check();
+            found.iter().any(|finding| finding.severity == Severity::Error)
+        };
+        assert!(refused(&before) || !refused(&after), "{}:\n{now}", path.display());
+        changed += usize::from(text != now);
+    }
+    assert!(changed > 500, "{changed}");
+}
+
 /// The lines that are in one of the texts alone.
 fn changed(from: &str, to: &str) -> String {
     let only = |sign: char, one: &str, other: &str| -> String {

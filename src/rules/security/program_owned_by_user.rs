@@ -1,3 +1,4 @@
+use crate::model::Base;
 use crate::rules::prelude::*;
 use crate::syntax::Flag;
 use crate::syntax::instruction::copy;
@@ -17,7 +18,7 @@ pub const RULE: Rule = Rule {
              theirs. Read and execute are enough.",
         example: "FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\n",
         instead: "FROM node:22\nCOPY --chmod=755 start.sh /usr/local/bin/\n",
-        fix: "The fix leaves `--chown` out, and writes a mode that only the owner can write by. It is unsafe: the program may \
+        fix: "The fix leaves `--chown` out or, below a `USER`, says `root`, and writes a mode that only the owner can write by. It is unsafe: the program may \
               have to write to itself, and a folder that is copied with it stays root's.",
         files: None,
     },
@@ -30,6 +31,9 @@ pub const RULE: Rule = Rule {
         )
         .under(Profile::Strict)
         .fixed("FROM node:22\nCOPY start.sh /usr/local/bin/\nCOPY --chmod=755 a /bin/a\n"),
+        Example::bad("FROM node:22\nUSER node\nCOPY --chown=node a.sh /bin/\n", &[(3, "--chown=node")])
+            .under(Profile::Strict)
+            .fixed("FROM node:22\nUSER node\nCOPY --chown=root a.sh /bin/\n"),
         Example::ok(
             "FROM node:22\nCOPY --chown=root start.sh /bin/\nCOPY --chmod=0755 \
             a.sh /x\nCOPY --chown=node data /data\n",
@@ -69,7 +73,13 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 
 fn fix(input: &Input<'_>, site: Site<'_>, flag: &Flag) -> Option<Fix> {
     if &*flag.name == "chown" {
-        let edit = kit::take_out::flag(input, site.instruction, flag)?;
+        // Below a USER it is said, lest it look forgotten; from scratch nobody has a name.
+        let stage = input.model().stage_of(site.id)?;
+        let scratch = matches!(input.model().root(stage), Base::Scratch);
+        let edit = match input.frame(site.id)?.user {
+            Some(_) => Edit::replace(flag.value.as_ref()?.span, if scratch { "0" } else { "root" }),
+            None => kit::take_out::flag(input, site.instruction, flag)?,
+        };
         return Some(Fix::unsafe_("Leave the program to root", input.edits(vec![edit])));
     }
     let mode = flag.value.as_ref()?;

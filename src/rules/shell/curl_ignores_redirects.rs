@@ -40,7 +40,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         let near =
             |arg: &Arg<'_>| ["localhost", "127.0.0.1", "0.0.0.0"].iter().any(|host| arg.text.contains(host));
         let follows = call.has_flag(&["L", "location", "location-trusted"]);
-        if follows || call.has_flag(OTHER_USE) || !url.is_some_and(|url| !near(url)) {
+        if follows || call.has_flag(OTHER_USE) || url.is_none_or(near) {
             continue;
         }
         let message = "Where the server answers with a redirect, curl keeps the redirect's own page and says that all \
