@@ -94,6 +94,20 @@ pub fn switch_to<'a>(input: &Input<'a>, stage: &'a Stage, user: &str) -> Option<
     Some(Fix::unsafe_(format!("Add `USER {user}`"), input.edits(vec![Edit::insert(at, text)])))
 }
 
+/// The number of the user that an image has for what is started in it. Servers that want to begin as root and give
+/// it up themselves, such as nginx and postgres, are left out.
+pub fn of_image(input: &Input<'_>, stage: &Stage) -> Option<String> {
+    let image = super::image::known(input.model(), stage)?;
+    let runtimes = ["node", "oven/bun", "denoland/deno"];
+    let families = ["mcr.microsoft.com/dotnet/", "gcr.io/distroless/"];
+    let runtime = runtimes.contains(&image.repository)
+        || families.iter().any(|family| image.repository.starts_with(family));
+    match &image.users[..] {
+        [user] if runtime => Some(user.uid.to_string()),
+        _ => None,
+    }
+}
+
 /// The numbers of a user and of the user's group where the instruction `id` stands, as far as the file or the
 /// table of images tells.
 pub fn numbers_of(input: &Input<'_>, id: InstructionId, name: &str) -> Option<(String, Option<String>)> {

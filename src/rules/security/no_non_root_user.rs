@@ -26,7 +26,7 @@ pub const RULE: Rule = Rule {
               an ordinary user can change little.",
         example: "FROM node:22-alpine\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n",
         instead: "FROM node:22-alpine\nCOPY server.js ./\nUSER node\nCMD [\"node\", \"server.js\"]\n",
-        fix: "For images that have a user for their program, and for `scratch`, the fix puts a `USER` above what the image \
+        fix: "For images of runtimes that have a user for the program, and for `scratch`, the fix puts a `USER` above what the image \
               starts. It is unsafe: the program may have to write to folders that belong to root, or listen on a \
               port below 1024, and that shows only when it runs.",
         files: None,
@@ -35,6 +35,7 @@ pub const RULE: Rule = Rule {
     examples: &[
         Example::bad("FROM node:22-alpine\nCMD [\"node\", \"a.js\"]\n", &[(1, "node:22-alpine")])
             .fixed("FROM node:22-alpine\nUSER 1000\nCMD [\"node\", \"a.js\"]\n"),
+        Example::bad("FROM nginx:1.29\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n", &[(1, "nginx:1.29")]),
         Example::bad(
             "FROM python:3.13\r\nWORKDIR /app\r\nCMD [\"python\", \"a.py\"]\r\n",
             &[(1, "python:3.13")],
@@ -78,11 +79,7 @@ fn missing<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<Finding> {
         _ => "a USER that isn't root before the command that it starts",
     };
     // The number is what Kubernetes can check, and what an image without names knows.
-    let users = kit::image::known(input.model(), stage).map(|image| image.users).unwrap_or_default();
-    let user = match &users[..] {
-        [user] => Some(user.uid.to_string()),
-        _ => scratch.then(|| NOBODY.to_owned()),
-    };
+    let user = kit::users::of_image(input, stage).or_else(|| scratch.then(|| NOBODY.to_owned()));
     let official = scratch || !name.contains(['/', '.']) || name == "oven/bun";
     let unless = if official { "" } else { ", unless the base image sets another user" };
     let message = format!(
