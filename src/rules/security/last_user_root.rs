@@ -79,14 +79,6 @@ fn fix<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<Fix> {
     let number =
         |user: &str| kit::users::numbers_of(input, *stage.instructions.last()?, user).map(|(uid, _)| uid);
     let above = above.map(|user| number(&user).unwrap_or(user));
-    // A number is what Kubernetes can check.
-    let number =
-        |user: &str| kit::users::numbers_of(input, *stage.instructions.last()?, user).map(|(uid, _)| uid);
-    let above = above.map(|user| number(&user).unwrap_or(user));
-    let of_image = || {
-        let users = kit::image::known(input.model(), stage)?.users;
-        if let [user] = &users[..] { Some(user.uid.to_string()) } else { None }
-    };
     kit::users::switch_to(input, stage, &above.or_else(|| kit::users::of_image(input, stage))?)
 }
 
