@@ -1,6 +1,7 @@
 //! What several rules need: edits in the file's own manner, mounts, what a command deletes, images, Node.js
 //! projects, users, hadolint's reading.
 
+pub mod dockerignore;
 mod edit;
 pub mod frontend;
 pub mod hadolint;
@@ -15,7 +16,9 @@ pub mod secret;
 pub mod semver;
 pub mod signal;
 pub mod spdx;
+pub mod stages;
 pub mod step;
+pub mod take_out;
 pub mod unpinned;
 pub mod users;
 
