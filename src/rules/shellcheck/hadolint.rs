@@ -45,7 +45,10 @@ impl State {
             Keyword::Env | Keyword::Arg => {
                 // It forgets the shell.
                 DEFAULT.clone_into(&mut self.now.name);
-                self.now.variables.extend(declared(instruction).into_iter().map(str::to_owned));
+                // Of an ARG with several names it sees the first.
+                let seen = if instruction.keyword == Keyword::Arg { 1 } else { usize::MAX };
+                let names = declared(instruction).into_iter().take(seen);
+                self.now.variables.extend(names.map(str::to_owned));
             }
             Keyword::Shell => {
                 let words: Vec<&str> = instruction.args.iter().map(|word| &*word.text).collect();

@@ -70,7 +70,7 @@ fn profile_hadolint_gives_what_hadolint_gives() {
             &["#!/bin/bash|ls", "#!/bin/sh|export A=1|ls"][..],
         ),
         (
-            "FROM a AS b\nARG A\nFROM b\nRUN ls\nFROM B\nRUN ls\n",
+            "FROM a AS b\nARG A B=1\nFROM b\nRUN ls\nFROM B\nRUN ls\n",
             &["#!/bin/sh|export A=1|ls", "#!/bin/sh|ls"],
         ),
         (
