@@ -14,18 +14,20 @@ mod kit;
 mod page;
 mod rule;
 mod run;
+mod shellcheck;
 
 pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
-pub use page::{page, page_url};
+pub use page::{page, page_address, page_of, page_url};
 pub use rule::{
     Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,
     Theme,
 };
 pub use run::check;
+pub use shellcheck::{Checked, Script, scripts};
 
 /// Declares the modules of the rules, and lists the rules.
 macro_rules! rules {
@@ -186,6 +188,7 @@ rules! {
         redirects_not_followed
         shell_instruction_used
         shell_replaced_by_link
+        shellcheck
         useless_command
         wget_progress_shown
     }

@@ -8,6 +8,7 @@
 //! - `compute` carries the work of a request to the blocking pool. Its panic becomes an error response,
 //!   and dropping the request (`$/cancelRequest`) tells the work to stop.
 //! - `worker` is the one thread that computes pushed diagnostics, of the newest version only.
+//! - `shellcheck` is the one thread that asks ShellCheck, of the newest version and once typing pauses.
 //! - `lookups` is the one thread that looks at the build context; typing never waits for it.
 //! - `output` puts frames in order. The reading thread never waits for the client to read.
 //!
@@ -34,6 +35,7 @@ mod refresh;
 mod resolve;
 mod session;
 mod settings;
+mod shellcheck;
 mod state;
 mod sync;
 mod task;
@@ -100,6 +102,10 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
     spawn("context", {
         let state = Arc::clone(&state);
         move || lookups::run(&state)
+    });
+    spawn("shellcheck", {
+        let state = Arc::clone(&state);
+        move || shellcheck::run(&state)
     });
     runtime.spawn(transport::forward(requests, Arc::clone(&output)));
     spawn("input", {

@@ -11,6 +11,7 @@ use super::lookups::Lookups;
 use super::output::Output;
 use super::session::Session;
 use super::settings::Chosen;
+use super::shellcheck::Shells;
 use super::worker::Analyses;
 use super::{End, Options, configuration, lock, uri};
 
@@ -24,6 +25,7 @@ pub(crate) struct State {
     pub documents: Mutex<Documents>,
     pub analyses: Analyses,
     pub lookups: Lookups,
+    pub shells: Shells,
     pub chosen: Mutex<Chosen>,
     /// Folders of the workspace as they are now: URI, and path on this machine.
     folders: Mutex<Vec<(String, Option<PathBuf>)>>,
@@ -43,6 +45,7 @@ impl State {
             documents: Mutex::default(),
             analyses: Analyses::default(),
             lookups: Lookups::default(),
+            shells: Shells::default(),
             chosen: Mutex::new(Chosen::new()),
             folders: Mutex::default(),
             session: OnceLock::new(),
@@ -109,6 +112,7 @@ impl State {
     pub fn stop(&self) {
         self.analyses.stop();
         self.lookups.cancel_all();
+        self.shells.stop();
     }
 }
 

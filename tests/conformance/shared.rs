@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use plimsoll::context::shellcheck::{Answers, ShellCheck};
+use plimsoll::features::Snapshot;
 use serde_json::Value;
+use std::sync::{Arc, OnceLock};
 
 /// Reads one case file of `shared/cases`. The folder is `../shared` beside the repository, or what
 /// `PLIMSOLL_SHARED` names. Where the file is absent the test is skipped with a printed line and `None`
@@ -81,4 +84,32 @@ pub fn corpus() -> Option<Vec<CorpusFile>> {
         }
     });
     Some(files.collect())
+}
+
+/// ShellCheck, as it is on PATH or as PLIMSOLL_SHELLCHECK_PATH names it. Where there is none a line is printed, and
+/// what it finds isn't compared; with PLIMSOLL_REQUIRE_SHELLCHECK=1 that is an error.
+pub fn shellcheck() -> Option<&'static ShellCheck> {
+    static FOUND: OnceLock<Option<ShellCheck>> = OnceLock::new();
+    let find = || {
+        let named = std::env::var("PLIMSOLL_SHELLCHECK_PATH").ok();
+        let found = ShellCheck::find(named.as_deref(), 2).ok();
+        if found.is_none() {
+            let required = std::env::var("PLIMSOLL_REQUIRE_SHELLCHECK").as_deref() == Ok("1");
+            assert!(!required, "PLIMSOLL_REQUIRE_SHELLCHECK=1, but there is no shellcheck");
+            eprintln!("skipped: there is no shellcheck on PATH; its findings aren't compared");
+        }
+        found
+    };
+    FOUND.get_or_init(find).as_ref()
+}
+
+/// The snapshot with what ShellCheck says, where there is one.
+pub fn checked(snapshot: Snapshot) -> Snapshot {
+    let Some(shellcheck) = shellcheck() else { return snapshot };
+    let mut answers = Answers::expected();
+    for script in snapshot.shell_scripts() {
+        let answer = shellcheck.check(&script.text, &|| false);
+        answers.insert(Arc::clone(&script.text), answer.expect("ShellCheck answers"));
+    }
+    snapshot.checked(Arc::new(answers))
 }

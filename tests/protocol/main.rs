@@ -11,5 +11,7 @@ mod lifecycle;
 mod pages;
 mod requests;
 mod settings;
+#[cfg(unix)]
+mod shellcheck;
 mod streams;
 mod support;
