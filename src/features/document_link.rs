@@ -169,14 +169,8 @@ fn page(name: &str) -> Option<(&'static str, String)> {
             [_, _] => ("Docker Hub", format!("https://hub.docker.com/r/{path}")),
             _ => return None,
         },
-        // Packages belong to an owner; the short address leads on to their page.
-        "ghcr.io" => match &segments[..] {
-            [owner, rest @ ..] if !rest.is_empty() => (
-                "GitHub",
-                format!("https://github.com/{owner}/packages/container/package/{}", rest.join("%2F")),
-            ),
-            _ => return None,
-        },
+        // It leads on to the package's page, be the owner a user or an organisation.
+        "ghcr.io" => ("GitHub", format!("https://ghcr.io/{path}")),
         "mcr.microsoft.com" => {
             ("Microsoft Artifact Registry", format!("https://mcr.microsoft.com/artifact/mar/{path}"))
         }

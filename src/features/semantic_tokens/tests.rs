@@ -1,7 +1,5 @@
 use super::*;
 use crate::text::LineTable;
-use std::fmt::Write as _;
-use std::path::Path;
 use std::sync::Arc;
 
 fn snapshot(text: &str) -> Snapshot {
@@ -158,34 +156,6 @@ fn reserved_words_and_comments_of_a_shell_are_coloured() {
     );
 }
 
-/// `fixtures/tokens/NAME.Dockerfile` beside `NAME.tokens`, which `PLIMSOLL_UPDATE=1` writes.
-#[test]
-fn colours_are_those_of_the_golden_files() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokens");
-    let mut seen = 0;
-    for entry in std::fs::read_dir(&folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "Dockerfile") {
-            continue;
-        }
-        seen += 1;
-        let text = std::fs::read_to_string(&path).unwrap();
-        let mut shown = String::new();
-        for (text, kind, modifiers) in colours(&text) {
-            let marks = TOKEN_MODIFIERS.iter().enumerate().filter(|(bit, _)| modifiers & (1 << bit) != 0);
-            let marks: Vec<&str> = marks.map(|(_, name)| *name).collect();
-            let _ = writeln!(shown, "{:20} {text}", [kind, &marks.join(",")].join(" ").trim());
-        }
-        let golden = path.with_extension("tokens");
-        if std::env::var_os("PLIMSOLL_UPDATE").is_some() {
-            std::fs::write(&golden, &shown).unwrap();
-        }
-        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
-        assert_eq!(shown, expected, "{}; PLIMSOLL_UPDATE=1 writes it anew", golden.display());
-    }
-    assert!(seen >= 3, "only {seen} files in {}", folder.display());
-}
-
 const MIXED: &str =
     "FROM a AS b\nRUN <<EOF\necho 😀 $x\nEOF\nENV A=1\\\n  B=\"$C\"\n# 완료\nCOPY --from=b . .\n";
 
@@ -214,26 +184,21 @@ fn a_difference_makes_the_new_tokens_of_the_old() {
     ] {
         let after = encoded_tokens(&snapshot(&after), None, manner);
         let mut made = before.clone();
-        for edit in difference(&before, &after) {
-            assert!(
-                edit.insert.len() < after.len()
-                    || before.is_empty()
-                    || edit.insert.is_empty()
-                    || after.len() < 10
-            );
+        if let Some(edit) = difference(&before, &after) {
             made.splice(edit.start..edit.start + edit.delete, edit.insert);
         }
         assert_eq!(made, after);
     }
     assert_eq!(difference(&before, &before), None);
+    let after = encoded_tokens(&snapshot(&MIXED.replace("echo", "make")), None, manner);
+    assert_eq!(difference(&before, &after), None, "another program of the same length has the same colour");
+    let after = encoded_tokens(&snapshot(&MIXED.replace("ENV A=1", "ENV A=1 D=$x")), None, manner);
+    assert!(difference(&before, &after).unwrap().insert.len() < after.len() / 2);
 }
 
 #[test]
 fn tokens_are_legal_wherever_a_text_is_cut_off() {
-    let text = std::fs::read_to_string(
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tokens/shell.Dockerfile"),
-    );
-    let text = text.unwrap();
+    let text = include_str!("../../../fixtures/tokens/shell.Dockerfile");
     for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
         let cut = &text[..end];
         let snapshot = snapshot(cut);
