@@ -92,6 +92,7 @@ fn the_faults_of_a_real_project_are_marked_where_they_are() {
             ("single-stage-next-image", "node:20-alpine"),
             ("package-manager-cache-mount", "npm ci"),
             ("dockerignore-missing", "."),
+            ("next-cache-mount", "npm run build"),
             ("node-cmd-npm", "\"npm\""),
         ];
         assert_eq!(marked, expected);

@@ -58,7 +58,8 @@ fn a_fix_mends_its_fault_and_brings_no_other() {
             assert_eq!(count(&after) + 1, count(&before), "{}: the fault stays in\n{}", rule.name, next.text);
             // What couldn't be read before may well have faults of its own.
             let readable = next.snapshot().syntax_errors().len() < now.snapshot().syntax_errors().len();
-            let fresh = if readable { Vec::new() } else { fresh(&now, &next) };
+            let mut fresh = if readable { Vec::new() } else { fresh(&now, &next) };
+            fresh.retain(|other| !UNCOVERED.contains(&(rule.name, *other)));
             assert!(fresh.is_empty(), "{}'s fix brings {fresh:?} to\n{}", rule.name, next.text);
             assert_intact(rule, &now, &next);
             now = next;
@@ -104,6 +105,20 @@ fn of<'d>(rule: &'static Rule, found: &'d [Diagnostic]) -> impl Iterator<Item = 
 /// Reports every SHELL, for teams that want none; other rules recommend it.
 const OPPOSED: &str = "shell-instruction-used";
 
+/// Faults that were there before, where no rule could see them: what curl fetches without a checksum, ADD does too.
+const UNCOVERED: [(&str, &str); 1] = [("archive-fetched-by-run", "url-without-checksum")];
+
+/// How the text is laid out is a formatter's to say, which comes after the fixes.
+const LAYOUT: [&str; 7] = [
+    "chained-commands-on-one-line",
+    "missing-final-newline",
+    "repeated-blank-lines",
+    "repeated-spaces",
+    "trailing-spaces",
+    "uneven-indentation",
+    "ungrouped-instructions",
+];
+
 /// The rules that find more in `after` than in `before`, all of them turned on.
 fn fresh(before: &World, after: &World) -> Vec<&'static str> {
     let count = |world: &World| {
@@ -116,7 +131,8 @@ fn fresh(before: &World, after: &World) -> Vec<&'static str> {
     let (before, after) = (count(before), count(after));
     after
         .into_iter()
-        .filter(|(rule, n)| *rule != OPPOSED && *n > before.get(rule).copied().unwrap_or(0))
+        .filter(|(rule, _)| *rule != OPPOSED && !LAYOUT.contains(rule))
+        .filter(|(rule, n)| *n > before.get(rule).copied().unwrap_or(0))
         .map(|(rule, _)| rule)
         .collect()
 }
@@ -128,7 +144,7 @@ fn assert_intact(rule: &Rule, before: &World, after: &World) {
     let comments = |tree: &Tree| -> Vec<String> {
         let comments =
             tree.tokens().filter(|(kind, _)| matches!(kind, TokenKind::Comment | TokenKind::Directive));
-        let comments = comments.map(|(_, span)| span.of(tree.source()).to_owned());
+        let comments = comments.map(|(_, span)| span.of(tree.source()).trim_end().to_owned());
         // Two rules are about comments, and mend those.
         let mends = |text: &str| match rule.name {
             "unused-ignore" => text.contains("plimsoll"),
@@ -142,5 +158,6 @@ fn assert_intact(rule: &Rule, before: &World, after: &World) {
     if before.text.contains("\r\n") {
         assert_eq!(returns(&before.text), returns(&after.text), "{}: {:?}", rule.name, after.text);
     }
-    assert_eq!(before.text.ends_with('\n'), after.text.ends_with('\n'), "{}: {:?}", rule.name, after.text);
+    let ends = before.text.ends_with('\n') || rule.name == "missing-final-newline";
+    assert_eq!(ends, after.text.ends_with('\n'), "{}: {:?}", rule.name, after.text);
 }

@@ -7,13 +7,16 @@ pub mod hadolint;
 pub mod image;
 pub mod label;
 pub mod mount;
+pub mod next;
 pub mod node;
 pub mod pip;
 pub mod removal;
+pub mod secret;
+pub mod semver;
 pub mod signal;
 pub mod spdx;
 pub mod step;
 pub mod unpinned;
 pub mod users;
 
-pub use edit::{append_command, indent_of, whole_lines};
+pub use edit::{append_command, in_heredoc, indent_of, line_above, line_below, whole_lines};

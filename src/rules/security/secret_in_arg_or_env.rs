@@ -75,21 +75,13 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// BuildKit's own answer (`dockerfile2llb/validations.go`): a word of the name, between underscores.
+/// What BuildKit takes for secret, and what it takes for no secret at all (`dockerfile2llb/validations.go`).
+const SECRET: [&str; 10] =
+    ["apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token"];
+const OPEN: [&str; 3] = ["public", "file", "version"];
+
+/// BuildKit's own answer: a word of the name, between underscores.
 fn for_buildkit(name: &str) -> bool {
-    const SECRET: [&str; 10] = [
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "password",
-        "pword",
-        "passwd",
-        "secret",
-        "token",
-    ];
-    const OPEN: [&str; 3] = ["public", "file", "version"];
     let has = |list: &[&str]| name.to_lowercase().split('_').any(|word| list.contains(&word));
     has(&SECRET) && !has(&OPEN)
 }
@@ -121,28 +113,10 @@ fn for_hadolint(name: &str) -> bool {
 fn is_secret(name: &str, value: Option<&str>) -> bool {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(['_', '-', '.']).collect();
-    const SECRET: [&str; 14] = [
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "password",
-        "pword",
-        "passwd",
-        "secret",
-        "token",
-        "passphrase",
-        "pat",
-        "pwd",
-        "accesskey",
-    ];
+    const MORE: [&str; 4] = ["passphrase", "pat", "pwd", "accesskey"];
     // These say where it is, what it is called, or that everybody may know it.
-    const ABOUT: [&str; 34] = [
-        "public",
+    const ABOUT: [&str; 31] = [
         "pub",
-        "file",
-        "version",
         "alias",
         "sock",
         "path",
@@ -174,12 +148,11 @@ fn is_secret(name: &str, value: Option<&str>) -> bool {
         "realm",
         "username",
     ];
+    let any = |lists: [&[&str]; 2]| words.iter().any(|word| lists.iter().any(|list| list.contains(word)));
     let joined =
         ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
     let shell_folder = words.contains(&"pwd") && words.len() == 1;
-    if !(words.iter().any(|word| SECRET.contains(word)) || joined)
-        || words.iter().any(|word| ABOUT.contains(word))
-    {
+    if !(any([&SECRET, &MORE]) || joined) || any([&OPEN, &ABOUT]) {
         return lower == "aws_access_key_id";
     }
     let open = |value: &str| {

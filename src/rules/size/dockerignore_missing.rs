@@ -8,7 +8,7 @@ use crate::text::{FileChange, FileEdit, FileId, WorkspaceEdit};
 pub const RULE: Rule = Rule {
     name: "dockerignore-missing",
     theme: Theme::Size,
-    aliases: &[],
+    aliases: &["sonar/S6470"],
     severity: Severities::own(Severity::Info),
     fix: FixKind::Unsafe,
     since: "0.1.0",
