@@ -10,6 +10,7 @@ mod again;
 mod content;
 mod copy_match;
 mod disk;
+pub mod dockerfiles;
 pub mod dockerignore;
 mod follow;
 mod gather;
