@@ -8,6 +8,7 @@
 mod code_action;
 mod code_lens;
 mod diagnostics;
+mod explain;
 mod hover;
 mod inlay_hint;
 mod picture;
@@ -17,6 +18,7 @@ pub use crate::actions::{ActionKind, CodeAction};
 pub use code_action::{code_actions, resolve};
 pub use code_lens::{CodeLens, code_lenses};
 pub use diagnostics::diagnostics;
+pub use explain::Explanation;
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
 pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};

@@ -18,11 +18,13 @@ mod code_action;
 mod code_lens;
 mod compute;
 mod configuration;
+mod convert;
 #[cfg(debug_assertions)]
 mod debug;
 mod diagnostics;
 mod documents;
 mod execute_command;
+mod explain;
 mod hover;
 mod initialize;
 mod inlay_hint;

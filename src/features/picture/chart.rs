@@ -56,6 +56,13 @@ pub struct StageRow {
     pub metadata: usize,
 }
 
+impl StageRow {
+    /// What its layers weigh together, those of its base image with them.
+    pub fn whole(&self) -> Total {
+        Total::of(self.steps.iter().map(|step| step.size))
+    }
+}
+
 /// One layer.
 #[derive(Clone, Debug)]
 pub struct StepRow {
@@ -153,7 +160,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
     Some(StepRow {
         keyword: instruction.keyword,
         line: instruction.first_line,
-        text: text(subject, instruction),
+        text: one_line(subject, instruction),
         in_image: step.in_image,
         size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
@@ -161,7 +168,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
 }
 
 /// An instruction on one line, blanks drawn together.
-fn text(subject: &Subject<'_>, instruction: &Instruction) -> String {
+pub fn one_line(subject: &Subject<'_>, instruction: &Instruction) -> String {
     let logical = instruction.logical.text(subject.source());
     logical.split_whitespace().collect::<Vec<_>>().join(" ")
 }
