@@ -64,7 +64,7 @@ fn stage(chart: &Chart, row: &StageRow) -> String {
         Reach::Copied => "left behind but for what is copied from it",
         Reach::Unused => return format!("{}: not built", row.name),
     };
-    format!("{}: {} · {} · {becomes}", row.name, row.whole().short(), count(row.steps.len(), "layer"))
+    format!("{}: {} · {} · {becomes}", row.name, chart.whole(row).short(), count(row.steps.len(), "layer"))
 }
 
 fn count(number: usize, one: &str) -> String {

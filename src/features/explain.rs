@@ -99,7 +99,7 @@ fn context(explained: &Explanation<'_>) -> Value {
 
 fn stage(explained: &Explanation<'_>, stage: &Stage, used: bool, drawn: &Chart) -> Value {
     let row = drawn.stages.get(stage.index);
-    let whole = row.map(|row| row.whole());
+    let whole = row.map(|row| drawn.whole(row));
     json!({
         "index": stage.index,
         "name": stage.name,

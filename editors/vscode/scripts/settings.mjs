@@ -10,7 +10,7 @@ const manifest = join(here, "../package.json");
 /** Only the command line's exit code hangs on it. */
 const NOT_FOR_EDITORS = ["$schema", "fail-level"];
 
-/** What holds where nothing is set. The server's own defaults; tested against it in the extension host. */
+/** What holds where nothing is set: the server's own defaults, which `cargo test` compares. */
 const DEFAULTS = { profile: "editor", "hadolint-comments": true, "strict-labels": false };
 const ON = ["hints.", "lenses."];
 
@@ -81,8 +81,6 @@ function property(name, { description, ...schema }) {
     made.default = [];
   } else if (schema.type === "object") {
     made.default = {};
-  } else if (schema.type === "string") {
-    made.default = "";
   }
   made.markdownDescription = words;
   return made;
@@ -91,12 +89,10 @@ function property(name, { description, ...schema }) {
 const schema = JSON.parse(readFileSync(join(here, "../../../docs/plimsoll.schema.json"), "utf8"));
 const before = readFileSync(manifest, "utf8");
 const json = JSON.parse(before);
+const all = [...flat(schema).map(([name, value]) => [`plimsoll.${name}`, property(name, value)]), ...Object.entries(OWN)];
 json.contributes.configuration = {
   title: "Plimsoll",
-  properties: {
-    ...Object.fromEntries(flat(schema).map(([name, value]) => [`plimsoll.${name}`, property(name, value)])),
-    ...OWN,
-  },
+  properties: Object.fromEntries(all.map(([name, value], index) => [name, { order: index + 1, ...value }])),
 };
 const after = `${JSON.stringify(json, null, 2)}\n`;
 if (process.argv.includes("--check")) {

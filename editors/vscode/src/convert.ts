@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { applyEdits, type Change, type LspEdit } from "./edits";
+import { applyEdits, type Change, type LspEdit, type TextEdit } from "./edits";
 import type { Server } from "./server";
 
 /** What the server's command answers. */
@@ -34,6 +34,7 @@ interface File {
   /** None where the file is made. */
   before: string | undefined;
   after: string;
+  edits: TextEdit[];
 }
 
 const SCHEME = "plimsoll-preview";
@@ -79,7 +80,7 @@ export class Conversions implements vscode.Disposable {
       return;
     }
     if (answer.outcome === "refused" || answer.edit === null) {
-      await this.refuse(document, answer);
+      this.refuse(document, answer);
       return;
     }
     const files = await filesOf(answer.edit);
@@ -130,8 +131,10 @@ export class Conversions implements vscode.Disposable {
       if (!document.isDirty) {
         toSave.push(file.uri);
       }
-      const whole = new vscode.Range(0, 0, document.lineCount, 0);
-      edit.replace(file.uri, whole, file.after);
+      for (const { range, newText } of file.edits) {
+        const { start, end } = range;
+        edit.replace(file.uri, new vscode.Range(start.line, start.character, end.line, end.character), newText);
+      }
     }
     if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) {
       void vscode.window.showWarningMessage("Plimsoll: the editor didn't make the changes; nothing was converted.");
@@ -181,15 +184,17 @@ export class Conversions implements vscode.Disposable {
     return undefined;
   }
 
-  private async refuse(document: vscode.TextDocument, answer: Answer): Promise<void> {
+  private refuse(document: vscode.TextDocument, answer: Answer): void {
     const line = answer.reason?.line ?? undefined;
     const goTo = line === undefined ? [] : ["Go to Line"];
     const message = answer.reason?.message ?? "The file can't be converted.";
-    const choice = await vscode.window.showWarningMessage(`Not converted: ${message}`, ...goTo);
-    if (choice !== undefined && line !== undefined) {
-      const place = new vscode.Range(line - 1, 0, line - 1, 0);
-      await vscode.window.showTextDocument(document, { selection: place });
-    }
+    // Not waited for, as no message is: it may stand for long.
+    void vscode.window.showWarningMessage(`Not converted: ${message}`, ...goTo).then((choice) => {
+      if (choice !== undefined && line !== undefined) {
+        const selection = new vscode.Range(line - 1, 0, line - 1, 0);
+        void vscode.window.showTextDocument(document, { selection });
+      }
+    });
   }
 
   /** What the user should know of the conversion that was made. */
@@ -228,18 +233,16 @@ export class Conversions implements vscode.Disposable {
 
 /** Whether a tab is the preview: the editor puts the number of files behind the title. */
 function isOf(tab: vscode.Tab, preview: Preview | undefined): boolean {
-  return preview !== undefined && tab.label.startsWith(preview.title) && tab.input === undefined;
+  return preview !== undefined && tab.label.startsWith(preview.title) && !(tab.input instanceof vscode.TabInputText);
 }
 
 async function filesOf(edit: LspEdit): Promise<File[]> {
   const changes = new Map<string, Change>();
   for (const change of edit.documentChanges) {
     const uri = "kind" in change ? change.uri : change.textDocument.uri;
-    const known = changes.get(uri) ?? { creates: false, edits: [] };
+    const known = changes.get(uri) ?? { edits: [] };
     changes.set(uri, known);
-    if ("kind" in change) {
-      known.creates = true;
-    } else {
+    if (!("kind" in change)) {
       known.edits.push(...change.edits);
     }
   }
@@ -247,7 +250,7 @@ async function filesOf(edit: LspEdit): Promise<File[]> {
   for (const [name, change] of changes) {
     const uri = vscode.Uri.parse(name);
     const before = (await open(uri))?.getText();
-    files.push({ uri, before, after: applyEdits(before ?? "", change.edits) });
+    files.push({ uri, before, after: applyEdits(before ?? "", change.edits), edits: change.edits });
   }
   // The Dockerfile first: it is what was asked for.
   const made = (file: File) => (file.before === undefined ? 1 : 0);

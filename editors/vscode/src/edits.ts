@@ -17,9 +17,8 @@ interface Position {
   character: number;
 }
 
-/** What happens to one file. */
+/** What happens to the text of one file, which is empty where the file is made. */
 export interface Change {
-  creates: boolean;
   edits: TextEdit[];
 }
 

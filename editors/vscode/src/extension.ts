@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { explainChange, explainWorkingTree } from "./change";
 import { Conversions } from "./convert";
+import { fixAll } from "./fix";
 import { Layers } from "./layers";
 import { drawLayers, drawWith, pictures, SHOW_PICTURE, withShades } from "./picture";
 import { servePages } from "./rules";
@@ -58,9 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Api> {
     ),
     command("plimsoll.explainWorkingTree", () => explainWorkingTree(screen)),
     command("plimsoll.clearChange", () => screen.ask(undefined)),
-    command("plimsoll.fixAll", () =>
-      vscode.commands.executeCommand("editor.action.sourceAction", { kind: "source.fixAll.plimsoll", apply: "first" }),
-    ),
+    command("plimsoll.fixAll", () => fixAll(dockerfile())),
     command("plimsoll.goToStep", (uri: string, line: number) => goTo(vscode.Uri.parse(uri), line)),
     command("plimsoll.openWalkthrough", () =>
       vscode.commands.executeCommand("workbench.action.openWalkthrough", `${context.extension.id}#start`, false),

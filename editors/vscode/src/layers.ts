@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { bar, blocks, percent, type BarKind } from "./bars";
-import { heaviest, sentenceAgain, share, stepsOf, type Explanation, type Stage, type Step } from "./explanation";
+import { heaviest, sentenceAgain, share, short, stepsOf, type Explanation, type Stage, type Step } from "./explanation";
 
 /** A line of the view. */
 export type Row = { kind: "stage"; stage: Stage; uri: vscode.Uri } | { kind: "step"; step: Step; uri: vscode.Uri };
@@ -87,7 +87,7 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
     const open =
       stage.reach === "unused" ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.Expanded;
     const item = new vscode.TreeItem(stage.name ?? capital(stage.title), open);
-    item.id = `${uri.toString()}#${stage.index}`;
+    item.id = `${uri.toString()}#stage ${stage.index}`;
     const becomes = { image: "in the image", copied: "left behind", unused: "not built" }[stage.reach ?? "unused"];
     item.description = stage.reach === "unused" ? becomes : `${stage.shown ?? ""} · ${becomes}`;
     item.iconPath = new vscode.ThemeIcon(stage.reach === "image" ? "package" : "layers");
@@ -102,8 +102,8 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   private stepItem(step: Step, uri: vscode.Uri): vscode.TreeItem {
-    const item = new vscode.TreeItem(step.text);
-    item.id = `${uri.toString()}#${step.line}`;
+    const item = new vscode.TreeItem(short(step.text));
+    item.id = `${uri.toString()}#line ${step.line}`;
     const { explained, after } = this.shown ?? {};
     const most = explained === undefined ? 0 : heaviest(explained);
     const part = step.size === null || most === 0 ? 0 : step.size.likely / most;
@@ -168,8 +168,8 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
 /** What runs again, marked in the editor's lines. */
 class Marks implements vscode.Disposable {
   private shown: Shown | undefined;
-  private readonly again = decoration("editorWarning.foreground");
-  private readonly maybe = decoration("editorInfo.foreground");
+  private readonly again = decoration("editor.stackFrameHighlightBackground", "editorWarning.foreground");
+  private readonly maybe = decoration("editor.focusedStackFrameHighlightBackground", "editorInfo.foreground");
   private readonly watch = vscode.window.onDidChangeVisibleTextEditors(() => this.draw());
 
   dispose(): void {
@@ -199,13 +199,11 @@ class Marks implements vscode.Disposable {
   }
 }
 
-function decoration(colour: string): vscode.TextEditorDecorationType {
+function decoration(background: string, ruler: string): vscode.TextEditorDecorationType {
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
-    borderColor: new vscode.ThemeColor(colour),
-    borderStyle: "solid",
-    borderWidth: "0 0 0 3px",
-    overviewRulerColor: new vscode.ThemeColor(colour),
+    backgroundColor: new vscode.ThemeColor(background),
+    overviewRulerColor: new vscode.ThemeColor(ruler),
     overviewRulerLane: vscode.OverviewRulerLane.Left,
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });

@@ -73,6 +73,8 @@ const quiet = {
   "extensions.ignoreRecommendations": true,
   "extensions.autoCheckUpdates": false,
   "update.mode": "none",
+  "files.autoSave": "off",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
   "git.openRepositoryInParentFolders": "never",
   "chat.disableAIFeatures": true,
   "chat.commandCenter.enabled": false,

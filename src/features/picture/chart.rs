@@ -56,13 +56,6 @@ pub struct StageRow {
     pub metadata: usize,
 }
 
-impl StageRow {
-    /// What its layers weigh together, those of its base image with them.
-    pub fn whole(&self) -> Total {
-        Total::of(self.steps.iter().map(|step| step.size))
-    }
-}
-
 /// One layer.
 #[derive(Clone, Debug)]
 pub struct StepRow {
@@ -102,6 +95,16 @@ impl Chart {
     #[cfg(test)]
     pub(super) fn recount(&mut self) {
         self.image = Total::of(self.in_image().map(|step| step.size));
+    }
+
+    /// What the layers of one of its stages weigh together. Where they are all of the image's, that is what the
+    /// image weighs: it is known more exactly than the layers one by one.
+    pub fn whole(&self, stage: &StageRow) -> Total {
+        let in_stage = stage.steps.iter().filter(|step| step.in_image).count();
+        match in_stage > 0 && in_stage == self.in_image().count() {
+            true => self.image,
+            false => Total::of(stage.steps.iter().map(|step| step.size)),
+        }
     }
 
     /// The layers of the image, from the lowest up.
