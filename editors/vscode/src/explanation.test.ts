@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { sentenceAgain, short, type Again, type Explanation } from "./explanation";
+import { plain, sentenceAgain, type Again, type Explanation } from "./explanation";
 
 function steps(...again: Again[]): Explanation {
   const all = again.map((runs_again) => ({ instruction: "RUN", layer: "filesystem", runs_again }));
@@ -14,9 +14,9 @@ test("what runs again is counted without base images", () => {
   assert.equal(sentenceAgain(steps(false), after), "After a change of a, nothing runs again.");
 });
 
-test("a step is shown short, without its owner and mounts but with where it comes from", () => {
-  assert.equal(short("RUN npm ci"), "RUN npm ci");
-  assert.equal(short("COPY --from=a --chown=node:node /b /c"), "COPY --from=a /b /c");
-  assert.equal(short("RUN --mount=type=cache,target=/root/.npm npm ci"), "RUN npm ci");
-  assert.equal(short("COPY package.json package-lock.json* ./"), "COPY package.json package-loc…");
+test("a step is shown without its owner and mounts but with where it comes from", () => {
+  assert.equal(plain("RUN npm ci"), "RUN npm ci");
+  assert.equal(plain("COPY --from=a --chown=node:node /b /c"), "COPY --from=a /b /c");
+  assert.equal(plain("RUN --mount=type=cache,target=/root/.npm npm ci"), "RUN npm ci");
+  assert.equal(plain("COPY --link --chmod=755 a b"), "COPY a b");
 });

@@ -74,13 +74,9 @@ export function isExplanation(value: unknown): value is Explanation {
   return Array.isArray(explained?.steps) && Array.isArray(explained.stages) && typeof explained.image === "object";
 }
 
-/** As many characters of a step as leave room for its weight in a side bar. */
-const SHORT = 30;
-
-/** A step's text without what says how and not what (owner, mode, mounts), and no longer than a side bar is wide. */
-export function short(text: string): string {
-  const plain = text.replace(/ --(?:chown|chmod|link|mount|network|security|parents|exclude|checksum)(?:=\S*)?(?= )/g, "");
-  return plain.length <= SHORT ? plain : `${plain.slice(0, SHORT - 1).trimEnd()}…`;
+/** A step's text without what says how and not what: owner, mode, mounts. */
+export function plain(text: string): string {
+  return text.replace(/ --(?:chown|chmod|link|mount|network|security|parents|exclude|checksum)(?:=\S*)?(?= )/g, "");
 }
 
 /** The steps of a stage that run: all but its FROM. */

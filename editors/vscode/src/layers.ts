@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import { bar, blocks, percent, type BarKind } from "./bars";
-import { heaviest, sentenceAgain, share, short, stepsOf, type Explanation, type Stage, type Step } from "./explanation";
+import { heaviest, plain, sentenceAgain, share, stepsOf, type Explanation, type Stage, type Step } from "./explanation";
 
 /** A line of the view. */
 export type Row = { kind: "stage"; stage: Stage; uri: vscode.Uri } | { kind: "step"; step: Step; uri: vscode.Uri };
@@ -102,7 +102,7 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
   }
 
   private stepItem(step: Step, uri: vscode.Uri): vscode.TreeItem {
-    const item = new vscode.TreeItem(short(step.text));
+    const item = new vscode.TreeItem(this.leading(step));
     item.id = `${uri.toString()}#line ${step.line}`;
     const { explained, after } = this.shown ?? {};
     const most = explained === undefined ? 0 : heaviest(explained);
@@ -112,27 +112,25 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
       after !== undefined && step.instruction !== "FROM" && step.layer !== "none"
         ? againIcon(step)
         : { light: vscode.Uri.parse(bar(kind, part, "light")), dark: vscode.Uri.parse(bar(kind, part, "dark")) };
-    const words: string[] = [];
-    if (after !== undefined && step.instruction !== "FROM") {
-      words.push(step.runs_again === true ? "runs again" : step.runs_again === "maybe" ? "may run again" : "kept");
-    }
-    if (step.shown !== null && (step.size?.likely ?? 0) > 0) {
-      words.push(step.shown);
-      const ofImage = explained === undefined ? undefined : share(explained, step);
-      if (ofImage !== undefined && after === undefined && ofImage >= 0.01) {
-        words.push(percent(ofImage));
-      }
-    } else if (step.layer === "filesystem" && step.size === null) {
-      words.push("weight not known");
-    }
-    item.description = words.join(" · ");
+    item.description = plain(step.text);
     item.tooltip = this.tooltip(step, part);
     item.accessibilityInformation = {
-      label: [`Line ${step.line}`, step.text, ...words, step.in_image ? "in the image" : ""].filter(Boolean).join(", "),
+      label: [`Line ${step.line}`, step.text, this.leading(step), step.in_image ? "in the image" : "not in the image"].join(", "),
     };
     item.contextValue = "step";
     item.command = { command: "plimsoll.goToStep", title: "Go to Step", arguments: [uri.toString(), step.line] };
     return item;
+  }
+
+  /** What is asked for stands first, where a narrow side bar doesn't cut it off: the weight, or what a change does. */
+  private leading(step: Step): string {
+    if (this.shown?.after !== undefined && step.instruction !== "FROM") {
+      return step.runs_again === true ? "runs again" : step.runs_again === "maybe" ? "may run again" : "kept";
+    }
+    if (step.size !== null && step.size.likely > 0) {
+      return step.shown ?? "";
+    }
+    return step.size === null && step.layer === "filesystem" ? "?" : "–";
   }
 
   private tooltip(step: Step, part: number): vscode.MarkdownString {
@@ -144,6 +142,10 @@ export class Layers implements vscode.TreeDataProvider<Row>, vscode.Disposable {
       tip.appendMarkdown("What its layer weighs isn't known.");
     } else if (step.size.likely > 0) {
       tip.appendMarkdown(`${blocks(part)} ${step.words ?? ""}`);
+      const ofImage = this.shown === undefined ? undefined : share(this.shown.explained, step);
+      if (ofImage !== undefined) {
+        tip.appendMarkdown(`; ${percent(ofImage)} of the image`);
+      }
       if (!step.in_image) {
         tip.appendMarkdown(", not in the image");
       }

@@ -15,10 +15,12 @@ const dockerfile = join(shop, "Dockerfile");
 writeFileSync(dockerfile, readFileSync(dockerfile, "utf8").replace(/^# .*\n/gm, "").replace(/\n{2,}/g, "\n\n"));
 
 await cli(folder, ["--install-extension", vsix]);
-const theme = shade === "light" ? "Default Light Modern" : "Default Dark Modern";
-const editor = await startEditor(folder, {
-  settings: { "workbench.colorTheme": theme, "editor.minimap.enabled": false, "breadcrumbs.enabled": false },
-});
+const settings = {
+  "workbench.colorTheme": shade === "light" ? "Default Light Modern" : "Default Dark Modern",
+  "editor.minimap.enabled": false,
+  "breadcrumbs.enabled": false,
+};
+let editor = await startEditor(folder, { settings });
 const { browser, page } = await startBrowser({ colorScheme: shade });
 page.setDefaultTimeout(30_000);
 
@@ -52,9 +54,13 @@ async function closeToasts() {
   await toasts.first().waitFor({ state: "detached" });
 }
 
-try {
+async function openProject() {
   await page.goto(address(editor.url, shop));
-  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: "Dockerfile" }).first().dblclick();
+  await page.locator(".explorer-folders-view .monaco-list-row", { hasText: /^Dockerfile$/ }).first().dblclick();
+}
+
+try {
+  await openProject();
 
   await look("findings and weights", async () => {
     await page.locator(".view-overlays .squiggly-warning").first().waitFor();
@@ -149,7 +155,30 @@ try {
     await command("Preferences: Open Settings (UI)");
     await page.locator(".settings-header .monaco-editor").first().click();
     await page.keyboard.type("@ext:plimsoll.plimsoll ");
-    await page.locator(".setting-item-contents", { hasText: "package.json" }).first().waitFor();
+    await page.locator(".setting-item-contents", { hasText: "Whose rules and severities" }).first().waitFor();
+    await page.locator(".settings-toc-container .monaco-list-row", { hasText: "Plimsoll" }).first().click();
+  });
+
+  await editor.stop();
+  editor = await startEditor(folder, {
+    settings: {
+      ...settings,
+      "security.workspace.trust.enabled": true,
+      "security.workspace.trust.startupPrompt": "never",
+      "security.workspace.trust.banner": "never",
+      "security.workspace.trust.emptyWindow": false,
+    },
+  });
+  await look("restricted mode", async () => {
+    writeFileSync(dockerfile, "FROM node:20-alpine\nMAINTAINER me\nCOPY . .\n");
+    await openProject();
+    await page.locator(".statusbar-item", { hasText: "Restricted Mode" }).first().waitFor();
+    await page.locator(".view-overlays [class*=squiggly-]").first().waitFor();
+    await command("Plimsoll: Focus on Layers View");
+    await row("FROM node:20-alpine").waitFor();
+    const actions = (name) => page.locator(`.title-actions a[aria-label^="${name}"], .actions-container a[aria-label*="${name}"]`);
+    await actions("Show the Layers as a Picture").first().waitFor();
+    assert.equal(await actions("What Do My Uncommitted Changes").count(), 0, "git isn't asked in a folder that isn't trusted");
   });
 } finally {
   await browser.close();

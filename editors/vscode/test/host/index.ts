@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
-import { short, stepsOf } from "../../src/explanation";
+import { plain, stepsOf } from "../../src/explanation";
 import type { Api } from "../../src/extension";
 
 const tests: [string, () => Promise<void>][] = [];
@@ -180,9 +180,9 @@ test("the view lists steps by stage with their weights, and leads to their lines
   assert.ok(stage !== undefined && /MB · in the image$/.test(String(layers.getTreeItem(stage).description)));
   const items = layers.getChildren(stage).map((row) => layers.getTreeItem(row));
   const texts = document.getText().split("\n").filter((line) => /^[A-Z]/.test(line));
-  assert.deepEqual(items.map((item) => item.label), texts.map(short));
-  const install = items.find((item) => item.label === "RUN npm ci");
-  assert.match(String(install?.description), /^≈ \d+ MB · \d+ %$/);
+  assert.deepEqual(items.map((item) => item.description), texts.map(plain));
+  const install = items.find((item) => item.description === "RUN npm ci");
+  assert.match(String(install?.label), /^≈ \d+ MB$/);
   assert.ok(install?.command?.arguments !== undefined);
   await vscode.commands.executeCommand(install.command.command, ...(install.command.arguments as unknown[]));
   const line = vscode.window.activeTextEditor?.selection.active.line ?? -1;
@@ -216,7 +216,7 @@ test("a change of a file is marked on the steps that it runs again", async () =>
   assert.equal(again["COPY . ."], true);
   assert.equal(again["RUN npm run build"], true);
   const rows = layers.getChildren(layers.getChildren()[0]).map((row) => layers.getTreeItem(row));
-  assert.match(String(rows.find((row) => row.label === "COPY . .")?.description), /^runs again/);
+  assert.equal(rows.find((row) => row.description === "COPY . .")?.label, "runs again");
   await vscode.commands.executeCommand("plimsoll.clearChange");
   assert.equal(layers.current?.after, undefined);
 });
@@ -289,9 +289,7 @@ test("a conversion is shown, thrown away, shown again and made on disk", async (
 
   await open("Dockerfile");
   await vscode.commands.executeCommand("plimsoll.convertFile");
-  const t0 = Date.now();
   await vscode.commands.executeCommand("plimsoll.applyConversion");
-  say(`applied in ${Date.now() - t0}`);
   const saved = (path: string) => readFileSync(file(path).fsPath, "utf8");
   await until("the files", () => /^FROM .* AS builder$/m.test(saved("Dockerfile")));
   assert.match(saved("next.config.ts"), /standalone/);
