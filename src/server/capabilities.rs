@@ -9,7 +9,7 @@ use tower_lsp::gen_lsp_types::{
     TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
-use super::execute_command::{SHOW_PICTURE, SHOW_RULE};
+use super::execute_command::COMMANDS;
 use super::semantic_tokens;
 use super::session::Session;
 
@@ -61,7 +61,7 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         inlay_hint_provider: Some(true.into()),
         code_lens_provider: Some(CodeLensOptions::new(Some(false), WorkDoneProgressOptions::default())),
         execute_command_provider: Some(ExecuteCommandOptions::new(
-            vec![SHOW_RULE.to_string(), SHOW_PICTURE.to_string()],
+            COMMANDS.map(str::to_string).to_vec(),
             WorkDoneProgressOptions::default(),
         )),
         // package.json, lockfiles and the like matter to what is found in a Dockerfile.

@@ -20,6 +20,7 @@ mod code_action;
 mod code_lens;
 mod compute;
 mod configuration;
+mod convert;
 #[cfg(debug_assertions)]
 mod debug;
 mod definition;
@@ -29,6 +30,7 @@ mod document_link;
 mod document_symbol;
 mod documents;
 mod execute_command;
+mod explain;
 mod folding_range;
 mod hover;
 mod initialize;

@@ -2,6 +2,7 @@
 
 mod actions;
 mod clients;
+mod commands;
 mod context;
 mod diagnostics;
 mod documents;
