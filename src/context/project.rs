@@ -57,6 +57,9 @@ pub struct Project {
     measured_at: Vec<Option<Stamp>>,
     /// See [`Project::lock_graph`].
     graph: OnceLock<Option<Arc<LockGraph>>>,
+    /// Prisma's schema: where package.json names it, else at its usual places. None where the project doesn't
+    /// use Prisma.
+    pub prisma_schema: Option<SourceFile>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
 }
@@ -180,6 +183,7 @@ pub(super) fn gather(
         Some(_) => recorder.read(&path.join("node_modules/next/package.json")).and_then(Result::ok),
         None => None,
     };
+    let prisma_schema = package.and_then(|package| prisma_schema(recorder, &path, package));
     let next_version = next_version::find(package, &lockfiles, installed.as_ref().map(|file| &*file.text));
     let mut env_files = Vec::new();
     let _ = recorder.source.list(&path, &mut |entry| {
@@ -229,8 +233,19 @@ pub(super) fn gather(
         outputs,
         measured_at,
         graph: OnceLock::new(),
+        prisma_schema,
         env_files,
     })
+}
+
+/// Prisma's own order: the place that package.json names, `schema.prisma`, `prisma/schema.prisma`.
+fn prisma_schema(recorder: &mut Recorder<'_>, path: &Path, package: &PackageJson) -> Option<SourceFile> {
+    if ["prisma", "@prisma/client"].iter().all(|name| package.dependency(name).is_none()) {
+        return None;
+    }
+    let named = package.raw.get("prisma").and_then(|prisma| prisma.get("schema")?.as_str());
+    let places = named.into_iter().chain(["schema.prisma", "prisma/schema.prisma"]);
+    places.map(|place| path.join(place)).find_map(|place| recorder.read(&place)?.ok())
 }
 
 /// `.env` and `.env.<anything>`.

@@ -1,15 +1,20 @@
 //! Is it a Next.js project, and of what shape: the stage, the build, the app's folder, the start.
 
 use super::app;
+use super::ask::Answers;
+use super::base::{self, Base, Kind};
+use super::builds::{Build, builds_of, no_build, one_build};
 use super::commands::{self, Ran};
+use super::layout;
 use super::origin::{copies_plainly, fetches_source};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
-use super::start::{self, Begin, Instructions, Start};
+use super::start::{self, Begin, Instructions, Scripts, Start};
+use super::workspace;
 use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
 use crate::layers::Subject;
 use crate::model::Stage;
-use crate::shell::{Link, packages::Tool};
+use crate::shell::Link;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
@@ -25,9 +30,15 @@ pub(super) struct Found<'a> {
     pub build: InstructionId,
     /// The folder of the image that it builds in.
     pub app: String,
+    /// The folder that the standalone output is relative to: the app's own, or that of its workspace.
+    pub root: String,
+    pub base: Base,
     pub ran: Vec<Ran<'a>>,
     pub instructions: Instructions,
     pub start: Start,
+    /// The file names the app by its name in the workspace, so that it starts in its own folder.
+    pub starts_in_app: bool,
+    pub answers: &'a Answers<'a>,
 }
 
 impl<'a> Found<'a> {
@@ -41,9 +52,34 @@ impl<'a> Found<'a> {
         let place = crate::model::resolve(&self.app, name);
         places::in_image(&self.subject, self.view, self.stage, &path, Some(self.build)).contains(&place)
     }
+
+    /// The app's folder within the root of its workspace, with a `/` behind it; empty where it is the root.
+    pub fn below_root(&self) -> String {
+        match workspace::within(&self.app, &self.root) {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        }
+    }
+
+    /// The lines of a script, its `pre` and `post` scripts, and those that it names directly.
+    pub fn scripts_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        let names = [format!("pre{name}"), name.to_owned(), format!("post{name}")];
+        let own: Vec<&str> = names.iter().filter_map(|name| self.package.script(name)).collect();
+        let called = self.package.scripts.iter().filter(|(called, _)| {
+            own.iter().any(|line| line.split([' ', ';', '&', '|']).any(|word| word == called))
+        });
+        let called: Vec<&str> = called.map(|(_, line)| line.as_str()).collect();
+        own.into_iter().chain(called)
+    }
+
+    /// The scripts that the RUN of the build runs.
+    pub fn build_scripts(&self) -> impl Iterator<Item = &str> {
+        let names = self.ran.iter().filter(|ran| ran.id == self.build).filter_map(Ran::script);
+        names.flat_map(|name| self.scripts_of(name))
+    }
 }
 
-pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
+pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Result<Found<'a>, Stop> {
     let ran: Vec<Vec<Ran<'a>>> =
         subject.model.stages().iter().map(|stage| commands::of_stage(subject, stage)).collect();
     if !is_nextjs(subject, &ran) {
@@ -56,55 +92,56 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
     let project_in =
         |folder: &str, until| view.and_then(|view| project_in(subject, view, stage, folder, until));
 
-    let built: Vec<(&Ran<'a>, Option<&'a Project>)> = ran
+    let here: Vec<(&Ran<'a>, Option<&'a Project>)> = ran
         .iter()
         .filter(|ran| ran.instruction.keyword == Keyword::Run)
         .map(|ran| (ran, ran.folder.as_deref().and_then(|folder| project_in(folder, Some(ran.id)))))
         .collect();
-    let is_build =
-        |ran: &Ran<'_>, project: Option<&Project>| match (&ran.next, project.and_then(Project::package)) {
-            (Some(next), _) => next.verb == "build",
-            (None, Some(package)) => package.command_builds_next(&commands::line(&ran.command)),
-            (None, None) => ran.script().is_some_and(|name| name == "build"),
-        };
-    let builds: Vec<&(&Ran<'a>, Option<&'a Project>)> =
-        built.iter().filter(|(ran, project)| is_build(ran, *project)).collect();
-    let built_project = builds.last().and_then(|(_, project)| *project);
+    let mut builds: Vec<Build<'_, 'a>> =
+        here.iter().flat_map(|(ran, project)| builds_of(subject, stage, ran, *project)).collect();
 
+    let at = instructions.deciding().and_then(|id| subject.instruction(id));
+    let begun = ran.iter().rev().find(|ran| at.is_some_and(|at| ran.instruction.span == at.span));
+    let folder = at.and_then(|at| layout::started_in(&ran, at));
     let workdir = &*subject.model.last_frame(stage).workdir.path;
-    let started_project = project_in(workdir, None).or(built_project);
-    let begin = start::read(subject, &instructions, started_project.and_then(Project::package));
+    let started_project = project_in(folder.unwrap_or(workdir), None);
+    // A start through the workspace is that of the app it names.
+    let through =
+        view.zip(begun).and_then(|(view, ran)| workspace::started(view, started_project, &ran.command));
+    let started_project = through.as_ref().map(|(project, _)| *project).or(started_project);
+    if let Some(started) = started_project.filter(|_| builds.len() > 1) {
+        let is_started = |build: &Build<'_, '_>| build.project.is_some_and(|p| p.folder == started.folder);
+        let only = builds.iter().find(|build| is_started(build)).map(|build| build.ran.id);
+        // Two instructions that build are two apps, whichever of them is started.
+        if only.is_some_and(|id| builds.iter().all(|build| build.ran.id == id)) {
+            builds.retain(is_started);
+        }
+    }
+    let built_project = builds.last().and_then(|build| build.project);
+    let package = started_project.or(built_project).and_then(Project::package);
+    let line = through.as_ref().map(|(_, line)| line.as_str());
+    let begin = start::read(subject, &instructions, Scripts { package, line });
     started_otherwise(subject, &instructions, &begin)?;
-    runs_a_server(&built)?;
+    runs_a_server(&here)?;
     fetches_source(subject, stage, &ran)?;
     copies_plainly(subject, stage)?;
 
     if let Some(project) = built_project.or(started_project) {
         app::not_too_old(view, project)?;
     }
-
-    let Some((build, project)) = builds.last() else {
+    let Some(build) = one_build(builds, answers)? else {
         return Err(no_build(subject, stage, &ran, &instructions));
     };
-    if let Some((other, _)) = builds.iter().find(|(other, _)| other.folder != build.folder) {
-        return Err(refused_at(
-            "two-apps",
-            other.instruction,
-            format!(
-                "Two apps are built here (lines {} and {}); one image of the standalone output holds one.",
-                other.instruction.first_line, build.instruction.first_line
-            ),
-        ));
-    }
     let start = plainly_started(subject, stage, &instructions, begin)?;
-    let (Some(view), Some(project)) = (view, *project) else {
+    let Build { ran: built, project, folder } = build;
+    let (Some(view), Some(project)) = (view, project) else {
         return Err(refused_at(
             NOT_YET,
-            build.instruction,
+            built.instruction,
             format!(
                 "No package.json is found in the build context for what line {} builds, so how it is built and \
                  started isn't known.",
-                build.instruction.first_line
+                built.instruction.first_line
             ),
         ));
     };
@@ -115,16 +152,49 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
         }
         None => return Err(Stop::NotNextjs),
     };
-    let named = build.next.as_ref().and_then(|next| next.folder.as_deref()).unwrap_or(".");
-    let Some(app) = build.folder.as_deref().map(|folder| crate::model::resolve(folder, named)) else {
+    let Some(app) = folder else {
         return Err(refused_at(
             NOT_YET,
-            build.instruction,
-            format!("The folder that line {} builds in can't be followed.", build.instruction.first_line),
+            built.instruction,
+            format!("The folder that line {} builds in can't be followed.", built.instruction.first_line),
         ));
     };
-    let build = build.id;
-    Ok(Found { subject: *subject, stage, view, project, package, build, app, ran, instructions, start })
+    let starts_in_app = through.is_some_and(|(started, _)| started.folder == project.folder);
+    let base = base::of(subject, stage, &ran, answers)?;
+    if start.by_bun
+        && base.kind != Kind::Bun
+        && let Some(at) = at
+    {
+        return Err(refused_at(
+            NOT_YET,
+            at,
+            format!(
+                "`{}` on line {} has Bun run the server, and the base image isn't Bun's own, so the run stage would have to \
+                 install it again.",
+                shown(at, subject.source()),
+                at.first_line
+            ),
+        ));
+    }
+    let (build, instruction) = (built.id, built.instruction);
+    let mut found = Found {
+        subject: *subject,
+        stage,
+        view,
+        project,
+        package,
+        build,
+        root: app.clone(),
+        app,
+        base,
+        ran,
+        instructions,
+        start,
+        starts_in_app,
+        answers,
+    };
+    found.root = layout::root(&found, instruction)?;
+    Ok(found)
 }
 
 /// Whether Next.js is named in the file itself, or what it copies and runs is a project that uses it.
@@ -307,77 +377,6 @@ fn runs_a_server(ran: &[(&Ran<'_>, Option<&Project>)]) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Why there is no RUN that builds.
-fn no_build(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>], instructions: &Instructions) -> Stop {
-    let builder = ran.iter().find(|ran| {
-        let words = ran.command.words().iter().map(|word| word.value_or_text());
-        let words: Vec<_> = words.collect();
-        let script = ran.script().and_then(|name| root_package(subject)?.script(name)).unwrap_or_default();
-        let named = |name: &str| {
-            words.iter().any(|word| word == name) || script.split_whitespace().any(|w| w == name)
-        };
-        ran.instruction.keyword == Keyword::Run && (named("nx") || named("turbo") || named("lerna"))
-    });
-    if let Some(ran) = builder {
-        let line = ran.instruction.first_line;
-        let is_nx = ran.command.words().iter().any(|word| word.value_or_text() == "nx")
-            || subject.context.is_some_and(|view| view.file("nx.json").is_some());
-        return if is_nx {
-            refused_at(
-                "nx-output-path-unknown",
-                ran.instruction,
-                format!(
-                    "Line {line} builds with Nx, which writes to a folder that the Dockerfile doesn't name."
-                ),
-            )
-        } else {
-            refused_at(
-                "monorepo-layout-unclear",
-                ran.instruction,
-                format!(
-                    "Line {line} builds a workspace of several packages; which of them runs isn't clear."
-                ),
-            )
-        };
-    }
-    let prebuilt = subject.model.steps(stage).map(|(_, instruction)| instruction).find(|instruction| {
-        matches!(instruction.keyword, Keyword::Copy | Keyword::Add)
-            && copy(instruction).is_some_and(|copied| {
-                copied.origin == Origin::Context
-                    && copied.sources.iter().any(|s| s.text.split('/').any(|part| part == ".next"))
-            })
-    });
-    if let Some(instruction) = prebuilt {
-        return refused_at(
-            "prebuilt-on-host",
-            instruction,
-            format!(
-                "Line {} copies .next as it was built on the machine outside; there is no build in here to split off.",
-                instruction.first_line
-            ),
-        );
-    }
-    let uses = subject.context.is_some_and(|view| view.project().has_next_build && !view.ignores(".next"));
-    let at = instructions.deciding().unwrap_or(stage.from);
-    let span = subject.instruction(at).map(|instruction| instruction.span).unwrap_or_default();
-    if uses {
-        return refused(
-            "prebuilt-on-host",
-            span,
-            "No RUN builds the app: the .next folder of the build context is copied in, as it was built outside.",
-        );
-    }
-    refused(
-        "no-build-step",
-        span,
-        "No RUN of this file runs `next build`, so there is no build to split off.",
-    )
-}
-
-fn root_package<'a>(subject: &Subject<'a>) -> Option<&'a PackageJson> {
-    subject.context?.project().package()
-}
-
 /// The start, where it is a plain one.
 fn plainly_started(
     subject: &Subject<'_>,
@@ -427,9 +426,4 @@ fn plainly_started(
             refused_at(NOT_YET, at, format!("`{text}` on line {line} isn't a plain `next start`."))
         }
     })
-}
-
-/// Whether the commands use yarn.
-pub(super) fn uses(ran: &[Ran<'_>], tool: Tool) -> bool {
-    ran.iter().any(|ran| ran.action.as_ref().is_some_and(|action| action.tool == tool))
 }
