@@ -19,6 +19,7 @@ const ARGUED: &[(u32, &str)] = &[
         26,
         "curl is installed for the health check alone, so it can be installed in the run stage: nothing to ask",
     ),
+    (54, "`npm ci` is commented out: node_modules comes from outside, which .dockerignore would keep out"),
     (70, "it builds in `/`, which Next.js would take for the root of the traced files"),
     (82, "the script that CMD runs is `next build && next start`, which says more than a missing build step"),
     (90, "withLess takes an object literal, which is edited safely: nothing to ask"),

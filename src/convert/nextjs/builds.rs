@@ -30,7 +30,10 @@ pub(super) fn builds_of<'r, 'a>(
 ) -> Vec<Build<'r, 'a>> {
     let own = match (&ran.next, project.and_then(Project::package)) {
         (Some(next), _) => next.verb == "build",
-        (None, Some(package)) => package.command_builds_next(&commands::line(&ran.command)),
+        (None, Some(package)) => {
+            package.command_builds_next(&commands::line(&ran.command))
+                || ran.script().is_some_and(|script| package.builds_next(script))
+        }
         (None, None) => ran.script().is_some_and(|name| name == "build"),
     };
     let view = subject.context;

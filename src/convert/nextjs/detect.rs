@@ -15,6 +15,7 @@ use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::Link;
+use crate::shell::packages::Verb;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
@@ -104,11 +105,26 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let begun = ran.iter().rev().find(|ran| at.is_some_and(|at| ran.instruction.span == at.span));
     let folder = at.and_then(|at| layout::started_in(&ran, at));
     let workdir = &*subject.model.last_frame(stage).workdir.path;
-    let started_project = project_in(folder.unwrap_or(workdir), None);
-    // A start through the workspace is that of the app it names.
-    let through =
-        view.zip(begun).and_then(|(view, ran)| workspace::started(view, started_project, &ran.command));
-    let started_project = through.as_ref().map(|(project, _)| *project).or(started_project);
+    let named = begun.and_then(|ran| ran.next.as_ref()?.folder.clone());
+    let folder = folder.unwrap_or(workdir);
+    let named = named.and_then(|named| project_in(&crate::model::resolve(folder, &named), None));
+    let mut started_project = named.or_else(|| project_in(folder, None));
+    // A start through the workspace is that of the apps it names.
+    let through = view.zip(begun);
+    let mut through = through
+        .map(|(view, ran)| workspace::started(view, started_project, &ran.command))
+        .unwrap_or_default();
+    if through.len() > 1 {
+        let build = one_build(std::mem::take(&mut builds), answers)?;
+        through.retain(|(app, _)| {
+            build.as_ref().and_then(|build| build.project).is_some_and(|project| project.folder == app.folder)
+        });
+        builds.extend(build);
+    }
+    let through = through.into_iter().next();
+    if let Some((app, _)) = &through {
+        started_project = Some(app);
+    }
     if let Some(started) = started_project.filter(|_| builds.len() > 1) {
         let is_started = |build: &Build<'_, '_>| build.project.is_some_and(|p| p.folder == started.folder);
         let only = builds.iter().find(|build| is_started(build)).map(|build| build.ran.id);
@@ -119,7 +135,13 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     }
     let built_project = builds.last().and_then(|build| build.project);
     let package = started_project.or(built_project).and_then(Project::package);
-    let line = through.as_ref().map(|(_, line)| line.as_str());
+    // `npm --prefix web start` is a start in that folder.
+    let elsewhere = begun.and_then(|ran| ran.action.as_ref()).filter(|action| action.directory.is_some());
+    let elsewhere = elsewhere.and_then(|action| match &action.verb {
+        Verb::RunScript(script) => Some(workspace::in_its_folder(script, &workspace::arguments(action))),
+        _ => None,
+    });
+    let line = through.as_ref().map(|(_, line)| line.as_str()).or(elsewhere.as_deref());
     let begin = start::read(subject, &instructions, Scripts { package, line });
     started_otherwise(subject, &instructions, &begin)?;
     runs_a_server(&here)?;

@@ -115,7 +115,7 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
     let mut groups: Vec<Vec<Line>> = Vec::new();
     if let Some(command) = begin.migrations {
         let from = format!("{} {builder} {as_word} {}", keyword(Keyword::From), other(MIGRATOR));
-        groups.push(vec![Line::new(from), Line::new(format!("{} {command}", keyword(Keyword::Cmd)))]);
+        groups.push(vec![Line::new(from), command]);
     }
     let mut head = vec![Line::new(first)];
     head.extend(stage.shell()?);

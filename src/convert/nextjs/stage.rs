@@ -37,8 +37,8 @@ pub(super) struct Begin {
     pub lines: Vec<Line>,
     /// What they need besides the app.
     pub installs: Vec<Line>,
-    /// The words of CMD for migrations that get a stage of their own.
-    pub migrations: Option<String>,
+    /// CMD for migrations that get a stage of their own.
+    pub migrations: Option<Line>,
 }
 
 /// The init process in front of the app must be installed in the run stage too.
@@ -281,21 +281,19 @@ impl RunStage<'_, '_> {
         None
     }
 
-    /// What becomes of migrations that ran before the app.
+    /// What becomes of migrations that ran before the app. The comments of the start are theirs.
     fn migrations(&self, steps: &mut Steps, begin: &mut Begin) {
         let found = self.found;
         let Some(text) = &found.start.migrations else { return };
-        let at = found.instructions.deciding().and_then(|id| found.subject.instruction(id));
-        let Some(at) = at else { return };
+        let Some(id) = found.instructions.deciding() else { return };
+        let Some(at) = found.subject.instruction(id) else { return };
+        let start = begin.lines.iter_mut().find(|line| line.comments_of == Some(id));
         if prisma::migrations_apart(found, at.first_line, text) {
-            let parsed = shell::parse_str(text);
-            let words = parsed.commands().first().map(|command| command.words().to_vec()).unwrap_or_default();
-            let plain: Option<Vec<String>> =
-                words.iter().map(|word| word.literal().map(|text| text.into_owned())).collect();
-            begin.migrations = Some(match plain {
-                Some(words) => exec(&words.iter().map(String::as_str).collect::<Vec<_>>()),
-                None => text.clone(),
-            });
+            if let Some(start) = start {
+                start.comments_of = None;
+            }
+            let command = format!("{} {}", (self.keyword)(Keyword::Cmd), self.migration_command(text));
+            begin.migrations = Some(Line { comments_of: Some(id), text: command });
             steps.notes.push(warning(
                 at,
                 format!(
@@ -304,13 +302,35 @@ impl RunStage<'_, '_> {
                 ),
             ));
         } else {
+            if let Some(start) = start {
+                start.comments_of = None;
+            }
+            let comments = comments_of(found, at);
             steps.notes.push(warning(
                 at,
                 format!(
-                    "`{text}` doesn't run any more when the container starts; run it before, where Prisma is."
+                    "`{text}` doesn't run any more when the container starts; run it before, where Prisma \
+                     is.{comments}"
                 ),
             ));
         }
+    }
+
+    /// The command as CMD takes it. A script finds Prisma among the project's packages by itself, CMD doesn't.
+    fn migration_command(&self, text: &str) -> String {
+        let parsed = shell::parse_str(text);
+        let words = parsed.commands().first().map(|command| command.words().to_vec()).unwrap_or_default();
+        let words: Option<Vec<String>> =
+            words.iter().map(|word| word.literal().map(|text| text.into_owned())).collect();
+        let Some(mut words) = words else { return text.to_owned() };
+        let actions =
+            self.found.ran.iter().filter_map(|ran| ran.action.as_ref()).filter(|action| action.global);
+        let is_global = actions.flat_map(|action| &action.packages).any(|package| package.name == "prisma");
+        if words.first().is_some_and(|name| name == "prisma") && !is_global {
+            let starter = if self.found.base.kind == Kind::Bun { "bunx" } else { "npx" };
+            words.insert(0, starter.to_owned());
+        }
+        exec(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
 }
 

@@ -61,7 +61,7 @@ pub(super) fn plan(
                 steps.fates.insert(id, Fate::Gone);
                 steps.notes.push(note(
                     instruction,
-                    format!("`{text}` is left out: the run stage begins in that folder.{comments}"),
+                    format!("`{text}` is left out: the run stage begins in {}.{comments}", found.root),
                 ));
             }
             Keyword::Expose

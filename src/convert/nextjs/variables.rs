@@ -34,7 +34,12 @@ fn purpose(name: &str, value: &str) -> Purpose {
         "PORT" => return Purpose::Port,
         "HOSTNAME" => return Purpose::Host,
         "NODE_ENV" => return Purpose::NodeEnv,
-        "PATH" if value.contains("node_modules/.bin") || value.contains("PNPM_HOME") => {
+        // What package managers install themselves and their programs into.
+        "PATH"
+            if ["node_modules/.bin", "PNPM_HOME", "/pnpm", ".bun/bin", "BUN_INSTALL", ".yarn/bin"]
+                .iter()
+                .any(|part| value.contains(part)) =>
+        {
             return Purpose::Build;
         }
         // Tokens of registries are for installing; what Sentry's plugin uploads with is for building.

@@ -39,12 +39,12 @@ pub(super) fn built<'a>(
     found
 }
 
-/// The app that a command starts through the workspace, and the start as a command in the app's own folder.
+/// The apps that a command starts through the workspace, each start as a command in the app's own folder.
 pub(super) fn started<'a>(
     view: &'a View,
     project: Option<&'a Project>,
     command: &Command<'_>,
-) -> Option<(&'a Project, String)> {
+) -> Vec<(&'a Project, String)> {
     let mut found: Vec<(&Project, String)> = Vec::new();
     let mut each = |target: &'a Project, script: Option<&str>, args: &[String]| {
         // A start within the folder that the command runs in is read as it stands.
@@ -52,15 +52,22 @@ pub(super) fn started<'a>(
             return;
         };
         let starts = |package: &PackageJson| package.start_kind(script) != StartKind::Missing;
-        if target.uses_next() && target.package().is_some_and(starts) {
-            let args: Vec<String> = args.iter().map(|arg| super::commands::quote(arg)).collect();
-            found.push((target, format!("npm run {script} -- {}", args.join(" "))));
+        let new = found.iter().all(|(known, _)| known.folder != target.folder);
+        if new && target.uses_next() && target.package().is_some_and(starts) {
+            found.push((target, in_its_folder(script, args)));
         }
     };
     follow(view, project, command, 0, &shell::next::is_next_start, &mut each);
-    match found.as_slice() {
-        [_] => found.pop(),
-        _ => None,
+    found
+}
+
+/// A script as a command in the folder of its package.
+pub(super) fn in_its_folder(script: &str, args: &[String]) -> String {
+    let args: Vec<String> = args.iter().map(|arg| super::commands::quote(arg)).collect();
+    if args.is_empty() {
+        format!("npm run {script}")
+    } else {
+        format!("npm run {script} -- {}", args.join(" "))
     }
 }
 
@@ -183,7 +190,7 @@ fn asked(command: &Command<'_>) -> Option<Asked> {
 }
 
 /// What a script is given, without the flags that pick the package.
-fn arguments(action: &Action<'_>) -> Vec<String> {
+pub(super) fn arguments(action: &Action<'_>) -> Vec<String> {
     let mut words = action.program.iter().map(Word::unquoted).map(|word| word.into_owned());
     let mut args = Vec::new();
     while let Some(word) = words.next() {
