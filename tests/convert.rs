@@ -66,7 +66,7 @@ fn what_must_hold_holds_of_files_with_a_line_less_or_more() {
                     .enumerate()
                     .flat_map(|(at, line)| std::iter::repeat_n(*line, if at == index { times } else { 1 }));
                 let changed: String = changed.collect();
-                let outcome = project::convert_text(&changed, Some(&view), &[]);
+                let outcome = project::convert_text(&changed, Some(&view), &project.answers);
                 let Some(Outcome::Converted(conversion)) = outcome else { continue };
                 converted += 1;
                 project.files.insert(project.dockerfile.clone(), changed);

@@ -78,6 +78,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
             span: None,
         });
     }
+    several_locks(found, &mut notes);
     environment_files(found, &mut notes);
     sharp(found, &mut notes);
     Ok(App { standalone, public, extra, notes })
@@ -178,6 +179,25 @@ pub(super) fn public(found: &Found<'_>) -> Public {
         Public::Perhaps
     } else {
         Public::Missing
+    }
+}
+
+/// Lockfiles of several package managers: one of them isn't kept up.
+fn several_locks(found: &Found<'_>, notes: &mut Vec<Note>) {
+    let locks = &found.project.lockfiles.found;
+    let Some(first) = locks.first() else { return };
+    if let Some(other) = locks.iter().find(|lock| lock.kind.manager() != first.kind.manager()) {
+        notes.push(Note {
+            warning: true,
+            message: format!(
+                "{} and {} are both there. What is installed hangs on the command in the Dockerfile, which stays; delete \
+                 the one that isn't kept up.",
+                first.kind.file_name(),
+                other.kind.file_name()
+            ),
+            path: Some(other.path.clone()),
+            span: None,
+        });
     }
 }
 

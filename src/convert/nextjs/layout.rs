@@ -5,10 +5,12 @@ use super::commands::Ran;
 use super::detect::Found;
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
-use crate::context::next_config::Setting;
+use crate::context::Parsed;
+use crate::context::next_config::{NextConfig, Setting};
 use crate::model::resolve;
 use crate::shell::{self, next};
 use crate::syntax::{Instruction, Keyword, flags};
+use crate::text::Span;
 
 const UNCLEAR: &str = "monorepo-layout-unclear";
 
@@ -32,19 +34,7 @@ pub(super) fn root(found: &Found<'_>, build: &Instruction) -> Result<String, Sto
     if let Some(root) = tracing_root(found)? {
         return Ok(root);
     }
-    let mut locks: Vec<(String, String)> = Vec::new();
-    for project in &found.view.projects {
-        for name in LOCKS {
-            let path = places::below(&project.folder, name);
-            if found.view.file(&path).is_none() {
-                continue;
-            }
-            let all = places::in_image(&found.subject, found.view, found.stage, &path, Some(found.build));
-            let above = all.iter().map(|place| places::parent(place));
-            let above = above.filter(|folder| places::is_within(&found.app, folder));
-            locks.extend(above.map(|folder| (folder.to_owned(), path.clone())));
-        }
-    }
+    let locks = locks(found);
     let Some((root, path)) = locks.iter().find(|(folder, _)| *folder != found.app) else {
         return alone(found);
     };
@@ -61,14 +51,55 @@ pub(super) fn root(found: &Found<'_>, build: &Instruction) -> Result<String, Sto
              such as /app first."
         )));
     }
-    if let Some(version) = found.project.next_version.as_ref().filter(|version| version.major < 14) {
+    let version = found.project.next_version.as_ref();
+    if let Some(version) = version.filter(|version| version.major < 14) {
         return Err(by(format!(
             "{path} stands above the app, and Next.js {} doesn't look for the root of a workspace as later ones do. Set \
              outputFileTracingRoot in next.config.",
             version.text
         )));
     }
+    // The text lockfile is known since 15.1.3 (vercel/next.js#74056), the settings alone only to the newest.
+    let known = |path: &str| match path.rsplit('/').next() {
+        Some("pnpm-workspace.yaml") => false,
+        Some("bun.lock") => version.is_none_or(|version| {
+            version.major > 15 || version.major == 15 && version.minor.is_none_or(|m| m > 1)
+        }),
+        _ => true,
+    };
+    // The newest take a lockfile only beside a package.json.
+    let manifest = resolve(root, "package.json");
+    let beside = found.view.projects.iter().any(|project| {
+        let path = places::below(&project.folder, "package.json");
+        places::in_image(&found.subject, found.view, found.stage, &path, Some(found.build))
+            .contains(&manifest)
+    });
+    if !beside || !locks.iter().any(|(_, path)| known(path)) {
+        return Err(by(format!(
+            "{path} stands above the app, but not every Next.js takes {root} for the root of the workspace by what lies \
+             there in the image. Set outputFileTracingRoot in next.config."
+        )));
+    }
     Ok(root.clone())
+}
+
+/// The lockfiles that lie in the app's folder or above it when it is built: the folder of the image, and the
+/// path in the build context.
+fn locks(found: &Found<'_>) -> Vec<(String, String)> {
+    let mut locks = Vec::new();
+    for project in &found.view.projects {
+        for name in LOCKS {
+            let path = places::below(&project.folder, name);
+            if found.view.file(&path).is_none() {
+                continue;
+            }
+            let all = places::in_image(&found.subject, found.view, found.stage, &path, Some(found.build));
+            let above = all.iter().map(|place| places::parent(place));
+            let above = above.filter(|folder| places::is_within(&found.app, folder));
+            locks.extend(above.map(|folder| (folder.to_owned(), path.clone())));
+        }
+    }
+    locks
 }
 
 /// An app without a lockfile above it; its packages must be its own.
@@ -104,7 +135,7 @@ fn alone(found: &Found<'_>) -> Result<String, Stop> {
 fn tracing_root(found: &Found<'_>) -> Result<Option<String>, Stop> {
     let Some(config) = found.project.config() else { return Ok(None) };
     let span = match &config.content.tracing_root {
-        Setting::Absent => return Ok(None),
+        Setting::Absent => return turbopack_root(config),
         Setting::Literal { span, .. } | Setting::Expression { span } => *span,
     };
     let text = span.of(&config.file.text);
@@ -119,6 +150,28 @@ fn tracing_root(found: &Found<'_>) -> Result<Option<String>, Stop> {
                 "next.config sets outputFileTracingRoot to `{}`, so where server.js comes to lie can't be told.",
                 text.chars().take(60).collect::<String>()
             ),
+        )),
+    }
+}
+
+/// `turbopack.root`, which newer versions take for the root of the traced files too.
+fn turbopack_root(config: &Parsed<NextConfig>) -> Result<Option<String>, Stop> {
+    let text = &config.file.text;
+    let block = text.find("turbopack").map(|at| (at, &text[at..]));
+    let inside = block.and_then(|(at, rest)| {
+        let open = rest.find('{')?;
+        let close = rest.find('}')?;
+        let body = rest.get(open + 1..close)?;
+        body.split([',', '\n', '{']).any(|part| part.trim().starts_with("root:")).then_some(at)
+    });
+    match inside {
+        None => Ok(None),
+        Some(at) => Err(refused_by(
+            NOT_YET,
+            Some(config.file.path.clone()),
+            Some(Span::from(at..at + "turbopack".len())),
+            "next.config sets turbopack.root, from which newer versions of Next.js take where server.js comes to lie. Set \
+             outputFileTracingRoot too.",
         )),
     }
 }

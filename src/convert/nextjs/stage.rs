@@ -297,8 +297,8 @@ impl RunStage<'_, '_> {
             steps.notes.push(warning(
                 at,
                 format!(
-                    "`{text}` runs in a stage of its own from now on: build that with `--target` and run it before the app \
-                     starts."
+                    "`{text}` runs in a stage of its own from now on: build that with `--target` and run it, with the \
+                     address of the database in its environment, before the app starts."
                 ),
             ));
         } else {
