@@ -6,7 +6,7 @@ use crate::context::lock_graph::Target;
 use crate::context::{View, copy_excludes};
 use crate::layers::Size;
 use crate::model::resolve;
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The files and folders that steps put into a stage, in their order.
 #[derive(Clone, Debug, Default)]
@@ -50,8 +50,8 @@ pub(super) struct Copied {
 pub(super) struct File {
     /// Absolute.
     pub path: String,
-    /// Where it lies in the build context; empty for one that a step writes.
-    pub source: String,
+    /// Where it lies in the build context; None for one that a step writes.
+    pub source: Option<Arc<str>>,
     pub bytes: u64,
 }
 
@@ -81,7 +81,7 @@ impl Contents {
     }
 
     pub fn write(&mut self, path: String, bytes: u64) {
-        self.held.push(Held::Files(vec![File { path, source: String::new(), bytes }]));
+        self.held.push(Held::Files(vec![File { path, source: None, bytes }]));
     }
 
     pub fn remove(&mut self, path: String) {
@@ -132,7 +132,8 @@ impl Contents {
         self.held.iter().rev().find_map(|held| match held {
             Held::Copied(copied) => copied.source_of(view, path),
             Held::Files(files) => {
-                files.iter().rev().find(|file| file.path == path).map(|file| file.source.clone())
+                let file = files.iter().rev().find(|file| file.path == path)?;
+                Some(file.source.as_deref().unwrap_or_default().to_owned())
             }
             _ => None,
         })
@@ -142,7 +143,7 @@ impl Contents {
     pub fn at(&self, view: Option<&View>, path: &str, target: Target<'_>) -> Option<Taken> {
         let (things, files) = self.all(view)?;
         let things: Vec<Thing> = things.into_iter().filter(|thing| is_below(&thing.path, path)).collect();
-        let files: Vec<File> = files.into_values().filter(|file| is_below(&file.path, path)).collect();
+        let files: Vec<File> = files.into_iter().filter(|file| is_below(&file.path, path)).collect();
         if things.is_empty() && files.is_empty() {
             return self.inside(view?, path, target);
         }
@@ -163,10 +164,11 @@ impl Contents {
         Some(Taken { size, things: vec![thing], files: Vec::new() })
     }
 
-    /// Everything that is there in the end; None where files were copied and the context isn't known.
-    fn all(&self, view: Option<&View>) -> Option<(Vec<Thing>, BTreeMap<String, File>)> {
+    /// Everything that is there in the end, the files by path; None where files were copied and the context
+    /// isn't known.
+    fn all(&self, view: Option<&View>) -> Option<(Vec<Thing>, Vec<File>)> {
         let mut things: Vec<Thing> = Vec::new();
-        let mut files: BTreeMap<String, File> = BTreeMap::new();
+        let mut files: Vec<File> = Vec::new();
         for held in &self.held {
             let new = match held {
                 Held::Thing(thing) => {
@@ -176,7 +178,7 @@ impl Contents {
                 }
                 Held::Removed(path) => {
                     things.retain(|thing| !is_below(&thing.path, path));
-                    files.retain(|file, _| !is_below(file, path));
+                    files.retain(|file| !is_below(&file.path, path));
                     continue;
                 }
                 Held::Copied(copied) => copied.files(view?),
@@ -184,8 +186,12 @@ impl Contents {
             };
             // What is copied over a thing is taken to be the same thing from elsewhere.
             things.retain(|thing| !new.iter().any(|file| is_below(&file.path, &thing.path)));
-            files.extend(new.into_iter().map(|file| (file.path.clone(), file)));
+            files.extend(new);
         }
+        // Of several files at one path the last that was put there counts: a stable sort leaves it in front.
+        files.reverse();
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
         Some((things, files))
     }
 }
@@ -194,26 +200,28 @@ impl Copied {
     fn files(&self, view: &View) -> Vec<File> {
         let mut files = Vec::new();
         for source in &self.sources {
+            let depth = depth(source);
             for file in view.matches(source) {
-                if !copy_excludes(source, &self.excludes, &file.path) {
-                    let path = self.place(source, &file.path);
-                    files.push(File { path, source: file.path.to_string(), bytes: file.size });
+                if self.excludes.patterns().is_empty() || !copy_excludes(source, &self.excludes, &file.path) {
+                    let path = self.place(depth, &file.path);
+                    files.push(File { path, source: Some(Arc::clone(&file.path)), bytes: file.size });
                 }
             }
         }
         files
     }
 
-    /// Where a file of the context that `source` takes lies in the image.
-    fn place(&self, source: &str, path: &str) -> String {
-        let source = resolve("/", source);
-        // Of what a pattern matches, as many segments as it has are the matched file or folder.
-        let depth = source.split('/').filter(|part| !part.is_empty()).count();
-        let rest: Vec<&str> = path.split('/').skip(depth).collect();
-        match rest.is_empty() {
-            true if self.into => resolve(&self.destination, path.rsplit('/').next().unwrap_or(path)),
-            true => self.destination.clone(),
-            false => resolve(&self.destination, &rest.join("/")),
+    /// Where a file of the context lies in the image that a source of so many segments takes: as many of the
+    /// path's are the file or folder that it names.
+    fn place(&self, depth: usize, path: &str) -> String {
+        let rest = match depth {
+            0 => Some(path),
+            _ => path.match_indices('/').nth(depth - 1).map(|(at, _)| &path[at + 1..]),
+        };
+        match rest {
+            None if self.into => below(&self.destination, path.rsplit('/').next().unwrap_or(path)),
+            None => self.destination.clone(),
+            Some(rest) => below(&self.destination, rest),
         }
     }
 
@@ -221,7 +229,7 @@ impl Copied {
         for source in &self.sources {
             if source.contains(['*', '?', '[']) {
                 let taken = view.matches(source);
-                let found = taken.iter().find(|file| self.place(source, &file.path) == path);
+                let found = taken.iter().find(|file| self.place(depth(source), &file.path) == path);
                 if let Some(file) = found {
                     return Some(file.path.to_string());
                 }
@@ -230,13 +238,23 @@ impl Copied {
             let own = resolve("/", source)[1..].to_owned();
             let below = path.strip_prefix(self.destination.trim_end_matches('/')).unwrap_or("");
             let candidates = [own.clone(), resolve("/", &format!("{own}/{below}"))[1..].to_owned()];
-            let is_here = |at: &&String| view.file(at).is_some() && self.place(source, at) == path;
+            let is_here = |at: &&String| view.file(at).is_some() && self.place(depth(source), at) == path;
             if let Some(found) = candidates.iter().find(is_here) {
                 return Some(found.clone());
             }
         }
         None
     }
+}
+
+/// The path of what lies in a folder under a name without `.` and `..`.
+fn below(folder: &str, name: &str) -> String {
+    format!("{}/{name}", folder.trim_end_matches('/'))
+}
+
+/// How many segments a source of the context has; the context itself has none.
+fn depth(source: &str) -> usize {
+    resolve("/", source).split('/').filter(|part| !part.is_empty()).count()
 }
 
 /// Whether `path` is `folder` or lies in it; both absolute.
