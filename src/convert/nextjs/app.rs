@@ -153,7 +153,7 @@ fn exports(found: &Found<'_>) -> Result<(), Stop> {
     };
     let exporting = found.ran.iter().filter(|ran| ran.id <= found.build).find(|ran| {
         let direct = ran.next.as_ref().is_some_and(|next| next.folder.as_deref() == Some("export"));
-        direct || ran.script().is_some_and(|name| found.scripts_of(name).any(|line| is_export(line)))
+        direct || ran.script().is_some_and(|name| found.scripts_of(name).any(is_export))
     });
     match exporting {
         Some(Ran { instruction, .. }) => Err(refused_at(

@@ -6,6 +6,7 @@ use super::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note, Question};
 use crate::layers::Subject;
 use crate::model::{self, Stage};
+use crate::shell::packages::Tool;
 use crate::syntax::image::ImageRef;
 use crate::syntax::instruction::from;
 use crate::syntax::{Instruction, Keyword};
@@ -19,6 +20,8 @@ pub(super) const RUN_BASE: &str = "run-base";
 /// What is known of the base image.
 pub(super) struct Base {
     pub kind: Kind,
+    /// What runs server.js.
+    pub runtime: &'static str,
     /// The image's own user that isn't root; None where it has none that is known.
     pub user: Option<&'static str>,
     /// The tag, where the name is known.
@@ -40,11 +43,6 @@ pub(super) enum Kind {
 }
 
 impl Base {
-    /// What runs server.js.
-    pub fn runtime(&self) -> &'static str {
-        if self.kind == Kind::Bun { "bun" } else { "node" }
-    }
-
     /// The same image in its slim variant, which lacks what only a build needs; None where there is no such
     /// variant, or it can't be told.
     pub fn slim(&self, written: &str) -> Option<String> {
@@ -106,6 +104,8 @@ pub(super) fn of(
     let tag = reference.tag().map(str::to_owned);
     let mut base = Base {
         kind: Kind::Other,
+        // Of an unknown image only that is sure which the build uses.
+        runtime: if only_bun(ran) { "bun" } else { "node" },
         user: None,
         pinned: reference.digest().is_some(),
         notes: Vec::new(),
@@ -113,8 +113,10 @@ pub(super) fn of(
     };
     let argument = || ImageRef::parse(written, subject.tree().escape()).path().contains('$');
     if NODE.contains(&&*name) || name == "oven/bun" {
-        (base.kind, base.user) =
-            if name == "oven/bun" { (Kind::Bun, Some("bun")) } else { (Kind::Node, Some("node")) };
+        (base.kind, base.user, base.runtime) = match name == "oven/bun" {
+            true => (Kind::Bun, Some("bun"), "bun"),
+            false => (Kind::Node, Some("node"), "node"),
+        };
         if base.kind == Kind::Bun && tag.is_some_and(|tag| tag.contains("distroless")) {
             return Err(refused(
                 instruction,
@@ -188,6 +190,16 @@ pub(super) fn of(
 
 fn refused(instruction: &Instruction, message: String) -> Stop {
     refused_at(NOT_YET, instruction, message)
+}
+
+/// Whether Bun is the only JavaScript tool that the file uses.
+fn only_bun(ran: &[Ran<'_>]) -> bool {
+    let mut tools = ran.iter().filter(|ran| ran.is_javascript());
+    let is_bun = |ran: &Ran<'_>| {
+        ran.action.as_ref().is_some_and(|action| action.tool == Tool::Bun)
+            || ran.command.name().is_some_and(|name| matches!(&*name, "bun" | "bunx"))
+    };
+    ran.iter().any(is_bun) && tools.all(is_bun)
 }
 
 /// The RUN that brings Node.js into an image that hasn't it.

@@ -2,21 +2,21 @@
 
 use super::app;
 use super::ask::Answers;
-use super::base::{self, Base, Kind};
+use super::base::{self, Base};
 use super::builds::{Build, builds_of, no_build, one_build};
 use super::commands::{self, Ran};
 use super::layout;
 use super::origin::{copies_plainly, fetches_source};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
+use super::scope::{is_nextjs, project_in, starts_another};
 use super::start::{self, Begin, Instructions, Scripts, Start};
 use super::workspace;
-use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
+use crate::context::{PackageJson, Project, StartKind, View};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::Link;
 use crate::shell::packages::Verb;
-use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
 
@@ -109,6 +109,11 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let folder = folder.unwrap_or(workdir);
     let named = named.and_then(|named| project_in(&crate::model::resolve(folder, &named), None));
     let mut started_project = named.or_else(|| project_in(folder, None));
+    if let (Some(view), Some(ran)) = (view, begun)
+        && starts_another(subject, view, stage, started_project, folder, ran)
+    {
+        return Err(Stop::NotNextjs);
+    }
     // A start through the workspace is that of the apps it names.
     let through = view.zip(begun);
     let mut through = through
@@ -184,7 +189,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let starts_in_app = through.is_some_and(|(started, _)| started.folder == project.folder);
     let base = base::of(subject, stage, &ran, answers)?;
     if start.by_bun
-        && base.kind != Kind::Bun
+        && base.runtime != "bun"
         && let Some(at) = at
     {
         return Err(refused_at(
@@ -217,46 +222,6 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     };
     found.root = layout::root(&found, instruction)?;
     Ok(found)
-}
-
-/// Whether Next.js is named in the file itself, or what it copies and runs is a project that uses it.
-fn is_nextjs(subject: &Subject<'_>, ran: &[Vec<Ran<'_>>]) -> bool {
-    if ran.iter().flatten().any(|ran| ran.next.is_some()) {
-        return true;
-    }
-    let mut copies = subject.tree().instructions().filter(|i| i.keyword == Keyword::Copy);
-    if copies.any(|copy| copy.args.iter().any(|word| word.text.split('/').any(|part| part == ".next"))) {
-        return true;
-    }
-    let Some(view) = subject.context.filter(|view| view.projects.iter().any(|p| p.package_json.is_some()))
-    else {
-        // Without a package.json only what the file says of itself can tell.
-        let text = subject.source().to_ascii_lowercase();
-        let hints = ["next.js", "nextjs", "next_public_", "next_telemetry_disabled"];
-        return ran.iter().flatten().any(Ran::is_javascript) && hints.iter().any(|hint| text.contains(hint));
-    };
-    let stages = subject.model.stages().iter().zip(ran);
-    let mut stages = stages.filter(|(_, ran)| ran.iter().any(Ran::is_javascript));
-    stages.any(|(stage, _)| {
-        view.projects.iter().filter(|project| project.uses_next()).any(|project| {
-            let manifest = places::below(&project.folder, "package.json");
-            !places::in_image(subject, view, stage, &manifest, None).is_empty()
-                || !view.ignores(&manifest) && copies_somewhere(subject, stage, &manifest)
-        })
-    })
-}
-
-/// Whether a COPY or ADD takes a file of the context to a place that isn't known.
-fn copies_somewhere(subject: &Subject<'_>, stage: &Stage, path: &str) -> bool {
-    let steps = subject.model.steps(stage);
-    let mut copies = steps.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
-    copies.any(|(id, instruction)| {
-        copy(instruction).is_some_and(|copied| {
-            copied.origin == Origin::Context
-                && copied.sources.iter().any(|source| copy_takes(&source.text, path))
-                && places::destination(subject, id, &copied.destination.text).is_none()
-        })
-    })
 }
 
 /// The only stage of a file that BuildKit takes, as it is one for Linux.
@@ -324,23 +289,6 @@ fn sound_single_stage<'a>(subject: &Subject<'a>) -> Result<&'a Stage, Stop> {
         ));
     }
     Ok(stage)
-}
-
-/// The project whose package.json lies in `folder` of the image; the last one copied there.
-fn project_in<'a>(
-    subject: &Subject<'_>,
-    view: &'a View,
-    stage: &Stage,
-    folder: &str,
-    until: Option<InstructionId>,
-) -> Option<&'a Project> {
-    let place = crate::model::resolve(folder, "package.json");
-    let holds = |project: &&Project| {
-        let manifest = places::below(&project.folder, "package.json");
-        places::in_image(subject, view, stage, &manifest, until).contains(&place)
-    };
-    let projects = view.projects.iter().map(|project| &**project);
-    projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }
 
 /// The starts that refuse before anything else is looked at.

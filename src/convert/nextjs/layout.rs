@@ -324,6 +324,7 @@ fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
 
 /// The folder of the image that the last command of CMD or ENTRYPOINT runs in.
 pub(super) fn started_in<'r>(ran: &'r [Ran<'_>], at: &Instruction) -> Option<&'r str> {
-    let own = ran.iter().filter(|ran| ran.instruction.span == at.span && ran.command.node.inner.is_none());
-    own.last()?.folder.as_deref()
+    let mut own =
+        ran.iter().filter(|ran| ran.instruction.span == at.span && ran.command.node.inner.is_none());
+    own.next_back()?.folder.as_deref()
 }

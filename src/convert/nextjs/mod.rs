@@ -24,6 +24,7 @@ mod plan;
 mod pm2;
 mod prisma;
 mod refuse;
+mod scope;
 mod stage;
 mod start;
 mod steps;

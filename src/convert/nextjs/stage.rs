@@ -186,7 +186,7 @@ impl RunStage<'_, '_> {
         let pm2 = self.pm2(steps, &mut begin);
         let mut program = match &pm2 {
             Some(_) => vec!["pm2-runtime", &server],
-            None => vec![found.base.runtime(), &server],
+            None => vec![found.base.runtime, &server],
         };
         program.extend(pm2.iter().flat_map(|pm2| &pm2.flags).map(String::as_str));
         let words: Vec<&str> = init.iter().chain(&program).copied().collect();
@@ -259,8 +259,7 @@ impl RunStage<'_, '_> {
             message: format!(
                 "Line {} starts the app under pm2. Docker itself restarts a container and keeps its log, so `{} server.js` \
                  alone does; keep pm2 where you use its cluster mode or its commands. Shall it go?",
-                at.first_line,
-                found.base.runtime()
+                at.first_line, found.base.runtime
             ),
             choices,
             default: Some("drop"),
@@ -327,7 +326,7 @@ impl RunStage<'_, '_> {
             self.found.ran.iter().filter_map(|ran| ran.action.as_ref()).filter(|action| action.global);
         let is_global = actions.flat_map(|action| &action.packages).any(|package| package.name == "prisma");
         if words.first().is_some_and(|name| name == "prisma") && !is_global {
-            let starter = if self.found.base.kind == Kind::Bun { "bunx" } else { "npx" };
+            let starter = if self.found.base.runtime == "bun" { "bunx" } else { "npx" };
             words.insert(0, starter.to_owned());
         }
         exec(&words.iter().map(String::as_str).collect::<Vec<_>>())

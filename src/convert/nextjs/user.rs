@@ -133,10 +133,7 @@ pub(super) fn question(user: &str, doubt: &str) -> Question {
         message: format!(
             "The app runs as root now. Shall it run as the image's user `{user}`? Something may need root: {doubt}."
         ),
-        choices: vec![
-            choice(user, format!("running as `{user}`")),
-            choice(ROOT, "running as root, as before"),
-        ],
+        choices: vec![choice(user, format!("running as `{user}`")), choice(ROOT, "still running as root")],
         default: Some(ROOT),
     }
 }

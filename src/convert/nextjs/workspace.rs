@@ -19,6 +19,10 @@ struct Asked {
     args: Vec<String>,
 }
 
+/// What is told of each package that a command comes to: the package, the script, its arguments. The script is
+/// None for Next.js' own command.
+type Each<'e, 'a> = dyn FnMut(&'a Project, Option<&str>, &[String]) + 'e;
+
 /// The apps that a command builds, `project` being what lies in the folder that it runs in.
 pub(super) fn built<'a>(
     view: &'a View,
@@ -61,6 +65,18 @@ pub(super) fn started<'a>(
     found
 }
 
+/// Whether a command runs a script of a package that isn't an app of Next.js.
+pub(super) fn starts_another(view: &View, project: Option<&Project>, command: &Command<'_>) -> bool {
+    let mut found = false;
+    let mut each = |target: &Project, script: Option<&str>, _: &[String]| {
+        let elsewhere = project.is_none_or(|project| project.folder != target.folder);
+        let has = |script| target.package().is_some_and(|package| package.script(script).is_some());
+        found |= elsewhere && !target.uses_next() && script.is_some_and(has);
+    };
+    follow(view, project, command, 0, &shell::next::is_next_start, &mut each);
+    found
+}
+
 /// A script as a command in the folder of its package.
 pub(super) fn in_its_folder(script: &str, args: &[String]) -> String {
     let args: Vec<String> = args.iter().map(|arg| super::commands::quote(arg)).collect();
@@ -76,15 +92,14 @@ pub(super) fn is_filtered(command: &Command<'_>) -> bool {
     packages::of(command).is_some_and(|action| !filters(&action).is_empty())
 }
 
-/// Calls `each` with every package, script and arguments that a command comes to; the script is None for
-/// Next.js' own command.
+/// Calls `each` with every package that a command comes to.
 fn follow<'a>(
     view: &'a View,
     project: Option<&'a Project>,
     command: &Command<'_>,
     depth: u32,
     is_own: &dyn Fn(&Command<'_>) -> bool,
-    each: &mut dyn FnMut(&'a Project, Option<&str>, &[String]),
+    each: &mut Each<'_, 'a>,
 ) {
     if depth > DEPTH {
         return;
@@ -120,7 +135,7 @@ fn scripts<'a>(
     script: &str,
     depth: u32,
     is_own: &dyn Fn(&Command<'_>) -> bool,
-    each: &mut dyn FnMut(&'a Project, Option<&str>, &[String]),
+    each: &mut Each<'_, 'a>,
 ) {
     let names = [format!("pre{script}"), script.to_owned(), format!("post{script}")];
     let lines = names.iter().filter_map(|name| project.package()?.script(name));
