@@ -70,6 +70,7 @@ pub fn convert(args: &Args) -> Outcome {
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
+    let choice = choice.or_set(&here, input.path.as_deref());
     let view = choice.gather(&Disk, input.path.as_deref()).map(Arc::new);
     let snapshot = Snapshot::new(Arc::clone(&input.source), view, Arc::new(Settings::default()));
     let outcome = convert::convert(&snapshot.subject(), &args.answer).unwrap_or_else(|| {

@@ -2,7 +2,10 @@
 
 use super::failure::{self, Failure};
 use super::paths::Here;
+use crate::config::files::{Files, Outside};
+use crate::config::{self, environment};
 use crate::context::{Disk, Request, RootBasis, Source, View};
+use crate::settings::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -73,6 +76,21 @@ impl ContextChoice {
             )));
         }
         Ok(Self { given, workspace })
+    }
+
+    /// Where the command line names no context: the one that is set for the Dockerfile at `path`, in the
+    /// environment or in the nearest `plimsoll.toml`.
+    pub fn or_set(self, here: &Here, path: Option<&Path>) -> Self {
+        let set = || {
+            let environment = environment::read(&|name| std::env::var(name).ok()).layer;
+            if let Some(Value::Text(folder)) = environment.get("context") {
+                return Some(here.absolute(Path::new(folder)));
+            }
+            let folder = path.and_then(Path::parent).unwrap_or(here.folder());
+            let files = Files::find(folder, here.folder(), &Outside::DISK);
+            config::settings(&[], &files).context.map(|folder| here.absolute(&folder))
+        };
+        Self { given: self.given.or_else(set), ..self }
     }
 
     /// Looks at the build context of the Dockerfile at `path` once.

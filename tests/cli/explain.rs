@@ -325,3 +325,20 @@ fn the_picture_of_two_states_shows_both_images() {
     assert!(texts.iter().any(|text| text.starts_with("before: ")) && texts.contains(&"after"), "{texts:?}");
     assert!(texts.iter().any(|text| text.starts_with("After a build of ")), "{texts:?}");
 }
+
+#[test]
+fn the_context_that_is_set_is_taken_where_the_command_line_names_none() {
+    let project = folder(&[
+        ("docker/web.Dockerfile", "FROM alpine:3.23\nCOPY package.json /\n"),
+        ("package.json", "{\"name\": \"web\"}\n"),
+        ("plimsoll.toml", "context = \".\"\n"),
+    ]);
+    let files = |words: &[&str], variables: &[(&str, &str)]| {
+        let words: Vec<&str> =
+            ["explain", "docker/web.Dockerfile", "--format", "json"].iter().chain(words).copied().collect();
+        run_in(project.path(), &words, variables).code(0).json()["context"]["files"].clone()
+    };
+    assert_eq!(files(&[], &[]), 3);
+    assert_eq!(files(&[], &[("PLIMSOLL_CONTEXT", "docker")]), 1);
+    assert_eq!(files(&["--context", "."], &[("PLIMSOLL_CONTEXT", "docker")]), 3);
+}

@@ -116,6 +116,7 @@ pub fn explain(args: &Args) -> Outcome {
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), None)?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
+    let choice = choice.or_set(&here, input.path.as_deref());
     let Some(view) = choice.gather(&Disk, input.path.as_deref()).map(Arc::new) else {
         return super::fail("the build context can't be looked at");
     };
