@@ -11,7 +11,7 @@ const manifest = join(here, "../package.json");
 const NOT_FOR_EDITORS = ["$schema", "fail-level"];
 
 /** What holds where nothing is set: the server's own defaults, which `cargo test` compares. */
-const DEFAULTS = { profile: "editor", "hadolint-comments": true, "strict-labels": false };
+const DEFAULTS = { profile: "editor", "hadolint-comments": true, "strict-labels": false, shellcheck: true };
 const ON = ["hints.", "lenses."];
 
 /** How the words of a choice are explained, in the order of the schema. */
@@ -32,6 +32,12 @@ const OWN = {
     scope: "machine",
     markdownDescription:
       "The `plimsoll` program: an absolute path, or a name to look for on `PATH`. Empty: the one that came with this extension, else `plimsoll` on `PATH`. A workspace can't set it.",
+  },
+  "plimsoll.shellcheck-path": {
+    type: "string",
+    default: "",
+    scope: "machine",
+    markdownDescription: "ShellCheck's program: an absolute path, or a name on `PATH`. Empty: `shellcheck` on `PATH`. A workspace can't set it.",
   },
   "plimsoll.statusBar.enabled": {
     type: "boolean",
