@@ -1,6 +1,7 @@
 use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
+use super::kit::next::App;
 use super::{Checked, OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
@@ -22,6 +23,7 @@ pub struct Input<'a> {
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
     calls: Vec<OnceCell<Vec<Call<'a>>>>,
     frontend: OnceCell<Frontend>,
+    next: OnceCell<Option<App<'a>>>,
 }
 
 /// One instruction and where it stands.
@@ -64,12 +66,18 @@ impl<'a> Input<'a> {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        Self { subject, errors, settings, checked, ignores, commands, calls, frontend: OnceCell::new() }
+        let (frontend, next) = (OnceCell::new(), OnceCell::new());
+        Self { subject, errors, settings, checked, ignores, commands, calls, frontend, next }
     }
 
     /// What BuildKit's frontend does with the file.
     pub fn frontend(&self) -> &Frontend {
         self.frontend.get_or_init(|| Frontend::new(self.model(), self.errors))
+    }
+
+    /// What the file does with a Next.js app; None where it has nothing to do with one.
+    pub fn next(&self) -> Option<&App<'a>> {
+        self.next.get_or_init(|| App::read(self)).as_ref()
     }
 
     pub fn model(&self) -> &'a Model {

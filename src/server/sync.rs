@@ -137,6 +137,7 @@ impl Server {
                 drop(documents);
                 state.lookups.forget(&version.uri);
                 state.shells.forget(&version.uri);
+                state.tokens.forget(&version.uri);
             }
             Some((Kind::Context, version)) => {
                 drop(documents);

@@ -25,6 +25,12 @@ pub fn experiments(name: &str) -> Option<Vec<Value>> {
     Some(experiments)
 }
 
+/// Reads the list of the rules of other tools, `rules/rules.json`; skips as [`cases`] does.
+pub fn universe() -> Option<Value> {
+    let file = present(folder().join("rules/rules.json"))?;
+    Some(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).expect("the list is JSON"))
+}
+
 /// `file`, where it is there; else the test is skipped with a printed line, or fails where it must not be.
 fn present(file: PathBuf) -> Option<PathBuf> {
     if file.is_file() {

@@ -2,12 +2,15 @@
 
 mod actions;
 mod clients;
+mod commands;
 mod context;
 mod diagnostics;
 mod documents;
 mod editor;
 mod hints;
 mod lifecycle;
+mod names;
+mod outline;
 mod pages;
 mod requests;
 mod settings;
@@ -15,3 +18,4 @@ mod settings;
 mod shellcheck;
 mod streams;
 mod support;
+mod tokens;

@@ -12,7 +12,7 @@ use super::input::{self, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
 use super::{ERROR, diff, print, rules, write};
-use crate::context::{Disk, View};
+use crate::context::{Disk, View, dockerfiles};
 use crate::features::Snapshot;
 use crate::rules::Severity;
 use crate::settings::{FailLevel, Profile};
@@ -296,7 +296,7 @@ impl Look<'_> {
 
 /// Whether a changed file is a Dockerfile, going by its name.
 fn is_target(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(find::is_dockerfile)
+    path.file_name().and_then(|name| name.to_str()).is_some_and(dockerfiles::is_dockerfile)
 }
 
 /// Does `work` for every target, on all cores; the results are in the order of the targets.
