@@ -6,6 +6,7 @@ use super::next_version::{self, NextVersion};
 use super::node_modules::{self, Installed};
 use super::package_json::PackageJson;
 use super::problem::Problem;
+use super::secret_files::npmrc_has_token;
 use super::source::{ErrorKind, Source, Stamp};
 use super::view::{Cancelled, Request, View};
 use crate::text::{FileChange, FileEdit, FileId};
@@ -60,8 +61,13 @@ pub struct Project {
     graph: OnceLock<Option<Arc<LockGraph>>>,
     /// `.nvmrc`, else `.node-version`: the version of Node.js that the project is developed with, as written.
     pub node_version: Option<String>,
+    /// Prisma's schema: where package.json names it, else at its usual places. None where the project doesn't
+    /// use Prisma.
+    pub prisma_schema: Option<SourceFile>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
+    /// Whether an `.npmrc` is there that holds a token or password itself.
+    pub has_npm_token: bool,
 }
 
 impl Project {
@@ -214,6 +220,7 @@ pub(super) fn gather(
         Some(_) => recorder.read(&path.join("node_modules/next/package.json")).and_then(Result::ok),
         None => None,
     };
+    let prisma_schema = package.and_then(|package| prisma_schema(recorder, &path, package));
     let next_version = next_version::find(package, &lockfiles, installed.as_ref().map(|file| &*file.text));
     let mut env_files = Vec::new();
     let _ = recorder.source.list(&path, &mut |entry| {
@@ -254,6 +261,7 @@ pub(super) fn gather(
         // A build that comes later is seen by it.
         recorder.is_file(&path.join(dist).join("BUILD_ID"));
     }
+    let npmrc = recorder.read(&path.join(".npmrc")).and_then(Result::ok);
     Ok(Project {
         folder: folder.to_string(),
         package_json,
@@ -269,8 +277,20 @@ pub(super) fn gather(
         measured_at,
         graph: OnceLock::new(),
         node_version,
+        prisma_schema,
         env_files,
+        has_npm_token: npmrc.is_some_and(|file| npmrc_has_token(&file.text)),
     })
+}
+
+/// Prisma's own order: the place that package.json names, `schema.prisma`, `prisma/schema.prisma`.
+fn prisma_schema(recorder: &mut Recorder<'_>, path: &Path, package: &PackageJson) -> Option<SourceFile> {
+    if ["prisma", "@prisma/client"].iter().all(|name| package.dependency(name).is_none()) {
+        return None;
+    }
+    let named = package.raw.get("prisma").and_then(|prisma| prisma.get("schema")?.as_str());
+    let places = named.into_iter().chain(["schema.prisma", "prisma/schema.prisma"]);
+    places.map(|place| path.join(place)).find_map(|place| recorder.read(&place)?.ok())
 }
 
 /// `.env` and `.env.<anything>`.

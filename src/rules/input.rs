@@ -2,7 +2,7 @@ use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
 use super::kit::next::App;
-use super::{OptionDefault, RuleOption};
+use super::{Checked, OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
@@ -17,6 +17,8 @@ pub struct Input<'a> {
     pub subject: Subject<'a>,
     pub errors: &'a [SyntaxError],
     pub settings: &'a Settings,
+    /// What ShellCheck has said; None where it isn't asked.
+    pub checked: Option<Checked<'a>>,
     pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
     calls: Vec<OnceCell<Vec<Call<'a>>>>,
@@ -55,12 +57,17 @@ impl<'a> Cmd<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
+    pub(super) fn new(
+        subject: Subject<'a>,
+        errors: &'a [SyntaxError],
+        settings: &'a Settings,
+        checked: Option<Checked<'a>>,
+    ) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
         let (frontend, next) = (OnceCell::new(), OnceCell::new());
-        Self { subject, errors, settings, ignores, commands, calls, frontend, next }
+        Self { subject, errors, settings, checked, ignores, commands, calls, frontend, next }
     }
 
     /// What BuildKit's frontend does with the file.

@@ -14,18 +14,20 @@ mod kit;
 mod page;
 mod rule;
 mod run;
+mod shellcheck;
 
 pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
-pub use page::{page, page_url};
+pub use page::{page, page_address, page_of, page_url};
 pub use rule::{
     Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,
     Theme,
 };
 pub use run::check;
+pub use shellcheck::{Checked, Script, scripts};
 
 /// Declares the modules of the rules, and lists the rules.
 macro_rules! rules {
@@ -95,6 +97,7 @@ rules! {
         copy_before_install
         epilogue_out_of_order
         mode_changed_after_copy
+        node_headers_downloaded
         package_manager_cache_mount
         update_without_install
     }
@@ -143,32 +146,49 @@ rules! {
     security {
         add_instead_of_copy
         admin_port_exposed
+        certificate_check_disabled
+        cleartext_download
         copied_as_root
         created_user_not_used
         debug_enabled
         docker_socket_volume
+        git_cloned_by_run
         last_user_root
+        literal_secret
         missing_healthcheck
         named_user
         no_non_root_user
+        password_set_in_run
         program_owned_by_user
+        sandbox_disabled
         script_piped_to_shell
+        secret_file_copied
         secret_in_arg_or_env
+        secret_mount_missing
+        secret_mount_readable
         sudo_in_run
+        telemetry_left_on
+        unsigned_packages_allowed
         untrusted_registry
         url_without_checksum
         user_drops_groups
         vex_copied
+        vulnerable_openssl
         workdir_in_system_folder
+        world_writable_files
     }
     shell {
         apt_instead_of_apt_get
         cd_instead_of_workdir
+        curl_ignores_redirects
+        download_without_retry
         heredoc_without_errexit
         install_without_yes
         pipe_without_pipefail
+        redirects_not_followed
         shell_instruction_used
         shell_replaced_by_link
+        shellcheck
         useless_command
         wget_progress_shown
     }
@@ -176,6 +196,7 @@ rules! {
         apk_cache_left
         apt_lists_left
         archive_copied_then_extracted
+        archive_fetched_by_run
         build_tools_shipped
         cleanup_in_later_layer
         development_packages_shipped
@@ -192,6 +213,7 @@ rules! {
     style {
         as_casing
         base_digest_label_unbacked
+        chained_commands_on_one_line
         deprecated_maintainer
         description_format
         duplicate_label
@@ -206,12 +228,19 @@ rules! {
         long_file
         long_run_line
         malformed_label
+        missing_final_newline
         missing_label
         redundant_platform
+        repeated_blank_lines
+        repeated_spaces
         stage_name_casing
         stopsignal_not_canonical
         todo_comment
+        trailing_spaces
         undeclared_label
+        uneven_indentation
+        unformatted_heredoc
+        ungrouped_instructions
         ungrouped_labels
         unnamed_stage
         unsorted_labels

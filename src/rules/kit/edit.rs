@@ -136,3 +136,11 @@ fn layout<'s, 'c>(
         indents.min_by_key(|indent| indent.len()).filter(|indent| !indent.is_empty()).unwrap_or("    "),
     )
 }
+
+/// Whether a place is part of a heredoc's body: a file's or a script's own text.
+pub fn in_heredoc(input: &Input<'_>, span: Span) -> bool {
+    input.tree().instruction_at(span.start).is_some_and(|outer| {
+        let inner = outer.trigger.as_deref().unwrap_or(outer);
+        outer.heredocs.iter().chain(&inner.heredocs).any(|heredoc| heredoc.body.encloses(span))
+    })
+}
