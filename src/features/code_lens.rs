@@ -2,7 +2,7 @@
 
 use super::Snapshot;
 use super::picture::{Chart, Reach, StageRow, picture};
-use crate::layers::{Again, Total, bytes};
+use crate::layers::Again;
 use crate::syntax::Keyword;
 use crate::text::Span;
 
@@ -41,7 +41,7 @@ pub fn code_lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
 
 fn image(chart: &Chart) -> String {
     let layers = chart.in_image().count();
-    let mut parts = vec![format!("final image {}", weight(chart.image)), count(layers, "layer")];
+    let mut parts = vec![format!("final image {}", chart.image.short()), count(layers, "layer")];
     // The first change that is asked about is an edit of a source file.
     if let Some(change) = chart.changes.first() {
         let steps: Vec<Again> = chart
@@ -58,24 +58,13 @@ fn image(chart: &Chart) -> String {
 }
 
 fn stage(chart: &Chart, row: &StageRow) -> String {
-    let whole = Total::of(row.steps.iter().map(|step| step.size));
     let becomes = match row.reach {
         Reach::Image if row.name == chart.target => "is the image",
         Reach::Image => "is in the image",
         Reach::Copied => "left behind but for what is copied from it",
         Reach::Unused => return format!("{}: not built", row.name),
     };
-    format!("{}: {} · {} · {becomes}", row.name, weight(whole), count(row.steps.len(), "layer"))
-}
-
-/// Short enough for a line of the editor.
-fn weight(total: Total) -> String {
-    match total.size() {
-        Some(size) if size.low == size.high => bytes(size.likely),
-        Some(size) => format!("≈ {}", bytes(size.likely)),
-        None if total.low == 0 => "of unknown weight".to_owned(),
-        None => format!("over {}", bytes(total.low)),
-    }
+    format!("{}: {} · {} · {becomes}", row.name, chart.whole(row).short(), count(row.steps.len(), "layer"))
 }
 
 fn count(number: usize, one: &str) -> String {

@@ -121,6 +121,16 @@ impl Total {
         }
     }
 
+    /// As [`Total::words`], short enough for a line of the editor: `≈ 820 MB`.
+    pub fn short(self) -> String {
+        match self.size() {
+            Some(size) if size.low == size.high => bytes(size.likely),
+            Some(size) => format!("≈ {}", bytes(size.likely)),
+            None if self.low == 0 => "of unknown weight".to_owned(),
+            None => format!("over {}", bytes(self.low)),
+        }
+    }
+
     /// The sum, where all of it is known.
     pub fn size(&self) -> Option<Size> {
         Some(Size { low: self.low, likely: self.likely?, high: self.high?, basis: self.basis? })

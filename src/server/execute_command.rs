@@ -9,6 +9,7 @@ use tower_lsp::gen_lsp_types::{ExecuteCommandParams, MessageType, ShowDocumentPa
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
 use super::compute::compute;
+use super::documents::Version;
 use super::lookups::Need;
 use super::state::failure;
 use super::{Server, uri};
@@ -22,6 +23,19 @@ pub const SHOW_RULE: &str = "plimsoll.showRule";
 /// `{"uri": URI, "title": NAME, "svg": PICTURE, "html": PAGE}`.
 pub const SHOW_PICTURE: &str = "plimsoll.showPicture";
 
+/// Says what is known of the layers of the Dockerfile whose URI is the first argument; it must be open. The
+/// second one may name changes: `{"changed": [FILE…], "changed_args": [NAME…], "changed_base": true}`. The result
+/// is the JSON of `plimsoll explain`, with the document's `uri`.
+pub const EXPLAIN: &str = "plimsoll.explain";
+
+/// Converts the Dockerfile whose URI is the first argument; it must be open. The second one may answer questions,
+/// each by its key. The result is the JSON of `plimsoll convert`, with a workspace `edit` in place of files; nothing
+/// is changed.
+pub const CONVERT: &str = "plimsoll.convert";
+
+/// All commands.
+pub const COMMANDS: [&str; 4] = [SHOW_RULE, SHOW_PICTURE, EXPLAIN, CONVERT];
+
 impl Server {
     /// Returns the page. Most clients drop what a command returns: those are asked to show the page on
     /// the web, or told where it is to be read.
@@ -29,24 +43,28 @@ impl Server {
         match &*params.command {
             SHOW_RULE => self.show_rule(&params),
             SHOW_PICTURE => self.show_picture(&params).await,
+            EXPLAIN => self.explain(&params).await,
+            CONVERT => self.convert(&params).await,
             other => {
-                let reason =
-                    format!("plimsoll has no command {other}; it has {SHOW_RULE} and {SHOW_PICTURE}");
+                let reason = format!("plimsoll has no command {other}; it has {}", COMMANDS.join(", "));
                 Err(failure(ErrorCode::InvalidParams, reason))
             }
         }
     }
 
+    /// The newest version of the Dockerfile that a command names, whose context begins to be looked at.
+    pub(super) fn commanded(&self, params: &ExecuteCommandParams, command: &str) -> Result<Arc<Version>> {
+        let refused = |reason: String| failure(ErrorCode::InvalidParams, reason);
+        let uri =
+            first(params).ok_or_else(|| refused(format!("{command} needs the URI of an open Dockerfile")))?;
+        let version = self.state.version(uri)?.ok_or_else(|| refused(format!("{uri} is no Dockerfile")))?;
+        self.state.look(&version.uri, Need::Check);
+        Ok(version)
+    }
+
     /// The picture is of the newest text and what is known of its context.
     async fn show_picture(&self, params: &ExecuteCommandParams) -> Result<Option<Value>> {
-        let Some(uri) = first(params) else {
-            let reason = format!("{SHOW_PICTURE} needs the URI of an open Dockerfile");
-            return Err(failure(ErrorCode::InvalidParams, reason));
-        };
-        let Some(version) = self.state.version(uri)? else {
-            return Err(failure(ErrorCode::InvalidParams, format!("{uri} is no Dockerfile")));
-        };
-        self.state.look(&version.uri, Need::Check);
+        let version = self.commanded(params, SHOW_PICTURE)?;
         if !self.state.session().shows_pictures {
             let message = "This editor has no window for the picture: `plimsoll explain --format html Dockerfile` \
                            makes it as a page.";
@@ -79,15 +97,15 @@ impl Server {
             return refused(format!("plimsoll has no rule {name}; `plimsoll rules` lists them"));
         };
         if !self.state.session().shows_rules {
-            self.show(rule.name);
+            self.show(rule.name, rules::page_address(rule, name));
         }
-        Ok(Some(json!({"rule": rule.name, "markdown": rules::page(rule)})))
+        Ok(Some(json!({"rule": rule.name, "markdown": rules::page_of(rule, name)})))
     }
 
     /// Shows the page on the web where there is one and the client can, else says how to read it.
-    fn show(&self, rule: &'static str) {
+    fn show(&self, rule: &'static str, url: Option<String>) {
         let client = self.state.client.clone();
-        let url = rules::page_url(rule).filter(|_| self.state.session().shows_documents);
+        let url = url.filter(|_| self.state.session().shows_documents);
         self.state.handle.spawn(async move {
             let Some(url) = url else {
                 let message = format!("`plimsoll rules {rule}` prints the page of the rule {rule}.");
@@ -103,8 +121,8 @@ impl Server {
     }
 }
 
-/// How long a picture waits for the disk.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a command waits for the disk.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The first argument, where it is words.
 fn first(params: &ExecuteCommandParams) -> Option<&str> {

@@ -152,3 +152,33 @@ fn the_schema_and_the_table_say_what_the_reader_takes() {
     assert_eq!(std::fs::read_to_string(path).unwrap_or_default(), schema, "{hint}");
     assert_eq!(text, expected, "{hint}");
 }
+
+#[test]
+fn what_the_vs_code_extension_takes_for_defaults_are_the_defaults() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/vscode/package.json");
+    let manifest: Value = serde_json::from_str(&std::fs::read_to_string(manifest).unwrap()).unwrap();
+    let properties = manifest["contributes"]["configuration"]["properties"].as_object().unwrap();
+    let mut set = serde_json::Map::new();
+    for key in KEYS {
+        let name = key.name;
+        // Only the exit code of `check` hangs on it.
+        let Some(property) = properties.get(&format!("plimsoll.{name}")) else {
+            assert_eq!(name, "fail-level", "the extension has no setting for it");
+            continue;
+        };
+        let Some(default) = property.get("default") else { continue };
+        match name.split_once('.') {
+            None => set.insert(name.to_owned(), default.clone()),
+            Some((table, below)) => set
+                .entry(table)
+                .or_insert_with(|| serde_json::json!({}))
+                .as_object_mut()
+                .unwrap()
+                .insert(below.to_owned(), default.clone()),
+        };
+    }
+    assert!(set.len() > 5, "{set:?}");
+    let (layer, wrong) = plimsoll::config::editor::read(&Value::Object(set));
+    assert_eq!(wrong, [""; 0]);
+    assert_eq!(plimsoll::settings::Settings::of(&[&layer]), plimsoll::settings::Settings::default());
+}

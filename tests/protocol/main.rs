@@ -2,14 +2,20 @@
 
 mod actions;
 mod clients;
+mod commands;
 mod context;
 mod diagnostics;
 mod documents;
 mod editor;
 mod hints;
 mod lifecycle;
+mod names;
+mod outline;
 mod pages;
 mod requests;
 mod settings;
+#[cfg(unix)]
+mod shellcheck;
 mod streams;
 mod support;
+mod tokens;

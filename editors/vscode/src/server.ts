@@ -10,8 +10,11 @@ import {
   type DocumentSelector,
   type StaticFeature,
 } from "vscode-languageclient/node";
+import { isExplanation, type Explanation } from "./explanation";
 import { findServer } from "./find";
 import { SHOW_PICTURE, showPicture, withShades } from "./picture";
+import { SHOW_RULE, showRule } from "./rules";
+import { chosen } from "./settings";
 
 /** What the editor shows to the server. */
 export const dockerfiles: vscode.DocumentFilter[] = [
@@ -28,6 +31,19 @@ const companions: vscode.DocumentFilter[] = [
   { scheme: "file", pattern: "**/next.config.{js,mjs,ts}" },
   { scheme: "file", pattern: "**/{,*}.dockerignore" },
 ];
+
+/** What is said of the server. */
+export type Condition =
+  | { state: "starting" | "stopped" }
+  | { state: "running"; version: string }
+  | { state: "failed"; short: string; message: string };
+
+/** Changes that are asked about, as the server's command takes them. */
+export interface Changes {
+  changed?: string[];
+  changed_args?: string[];
+  changed_base?: boolean;
+}
 
 /** After this many crashes within three minutes the server stays down until it is asked for. */
 const CRASHES_ALLOWED = 4;
@@ -52,12 +68,47 @@ export class Server implements vscode.Disposable {
   private disposed = false;
   /** The setting as it was when a server was last looked for. */
   private startedWith = "";
+  private readonly conditions = new vscode.EventEmitter<Condition>();
+  private readonly asked = new vscode.EventEmitter<vscode.Uri>();
+  private said: Condition = { state: "stopped" };
+
+  /** Fires when the server's condition changes. */
+  readonly onDidChange = this.conditions.event;
+  /** Fires when the editor asks anew about a document: it, its context or a setting has changed. */
+  readonly onDidAsk = this.asked.event;
 
   constructor(
     private readonly context: vscode.ExtensionContext,
     private readonly output: vscode.LogOutputChannel,
-    private readonly status: vscode.LanguageStatusItem,
   ) {}
+
+  get condition(): Condition {
+    return this.said;
+  }
+
+  /** The program that was started. */
+  program: string | undefined;
+
+  /** The id of the server's process. */
+  get processId(): number | undefined {
+    return this.client?.serverProcess?.pid;
+  }
+
+  /** What the server knows of the layers of an open Dockerfile, after `changes` where there are some. */
+  async explain(uri: vscode.Uri, changes?: Changes): Promise<Explanation | undefined> {
+    const answer = await this.command("plimsoll.explain", uri, changes);
+    return isExplanation(answer) ? answer : undefined;
+  }
+
+  /** Runs a command of the server on an open document. */
+  async command(command: string, uri: vscode.Uri, argument?: unknown): Promise<unknown> {
+    const client = this.client;
+    if (client?.isRunning() !== true) {
+      return undefined;
+    }
+    const args = [client.code2ProtocolConverter.asUri(uri), ...(argument === undefined ? [] : [argument])];
+    return client.sendRequest("workspace/executeCommand", { command, arguments: args });
+  }
 
   /** Starts another server where the settings now name another one. */
   settingsChanged(): void {
@@ -86,6 +137,8 @@ export class Server implements vscode.Disposable {
 
   dispose(): void {
     void this.stop();
+    this.conditions.dispose();
+    this.asked.dispose();
   }
 
   private enqueue(work: () => Promise<void>): Promise<void> {
@@ -112,6 +165,8 @@ export class Server implements vscode.Disposable {
       return;
     }
     this.output.info(`Starting ${found.program} (from ${found.from})`);
+    this.program = found.program;
+    this.tell({ state: "starting" });
     const client = this.newClient(found.program);
     this.client = client;
     const abandoned = new Promise<void>((resolve) => {
@@ -177,10 +232,25 @@ export class Server implements vscode.Disposable {
         initializationFailedHandler: () => false,
         middleware: {
           executeCommand: async (command, args: unknown[], next) => {
-            if (command !== SHOW_PICTURE) {
-              return next(command, args);
+            switch (command) {
+              case SHOW_PICTURE:
+                showPicture(await next(command, withShades(args)));
+                return undefined;
+              case SHOW_RULE:
+                await showRule(await next(command, args));
+                return undefined;
+              default:
+                return next(command, args);
             }
-            showPicture(await next(command, withShades(args)));
+          },
+          provideDiagnostics: (document, previous, token, next) => {
+            // The editor asks after each change, and when the server says that something else has changed.
+            this.asked.fire(document instanceof vscode.Uri ? document : document.uri);
+            return next(document, previous, token);
+          },
+          workspace: {
+            configuration: (params, _token, _next) =>
+              params.items.map(({ section }) => (section === "plimsoll" ? chosen(this.context) : null)),
           },
         },
         // What the server writes to standard error is its log, not a list of errors.
@@ -192,7 +262,7 @@ export class Server implements vscode.Disposable {
         },
       },
     );
-    client.registerFeature(showsPictures);
+    client.registerFeature(showsPages);
     client.onDidChangeState(({ newState }) => {
       if (this.client === client) {
         ran ||= newState === State.Running;
@@ -203,23 +273,23 @@ export class Server implements vscode.Disposable {
   }
 
   private show(state: State, client: LanguageClient): void {
-    this.status.busy = state === State.Starting;
     if (state === State.Running) {
       const info = client.initializeResult?.serverInfo;
-      this.status.text = ["Plimsoll", info?.version].filter(Boolean).join(" ");
-      this.status.severity = vscode.LanguageStatusSeverity.Information;
       this.output.info(`Running: ${info?.name ?? "plimsoll"} ${info?.version ?? ""}`);
-    } else if (state === State.Stopped) {
-      this.status.text = "Plimsoll: stopped";
-      this.status.severity = vscode.LanguageStatusSeverity.Warning;
+      this.tell({ state: "running", version: info?.version ?? "" });
+    } else if (this.said.state !== "failed") {
+      this.tell({ state: state === State.Starting ? "starting" : "stopped" });
     }
   }
 
-  private report(state: string, message: string): void {
-    this.status.busy = false;
-    this.status.text = `Plimsoll: ${state}`;
-    this.status.severity = vscode.LanguageStatusSeverity.Error;
+  private tell(condition: Condition): void {
+    this.said = condition;
+    this.conditions.fire(condition);
+  }
+
+  private report(short: string, message: string): void {
     this.output.error(message);
+    this.tell({ state: "failed", short, message });
     const settings = "Open Settings";
     const restart = "Restart";
     const output = "Show Output";
@@ -235,10 +305,10 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** Tells the server that pictures are shown here. */
-const showsPictures: StaticFeature = {
+/** Tells the server that pictures and pages of rules are shown here. */
+const showsPages: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
-    capabilities.experimental = { ...capabilities.experimental, plimsollShowsPictures: true };
+    capabilities.experimental = { ...capabilities.experimental, plimsollShowsPictures: true, plimsollShowsRules: true };
   },
   initialize: () => undefined,
   getState: () => ({ kind: "static" }),

@@ -2,7 +2,6 @@
 
 mod before;
 mod build_log;
-mod json;
 mod picture;
 mod text;
 mod what_if;
@@ -12,14 +11,15 @@ use super::input::{self, ContextChoice};
 use super::paths::Here;
 use super::print;
 use crate::context::{Disk, View};
-use crate::features::Snapshot;
-use crate::layers::{Plan, Scenario, Step, Subject, Total, scenarios};
-use crate::model::{Base, Model, Stage};
+use crate::features::{Explanation, Snapshot};
+use crate::layers::{Again, Plan, Scenario, Step, Subject, Total, scenarios};
+use crate::model::{Model, Stage};
 use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
-use crate::syntax::{Instruction, Keyword};
+use crate::syntax::{Instruction, InstructionId};
 use build_log::BuildLog;
 use clap::ValueEnum;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -160,7 +160,7 @@ pub fn explain(args: &Args) -> Outcome {
     };
     match args.format {
         Format::Text => print::styled(&text::render(&explained))?,
-        Format::Json => print::json(&json::render(&explained))?,
+        Format::Json => print::json(&explained.json())?,
         Format::Svg | Format::Html => print::plain(&picture::render(&explained, args.format))?,
     }
     Ok(ExitCode::SUCCESS)
@@ -208,28 +208,22 @@ impl<'a> Explained<'a> {
         self.subject.instruction(step.id)
     }
 
-    /// The instruction's name in upper case, an unknown one's too.
-    fn keyword(&self, instruction: &Instruction) -> String {
-        match instruction.keyword {
-            Keyword::Unknown => instruction.keyword_span.of(self.subject.source()).to_uppercase(),
-            known => known.as_str().to_string(),
+    fn json(&self) -> Value {
+        let again = self.consequences.as_ref().map(|found| |id| found.of(id));
+        let build = self.build.as_ref().map(|log| |id| log.json(id));
+        Explanation {
+            path: &self.path,
+            context_path: &self.context_path,
+            subject: self.subject,
+            scenarios: &self.scenarios,
+            again: again.as_ref().map(|again| again as &dyn Fn(InstructionId) -> Again),
+            build: build.as_ref().map(|build| build as &dyn Fn(InstructionId) -> Value),
         }
+        .json()
     }
 
     /// Whether building the target needs the stage.
     fn uses(&self, stage: &Stage) -> bool {
         self.needed.get(stage.index).copied().unwrap_or(false)
-    }
-
-    /// What a stage is built on, in words.
-    fn base(&self, stage: &Stage) -> String {
-        match &stage.base {
-            Base::Scratch => "scratch".to_string(),
-            Base::Stage(index) => {
-                let stage = self.subject.model.stages().get(*index);
-                stage.map_or_else(String::new, |stage| stage.label().into_owned())
-            }
-            Base::Image { written, reference } => reference.as_ref().unwrap_or(written).to_string(),
-        }
     }
 }

@@ -97,6 +97,16 @@ impl Chart {
         self.image = Total::of(self.in_image().map(|step| step.size));
     }
 
+    /// What the layers of one of its stages weigh together. Where they are all of the image's, that is what the
+    /// image weighs: it is known more exactly than the layers one by one.
+    pub fn whole(&self, stage: &StageRow) -> Total {
+        let in_stage = stage.steps.iter().filter(|step| step.in_image).count();
+        match in_stage > 0 && in_stage == self.in_image().count() {
+            true => self.image,
+            false => Total::of(stage.steps.iter().map(|step| step.size)),
+        }
+    }
+
     /// The layers of the image, from the lowest up.
     pub fn in_image(&self) -> impl Iterator<Item = &StepRow> {
         self.stages.iter().flat_map(|stage| &stage.steps).filter(|step| step.in_image)
@@ -153,7 +163,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
     Some(StepRow {
         keyword: instruction.keyword,
         line: instruction.first_line,
-        text: text(subject, instruction),
+        text: one_line(subject, instruction),
         in_image: step.in_image,
         size: subject.weight(step.id).size,
         again: scenarios.iter().map(again).collect(),
@@ -161,7 +171,7 @@ fn row(subject: &Subject<'_>, step: &Step, scenarios: &[Scenario]) -> Option<Ste
 }
 
 /// An instruction on one line, blanks drawn together.
-fn text(subject: &Subject<'_>, instruction: &Instruction) -> String {
+pub fn one_line(subject: &Subject<'_>, instruction: &Instruction) -> String {
     let logical = instruction.logical.text(subject.source());
     logical.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -6,11 +6,14 @@ use crate::text::xml_escape;
 use std::fmt::Write;
 
 const LIGHT: &str = "\
-body{margin:2rem;font:15px/1.5 system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;color:#1f2328;\
-background:#fff}svg{max-width:100%;height:auto}table{border-collapse:collapse;margin:1rem 0;\
-font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600;padding:.4rem 0}th,td{padding:.25rem .7rem;\
-border-bottom:1px solid #d1d9e0;text-align:left;vertical-align:top}td.n{text-align:right}code{font:13px ui-monospace,\
-SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;overflow-wrap:anywhere}.wide{overflow-x:auto}";
+body{margin:1.5rem 2rem;font:14px/1.5 system-ui,-apple-system,'Segoe UI','DejaVu Sans',sans-serif;color:#1f2328;\
+background:#fff}h1{font-size:1.3rem;margin:0}h2{font-size:1.05rem;margin:1.5rem 0 0}p{margin:.3rem 0 1rem}\
+svg{display:block;min-width:44rem;max-width:100%;height:auto}table{border-collapse:collapse;margin:.6rem 0;\
+font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600;padding:.4rem 0;white-space:nowrap}\
+th,td{padding:.25rem .7rem;border-bottom:1px solid #d1d9e0;text-align:left;vertical-align:top;white-space:nowrap}\
+td.n{text-align:right}code{font:13px ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace;\
+display:block;min-width:24ch;max-width:60ch;white-space:pre-wrap;overflow-wrap:break-word;color:inherit;\
+background:none;padding:0}.wide{overflow-x:auto}";
 
 const DARK: &str = "body{color:#e6edf3;background:#0d1117}th,td{border-color:#3d444d}";
 

@@ -8,7 +8,7 @@ mod draw;
 mod html;
 mod svg;
 
-pub use chart::{Chart, Reach, StageRow, StepRow, chart};
+pub use chart::{Chart, Reach, StageRow, StepRow, chart, one_line};
 pub use html::html;
 pub use svg::{Shades, svg};
 

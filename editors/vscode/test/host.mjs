@@ -1,0 +1,69 @@
+// Runs test/host in the extension host of code-server; a headless browser is only its window. The extension is taken
+// from its folder, as test/package leaves it.
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { address, extension, project, scratch, startBrowser, startEditor } from "./editor.mjs";
+
+const TIME_LIMIT_MS = 240_000;
+/** What the tests say; all else is the editor's, and shown where the tests fail. */
+const MARK = "[test] ";
+const others = [];
+
+const folder = scratch();
+const shop = project(folder);
+copyFileSync(join(shop, "Dockerfile"), join(shop, "single.Dockerfile"));
+mkdirSync(join(shop, "service"));
+writeFileSync(join(shop, "service/plimsoll.toml"), 'ignore = ["deprecated-maintainer"]\n');
+writeFileSync(join(shop, "service/Dockerfile"), "FROM node:latest\nMAINTAINER me\nRUN cd /tmp && npm install\n");
+const git = (...args) =>
+  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false", ...args], {
+    cwd: shop,
+    stdio: "pipe",
+  });
+git("init", "--quiet");
+git("add", "--all");
+git("commit", "--quiet", "--message", "the project");
+
+const editor = await startEditor(folder, { args: ["--enable-smoke-test-driver"] });
+const { browser, page } = await startBrowser();
+let code = 1;
+try {
+  code = await new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error("the tests took too long")), TIME_LIMIT_MS);
+    const ended = (value) => {
+      clearTimeout(late);
+      resolve(value);
+    };
+    page
+      .exposeFunction("codeAutomationLog", (_type, args) => {
+        for (const line of args.filter((arg) => typeof arg === "string").flatMap((arg) => arg.split("\n"))) {
+          if (line.startsWith(MARK)) {
+            console.log(line.slice(MARK.length));
+          } else {
+            others.push(line);
+          }
+        }
+      })
+      .then(() => page.exposeFunction("codeAutomationExit", (value) => ended(value)))
+      .then(() => {
+        const remote = new URL(editor.url).host;
+        const path = (...parts) => `vscode-remote://${remote}${join(extension, ...parts)}`;
+        const payload = [
+          ["extensionDevelopmentPath", path()],
+          ["extensionTestsPath", path("out/test/host.js")],
+        ];
+        return page.goto(address(editor.url, shop, payload));
+      })
+      .catch(reject);
+  });
+} catch (error) {
+  console.error(String(error));
+} finally {
+  await browser.close();
+  await editor.stop();
+}
+if (code !== 0) {
+  console.log(["", "What the editor said:", ...others.slice(-60)].join("\n"));
+}
+process.exit(code);
