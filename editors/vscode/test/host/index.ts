@@ -221,6 +221,14 @@ test("a change of a file is marked on the steps that it runs again", async () =>
   assert.equal(layers.current?.after, undefined);
 });
 
+test("a file that no step can take is said to be so, and the weights stay", async () => {
+  await open("Dockerfile");
+  const { layers } = await api();
+  await explained("Dockerfile");
+  await vscode.commands.executeCommand("plimsoll.explainChange", vscode.Uri.file("/elsewhere/page.tsx"));
+  assert.ok(layers.current !== undefined && layers.current.after === undefined);
+});
+
 test("what isn't committed is compared with the last commit", async () => {
   const page = file("app/page.tsx").fsPath;
   const before = readFileSync(page, "utf8");
@@ -269,6 +277,20 @@ test("the layers are drawn in a tab, once a file", async () => {
   assert.equal(tabs.length, 1);
   await vscode.window.tabGroups.close(tabs);
   await until("the panel goes", () => pictures().length === 0);
+});
+
+test("the light bulb offers the conversion, with an edit of all its files", async () => {
+  const document = await open("Dockerfile");
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    new vscode.Range(1, 0, 1, 0),
+    vscode.CodeActionKind.RefactorRewrite.value,
+    20,
+  );
+  const edit = actions.find((action) => action.title.startsWith("Convert to a multi-stage build"))?.edit;
+  const files = edit?.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
+  assert.deepEqual(files?.sort(), [".dockerignore", "Dockerfile", "next.config.ts"]);
 });
 
 test("a conversion is shown, thrown away, shown again and made on disk", async () => {
