@@ -2,7 +2,7 @@
 //!
 //! A case is a project as it lies on disk, and what is expected: the folder `expected` with every file that
 //! changes, and `expected.notes`; or `expected.reason` with the code, the place and the sentence; or
-//! `expected.question`. A file `answers` holds `key=value` lines. PLIMSOLL_UPDATE=1 writes what came out.
+//! `expected.question` with the actions that an editor shows in `expected.actions`. A file `answers` holds `key=value` lines. PLIMSOLL_UPDATE=1 writes what came out.
 
 #[path = "convert/corpus.rs"]
 mod corpus;
@@ -66,7 +66,7 @@ fn what_must_hold_holds_of_files_with_a_line_less_or_more() {
                     .enumerate()
                     .flat_map(|(at, line)| std::iter::repeat_n(*line, if at == index { times } else { 1 }));
                 let changed: String = changed.collect();
-                let outcome = project::convert_text(&changed, Some(&view), &[]);
+                let outcome = project::convert_text(&changed, Some(&view), &project.answers);
                 let Some(Outcome::Converted(conversion)) = outcome else { continue };
                 converted += 1;
                 project.files.insert(project.dockerfile.clone(), changed);
@@ -95,12 +95,14 @@ fn described(project: &Project, outcome: Option<&Outcome>) -> BTreeMap<String, S
                 format!(
                     "{} [{}] {}\n{}\n",
                     q.key,
-                    q.choices.join(" "),
-                    q.default.as_deref().unwrap_or(""),
+                    q.choices.iter().map(|choice| &*choice.value).collect::<Vec<_>>().join(" "),
+                    q.default.unwrap_or(""),
                     q.message
                 )
             });
             files.insert("expected.question".into(), lines.collect());
+            let actions = project.actions().into_iter().map(|action| format!("{action}\n"));
+            files.insert("expected.actions".into(), actions.collect());
         }
         Some(Outcome::Converted(conversion)) => {
             let Converted { files: changed, notes } = Converted::of(project, conversion);

@@ -16,9 +16,10 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
         if fixes.len() < 2 || offers.iter().any(|offer| offer.id == id) {
             continue;
         }
+        let warning = if fix.applicability == Applicability::Unsafe { " (unsafe)" } else { "" };
         offers.push(CodeAction {
             id,
-            title: format!("Fix all {} of {} in this file", fixes.len(), found.rule),
+            title: format!("Fix all {} of {} in this file{warning}", fixes.len(), found.rule),
             kind: ActionKind::QuickFix,
             fixes,
             preferred: false,

@@ -10,6 +10,7 @@ mod fix_all;
 mod fix_rule;
 mod ignore;
 mod open_rule;
+mod standalone;
 
 use crate::layers::Subject;
 use crate::rules::Diagnostic;
@@ -92,6 +93,7 @@ const ACTIONS: &[&Action] = &[
     &fix::ACTION,
     &fix_rule::ACTION,
     &convert::ACTION,
+    &standalone::ACTION,
     &fix_all::ACTION,
     &ignore::ACTION,
     &open_rule::ACTION,

@@ -70,8 +70,14 @@ impl Client {
     /// Starts `program` with `args`, whose standard streams become the connection. What it writes to
     /// standard error goes where ours goes.
     pub fn spawn(program: impl AsRef<OsStr>, args: &[&str]) -> io::Result<Self> {
-        let mut child =
-            Command::new(program).args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut command = Command::new(program);
+        command.args(args);
+        Self::over(command)
+    }
+
+    /// Starts `command` as [`Client::spawn`] does.
+    pub fn over(mut command: Command) -> io::Result<Self> {
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let output = child.stdout.take().ok_or_else(|| io::Error::other("the server has no output"))?;
         let (sender, messages) = channel();
         // Read all the time: neither side may wait for the other to read.

@@ -219,7 +219,8 @@ fn question(question: &Question) -> Value {
     json!({
         "key": question.key,
         "message": question.message,
-        "choices": question.choices,
+        "choices": question.choices.iter().map(|choice| &*choice.value).collect::<Vec<_>>(),
+        "titles": question.choices.iter().map(|choice| &*choice.title).collect::<Vec<_>>(),
         "default": question.default,
     })
 }
@@ -228,9 +229,9 @@ fn ask(question: &Question) {
     let choices: Vec<String> = question
         .choices
         .iter()
-        .map(|choice| match question.default.as_ref() == Some(choice) {
-            true => format!("--answer {}={choice} (likely)", question.key),
-            false => format!("--answer {}={choice}", question.key),
+        .map(|choice| {
+            let likely = if question.default == Some(&*choice.value) { ", likely" } else { "" };
+            format!("--answer {}={} ({}{likely})", question.key, choice.value, choice.title)
         })
         .collect();
     failure::note(&format!("not converted: {} Answer with {}", question.message, choices.join(", or ")));

@@ -42,8 +42,8 @@ pub fn rules(args: &Args) -> Outcome {
             print::json(&json!({"version": 1, "rules": rules}))?;
         }
         (Format::Text, None) => print::styled(&list(&chosen))?,
-        (Format::Text, Some(_)) => {
-            let pages: Vec<String> = chosen.iter().map(|rule| rules::page(rule)).collect();
+        (Format::Text, Some(name)) => {
+            let pages: Vec<String> = chosen.iter().map(|rule| rules::page_of(rule, name)).collect();
             let markdown = pages.join("\n");
             match anstream::AutoStream::choice(&std::io::stdout()) {
                 anstream::ColorChoice::Never => print::plain(&markdown)?,

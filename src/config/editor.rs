@@ -9,7 +9,7 @@ use serde_json::Value;
 pub fn read(value: &Value) -> (Layer, Vec<String>) {
     let value = value.get("plimsoll").unwrap_or(value);
     let mut problems = Vec::new();
-    let layer = Reader { problems: &mut problems, prefix: "plimsoll." }.table(&node(value));
+    let layer = Reader { problems: &mut problems, prefix: "plimsoll.", own: true }.table(&node(value));
     let sentence = |problem: super::Problem| format!("In the editor's settings: {}.", problem.message);
     (layer, problems.into_iter().map(sentence).collect())
 }

@@ -23,7 +23,7 @@ pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Found {
             Kind::Flag if ["0", "n", "no", "off", "false"].contains(&text.to_lowercase().as_str()) => {
                 Data::Flag(false)
             }
-            Kind::Flag | Kind::Text | Kind::OneOf(_) => Data::Text(text.clone()),
+            Kind::Flag | Kind::Text | Kind::Program | Kind::OneOf(_) => Data::Text(text.clone()),
             Kind::Texts | Kind::RuleNames => Data::List(items().map(word).collect()),
             Kind::Labels | Kind::Pairs | Kind::Rules => {
                 let pairs = items().map(|item| item.split_once(':').unwrap_or((item, "")));
@@ -36,7 +36,7 @@ pub fn read(variable: &dyn Fn(&str) -> Option<String>) -> Found {
             }
         };
         let mut problems = Vec::new();
-        let value = Reader { problems: &mut problems, prefix: "" }.value(key, &Node::bare(data));
+        let value = Reader { problems: &mut problems, prefix: "", own: true }.value(key, &Node::bare(data));
         if let Some(value) = value {
             found.layer.set(key.name, value);
         }
@@ -62,6 +62,7 @@ mod tests {
             ("PLIMSOLL_RULES", "DL3009:off"),
             ("PLIMSOLL_STRICT_LABELS", "maybe"),
             ("PLIMSOLL_SELECT", ""),
+            ("PLIMSOLL_SHELLCHECK_PATH", "/opt/shellcheck"),
         ];
         let found = read(&|name| {
             variables.iter().find(|(known, _)| *known == name).map(|(_, value)| value.to_string())
@@ -69,6 +70,7 @@ mod tests {
         let settings = Settings::of(&[&found.layer]);
         assert_eq!(settings.profile, Profile::Strict);
         assert_eq!(settings.ignore, ["DL3006", "unpinned-base-image"]);
+        assert_eq!(settings.shellcheck_path.as_deref(), Some("/opt/shellcheck"));
         assert!(!settings.hints.cache && settings.select.is_empty());
         assert_eq!(settings.rules[0].1.severity, Some(Level::Off));
         let [problem] = &found.problems[..] else { panic!("{:?}", found.problems) };

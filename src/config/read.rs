@@ -10,6 +10,8 @@ pub(super) struct Reader<'p> {
     pub problems: &'p mut Vec<Problem>,
     /// What stands before a setting's name in messages.
     pub prefix: &'static str,
+    /// Whether these are the user's own settings, which may name a program that is started.
+    pub own: bool,
 }
 
 impl Reader<'_> {
@@ -58,7 +60,19 @@ impl Reader<'_> {
         }
         let value = match (key.kind, &node.data) {
             (Kind::Flag, Data::Flag(flag)) => Some(Value::Flag(*flag)),
-            (Kind::Text, Data::Text(text)) => Some(Value::Text(text.clone())),
+            (Kind::Program, _) if !self.own => {
+                let name = key.name;
+                self.tell(
+                    node,
+                    format!(
+                        "{name} names a program, which a file of the workspace may not: set it in your editor or in \
+                         {}; it is left out",
+                        super::environment::variable_of(name)
+                    ),
+                );
+                return None;
+            }
+            (Kind::Text | Kind::Program, Data::Text(text)) => Some(Value::Text(text.clone())),
             (Kind::OneOf(names), Data::Text(text)) if names().contains(&&**text) => {
                 Some(Value::Text(text.clone()))
             }
@@ -216,13 +230,9 @@ impl Reader<'_> {
     }
 }
 
-/// That there is no rule of this name, and which one may be meant; None where there is one, or ShellCheck may
-/// have it.
+/// That there is no rule of this name, and which one may be meant; None where there is one.
 pub(super) fn unknown_rule(name: &str) -> Option<String> {
-    let of_shellcheck = rules::alias::split(name).1.to_ascii_uppercase();
-    let of_shellcheck =
-        of_shellcheck.strip_prefix("SC").is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
-    if name == "all" || of_shellcheck || rules::find(name).is_some() {
+    if name == "all" || rules::find(name).is_some() {
         return None;
     }
     let names = rules::all().iter().map(|rule| rule.name);

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 pub fn schema() -> Value {
     let mut properties = Map::new();
     properties.insert("$schema".to_owned(), json!({"type": "string"}));
-    for key in KEYS {
+    // A file of a workspace names no program.
+    for key in KEYS.iter().filter(|key| !matches!(key.kind, Kind::Program)) {
         match key.name.split_once('.') {
             None => {
                 properties.insert(key.name.to_owned(), of(key));
@@ -34,7 +35,7 @@ fn of(key: &Key) -> Value {
     let texts = || json!({"type": "array", "items": {"type": "string"}});
     let mut schema = match key.kind {
         Kind::Flag => json!({"type": "boolean"}),
-        Kind::Text => json!({"type": "string"}),
+        Kind::Text | Kind::Program => json!({"type": "string"}),
         Kind::OneOf(names) => json!({"enum": names()}),
         Kind::Texts | Kind::RuleNames => texts(),
         Kind::Labels => {

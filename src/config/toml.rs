@@ -17,7 +17,7 @@ pub fn read(text: &str) -> Found {
         problems.push(Problem { span: error.span().map(span), message });
     }
     let root = table(&root);
-    let layer = Reader { problems: &mut problems, prefix: "" }.table(&root);
+    let layer = Reader { problems: &mut problems, prefix: "", own: false }.table(&root);
     Found { layer, problems, ..Found::default() }
 }
 
@@ -89,11 +89,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told_where_it_stands_and_the_rest_holds() {
-        let text = "profil = \"strict\"\nprofile = \"loose\"\nignore = [\"unpinned-base-imag\", 3]\n\
+        let text = "shellcheck-path = \"./x\"\nprofil = \"strict\"\nprofile = \"loose\"\nignore = [\"unpinned-base-imag\", 3]\n\
                     hints = 1\n[rules]\nDL3009 = \"loud\"\nDL3006 = { most = 3 }\n";
         let found = problems(text);
         let places: Vec<&str> = found.iter().map(|(place, _)| *place).collect();
-        assert_eq!(places.len(), 7, "{found:#?}");
+        assert_eq!(places.len(), 8, "{found:#?}");
         for (place, says) in [
             ("profil", "did you mean profile?"),
             ("\"loose\"", "profile takes one of editor, hadolint, buildkit and strict, not \"loose\""),
@@ -102,12 +102,14 @@ mod tests {
             ("1", "hints is a table, not 1"),
             ("\"loud\"", "rules.DL3009 takes one of off, hint, info, warning, error"),
             ("most", "the rule DL3006 has no option most; it has none but severity"),
+            ("\"./x\"", "shellcheck-path names a program, which a file of the workspace may not"),
         ] {
             let told = found.iter().any(|(at, message)| *at == place && message.contains(says));
             assert!(told, "{place}: {says}\n{found:#?}");
         }
         let layer = read("profile = \"loose\"\nstrict-labels = true\n").layer;
         assert!(Settings::of(&[&layer]).label_schema.strict);
+        assert_eq!(Settings::of(&[&read(text).layer]).shellcheck_path, None);
     }
 
     #[test]

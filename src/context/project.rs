@@ -6,8 +6,10 @@ use super::next_version::{self, NextVersion};
 use super::node_modules::{self, Installed};
 use super::package_json::PackageJson;
 use super::problem::Problem;
+use super::secret_files::npmrc_has_token;
 use super::source::{ErrorKind, Source, Stamp};
-use super::view::{Cancelled, Request};
+use super::view::{Cancelled, Request, View};
+use crate::text::{FileChange, FileEdit, FileId};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -57,8 +59,15 @@ pub struct Project {
     measured_at: Vec<Option<Stamp>>,
     /// See [`Project::lock_graph`].
     graph: OnceLock<Option<Arc<LockGraph>>>,
+    /// `.nvmrc`, else `.node-version`: the version of Node.js that the project is developed with, as written.
+    pub node_version: Option<String>,
+    /// Prisma's schema: where package.json names it, else at its usual places. None where the project doesn't
+    /// use Prisma.
+    pub prisma_schema: Option<SourceFile>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
+    /// Whether an `.npmrc` is there that holds a token or password itself.
+    pub has_npm_token: bool,
 }
 
 impl Project {
@@ -87,6 +96,37 @@ impl Project {
             LockGraph::read(&lock.or_else(hidden)?, manifest).map(Arc::new)
         };
         self.graph.get_or_init(read).as_ref()
+    }
+
+    /// The change of next.config, or the new one, that turns on Next.js' standalone output and changes nothing
+    /// else; or a sentence that says why there is none.
+    pub fn turn_on_standalone(&self, view: &View) -> Result<FileEdit, String> {
+        if let Some(version) = self.next_version.as_ref().filter(|version| version.major < 13) {
+            return Err(format!("Next.js {} has the standalone output in another place.", version.text));
+        }
+        let label = Some("Next.js writes a server with only the files it needs".to_owned());
+        match &self.next_config {
+            Some(Err(problem)) => Err(problem.to_string()),
+            Some(Ok(parsed)) => {
+                let edits = parsed.content.standalone_edit.clone()?;
+                let (base, version) = (parsed.file.text.clone(), parsed.file.version);
+                let change = FileChange::Modify { base, version, edits };
+                Ok(FileEdit { file: FileId::Path(parsed.file.path.clone()), change, label })
+            }
+            None => {
+                let package = self.package().ok_or("There is no package.json that can be read.")?;
+                let major = self.next_version.as_ref().map(|version| version.major);
+                let (name, text) = next_config::new_file(package.module_type, major);
+                let path =
+                    if self.folder.is_empty() { name.into() } else { format!("{}/{name}", self.folder) };
+                let path = view.absolute(&path).ok_or("The build context isn't known.")?;
+                Ok(FileEdit {
+                    file: FileId::Path(path),
+                    change: FileChange::Create { text: text.to_owned() },
+                    label,
+                })
+            }
+        }
     }
 
     /// Whether package.json asks for Next.js, or a next.config is there without one.
@@ -180,6 +220,7 @@ pub(super) fn gather(
         Some(_) => recorder.read(&path.join("node_modules/next/package.json")).and_then(Result::ok),
         None => None,
     };
+    let prisma_schema = package.and_then(|package| prisma_schema(recorder, &path, package));
     let next_version = next_version::find(package, &lockfiles, installed.as_ref().map(|file| &*file.text));
     let mut env_files = Vec::new();
     let _ = recorder.source.list(&path, &mut |entry| {
@@ -191,6 +232,11 @@ pub(super) fn gather(
         ControlFlow::Continue(())
     });
     env_files.sort_unstable();
+    let mut version_files = [".nvmrc", ".node-version"].into_iter();
+    let node_version = version_files.find_map(|name| {
+        let text = recorder.read(&path.join(name))?.ok()?.text;
+        text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned)
+    });
     let (mut installed, mut next_build, mut outputs) = (None, None, Vec::new());
     let mut measured_at = Vec::new();
     // Without a package.json nothing tells that such folders are a package manager's or a build's.
@@ -215,6 +261,7 @@ pub(super) fn gather(
         // A build that comes later is seen by it.
         recorder.is_file(&path.join(dist).join("BUILD_ID"));
     }
+    let npmrc = recorder.read(&path.join(".npmrc")).and_then(Result::ok);
     Ok(Project {
         folder: folder.to_string(),
         package_json,
@@ -229,8 +276,21 @@ pub(super) fn gather(
         outputs,
         measured_at,
         graph: OnceLock::new(),
+        node_version,
+        prisma_schema,
         env_files,
+        has_npm_token: npmrc.is_some_and(|file| npmrc_has_token(&file.text)),
     })
+}
+
+/// Prisma's own order: the place that package.json names, `schema.prisma`, `prisma/schema.prisma`.
+fn prisma_schema(recorder: &mut Recorder<'_>, path: &Path, package: &PackageJson) -> Option<SourceFile> {
+    if ["prisma", "@prisma/client"].iter().all(|name| package.dependency(name).is_none()) {
+        return None;
+    }
+    let named = package.raw.get("prisma").and_then(|prisma| prisma.get("schema")?.as_str());
+    let places = named.into_iter().chain(["schema.prisma", "prisma/schema.prisma"]);
+    places.map(|place| path.join(place)).find_map(|place| recorder.read(&place)?.ok())
 }
 
 /// `.env` and `.env.<anything>`.

@@ -3,6 +3,7 @@ use super::dockerignore::Dockerignore;
 use super::gather::{self, Asked};
 use super::problem::Problem;
 use super::project::{Parsed, Project};
+use super::secret_files::SecretFile;
 use super::source::{Source, normal};
 use super::walk::Walked;
 use std::path::{Path, PathBuf};
@@ -151,6 +152,8 @@ pub struct View {
     pub truncated: bool,
     /// The file limit was reached before all ignored files were counted.
     pub ignored_truncated: bool,
+    /// Those of the files whose names say that they hold secrets, with what; by path.
+    pub secret_files: Vec<(Arc<str>, SecretFile)>,
     /// How many names aren't UTF-8; they are shown with replacement characters.
     pub odd_names: u64,
     /// What couldn't be looked at, and the lines of .dockerignore for which the build fails.
@@ -186,6 +189,7 @@ impl View {
             ignored: Totals::default(),
             truncated: false,
             ignored_truncated: false,
+            secret_files: Vec::new(),
             odd_names: 0,
             problems: Vec::new(),
             asked: Asked::default(),
@@ -199,6 +203,8 @@ impl View {
         self.folders = walked.folders();
         self.ignored = walked.ignored_totals();
         self.files = std::mem::take(&mut walked.files);
+        let secret = |file: &ContextFile| Some((file.path.clone(), SecretFile::of(&file.path)?));
+        self.secret_files = self.files.iter().filter_map(secret).collect();
         self.truncated = walked.truncated;
         self.ignored_truncated = walked.ignored_truncated;
         self.odd_names = walked.listed.iter().map(|folder| u64::from(folder.odd_names)).sum();

@@ -26,6 +26,8 @@ pub struct Conversion {
     /// All files that change.
     pub edit: WorkspaceEdit,
     pub notes: Vec<Note>,
+    /// Answers that make another conversion of it, which nobody need give.
+    pub options: Vec<(&'static str, Choice)>,
 }
 
 /// Why a file isn't converted.
@@ -45,8 +47,18 @@ pub struct Reason {
 pub struct Question {
     pub key: &'static str,
     pub message: String,
-    pub choices: Vec<String>,
-    pub default: Option<String>,
+    pub choices: Vec<Choice>,
+    /// The value of the choice that fits most often; None where none does.
+    pub default: Option<&'static str>,
+}
+
+/// One answer to a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// As the command line takes it.
+    pub value: String,
+    /// What it makes of the conversion, to stand behind the action's title: "running as `node`".
+    pub title: String,
 }
 
 /// Something that the user should know of a conversion.

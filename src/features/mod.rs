@@ -5,21 +5,54 @@
 
 #![warn(missing_docs)]
 
+mod call_hierarchy;
 mod code_action;
 mod code_lens;
+mod definition;
 mod diagnostics;
+mod document_highlight;
+mod document_link;
+mod document_symbol;
+mod folding_range;
 mod explain;
 mod hover;
 mod inlay_hint;
+mod linked_editing_range;
+mod names;
 mod picture;
+mod references;
+mod rename;
+mod selection_range;
+mod semantic_tokens;
 mod snapshot;
+mod workspace_symbol;
 
 pub use crate::actions::{ActionKind, CodeAction};
+pub use call_hierarchy::{
+    StageCall, StageItem, incoming_calls, outgoing_calls, stage_again, stage_at, stages,
+};
 pub use code_action::{code_actions, resolve};
 pub use code_lens::{CodeLens, code_lenses};
+pub use definition::{Definition, definition};
 pub use diagnostics::diagnostics;
+pub use document_highlight::{Highlight, document_highlights};
+pub use document_link::{Link, LinkTarget, document_links};
+pub use document_symbol::{Symbol, SymbolKind, document_symbols};
+pub use folding_range::{Fold, FoldKind, folding_ranges};
 pub use explain::Explanation;
 pub use hover::{Hover, hover};
 pub use inlay_hint::{InlayHint, inlay_hints};
+pub use linked_editing_range::linked_editing_ranges;
 pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};
+pub use references::references;
+pub use rename::{Renamable, Rename, prepare_rename, rename};
+pub use selection_range::selection_ranges;
+pub use semantic_tokens::{
+    Manner, TOKEN_MODIFIERS, TOKEN_TYPES, Token, TokenType, TokensEdit, difference, encoded_tokens,
+    semantic_tokens,
+};
 pub use snapshot::Snapshot;
+pub use workspace_symbol::fit;
+
+#[cfg(test)]
+mod outline_tests;

@@ -1,7 +1,8 @@
 use crate::context::View;
+use crate::context::shellcheck::Answers;
 use crate::layers::{Plan, Scenario, Subject, scenarios};
 use crate::model::Model;
-use crate::rules::{self, Diagnostic};
+use crate::rules::{self, Checked, Diagnostic, Script};
 use crate::settings::Settings;
 use crate::syntax::{SyntaxError, Tree, parse};
 use crate::text::LineTable;
@@ -14,6 +15,8 @@ pub struct Snapshot {
     text: Arc<Text>,
     context: Option<Arc<View>>,
     settings: Arc<Settings>,
+    /// What ShellCheck has said so far.
+    answers: Arc<Answers>,
     /// What hangs on the context and the settings too.
     derived: Arc<Derived>,
 }
@@ -30,6 +33,7 @@ struct Derived {
     plan: OnceLock<Plan>,
     scenarios: OnceLock<Vec<Scenario>>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
+    shell_scripts: OnceLock<Vec<Script>>,
 }
 
 impl Snapshot {
@@ -37,12 +41,28 @@ impl Snapshot {
     /// first look at the disk.
     pub fn new(source: impl Into<Arc<str>>, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
         let text = Text { source: source.into(), lines: OnceLock::new(), model: OnceLock::new() };
-        Self { text: Arc::new(text), context, settings, derived: Arc::default() }
+        Self { text: Arc::new(text), context, settings, answers: Arc::default(), derived: Arc::default() }
     }
 
     /// The same text with another view of its build context, and other settings.
     pub fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
-        Self { text: Arc::clone(&self.text), context, settings, derived: Arc::default() }
+        let answers = Arc::clone(&self.answers);
+        Self { text: Arc::clone(&self.text), context, settings, answers, derived: Arc::default() }
+    }
+
+    /// The same with what ShellCheck has said.
+    pub fn checked(&self, answers: Arc<Answers>) -> Self {
+        Self { answers, ..self.with(self.context.clone(), Arc::clone(&self.settings)) }
+    }
+
+    /// What ShellCheck has said so far.
+    pub fn answers(&self) -> &Arc<Answers> {
+        &self.answers
+    }
+
+    /// The scripts of the file that ShellCheck is asked about.
+    pub fn shell_scripts(&self) -> &[Script] {
+        self.derived.shell_scripts.get_or_init(|| rules::scripts(self.model(), &self.settings))
     }
 
     /// The whole text.
@@ -101,9 +121,13 @@ impl Snapshot {
 
     /// What the rules find, in the order of the text.
     pub fn diagnostics(&self) -> &[Diagnostic] {
-        self.derived
-            .diagnostics
-            .get_or_init(|| rules::check(&self.subject(), self.syntax_errors(), &self.settings))
+        self.derived.diagnostics.get_or_init(|| {
+            let checked = self
+                .answers
+                .are_expected()
+                .then(|| Checked { scripts: self.shell_scripts(), answers: &self.answers });
+            rules::check(&self.subject(), self.syntax_errors(), &self.settings, checked)
+        })
     }
 
     fn parsed(&self) -> &(Model, Vec<SyntaxError>) {

@@ -5,14 +5,18 @@ use crate::shell::Dialect;
 use crate::syntax::instruction::{self, declarations};
 use crate::syntax::{Instruction, InstructionId, Keyword, Tree, Word, flags, image};
 use crate::text::Span;
+use std::collections::HashMap;
 
 /// Reads the stages of a tree, and the variables above the first one.
 pub(super) fn stages(tree: &Tree, given: Given<'_>) -> (Vec<Stage>, Vec<Variable>) {
     let mut stages: Vec<Stage> = Vec::new();
     let mut globals = Vec::new();
+    let mut named = Named::new();
     for (id, instruction) in tree.numbered() {
         if instruction.keyword == Keyword::From {
-            stages.push(open(tree, id, instruction, &stages, &globals));
+            let stage = open(tree, id, instruction, &stages, &named, &globals);
+            named.extend(stage.name.clone().map(|name| (name, stage.index)));
+            stages.push(stage);
         } else if let Some(stage) = stages.last_mut() {
             stage.instructions.push(id);
             stage.frames.push(stage.last.clone());
@@ -27,20 +31,24 @@ pub(super) fn stages(tree: &Tree, given: Given<'_>) -> (Vec<Stage>, Vec<Variable
             }
         }
     }
-    find_uses(tree, &mut stages);
+    find_uses(tree, &mut stages, &named);
     (stages, globals)
 }
+
+/// The last stage of each name, so far.
+type Named = HashMap<Box<str>, usize>;
 
 fn open(
     tree: &Tree,
     id: InstructionId,
     instruction: &Instruction,
     earlier: &[Stage],
+    named: &Named,
     globals: &[Variable],
 ) -> Stage {
     let from = instruction::from(instruction);
     let base = match from {
-        Some(from) => base(tree, from.image, earlier, globals),
+        Some(from) => base(tree, from.image, named, globals),
         None => Base::Image { written: "".into(), reference: None },
     };
     let (mut last, mut variables) = (Frame::default(), Vec::new());
@@ -82,10 +90,10 @@ fn open(
     }
 }
 
-fn base(tree: &Tree, word: &Word, earlier: &[Stage], globals: &[Variable]) -> Base {
+fn base(tree: &Tree, word: &Word, named: &Named, globals: &[Variable]) -> Base {
     let reference = scope::expand(&word.text, tree.escape(), globals);
     let name = reference.as_deref().unwrap_or(&word.text);
-    if let Some(stage) = by_name(earlier, name) {
+    if let Some(stage) = by_name(named, name) {
         return Base::Stage(stage);
     }
     if name == "scratch" {
@@ -187,10 +195,10 @@ fn is_predefined(name: &str) -> bool {
 
 /// Which stage takes something from which. `COPY --from` and mounts may name a later stage too, which
 /// BuildKit refuses only where that makes a circle.
-fn find_uses(tree: &Tree, stages: &mut [Stage]) {
+fn find_uses(tree: &Tree, stages: &mut [Stage], by: &Named) {
     let named = |name: &str, stages: &[Stage]| match image::stage_index(name) {
         Some(index) => (index < stages.len()).then_some(index),
-        None => by_name(stages, name),
+        None => by_name(by, name),
     };
     for index in 0..stages.len() {
         let mut uses = Vec::new();

@@ -5,12 +5,14 @@
 #![warn(missing_docs)]
 
 mod build;
+mod names;
 mod os;
 mod path;
 mod scope;
 mod script;
 mod stage;
 
+pub use names::{Name, NameId, NameKind, Names, Occurrence, Role};
 pub use path::resolve;
 pub use scope::{Origin, Variable};
 pub use stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
@@ -29,6 +31,8 @@ pub struct Model {
     target: Option<usize>,
     /// By item of the tree, the script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, read on first use.
     scripts: Vec<OnceLock<Option<Script>>>,
+    /// Collected on first use.
+    names: OnceLock<Names>,
     /// What `--build-arg` gives, by name.
     arguments: Vec<(String, String)>,
 }
@@ -63,7 +67,7 @@ impl Model {
         for (stage, needed) in stages.iter_mut().zip(needed) {
             stage.used = needed;
         }
-        Self { tree, stages, globals, target, scripts, arguments }
+        Self { tree, stages, globals, target, scripts, names: OnceLock::new(), arguments }
     }
 
     /// What `--build-arg` gives, by name.
@@ -173,6 +177,11 @@ impl Model {
     pub fn script(&self, id: InstructionId) -> Option<&Script> {
         let cell = self.scripts.get(id.index())?;
         cell.get_or_init(|| script::of(&self.tree, self.tree.instruction(id)?, self.dialect(id))).as_ref()
+    }
+
+    /// The names of stages, variables and heredocs, with every place where each stands.
+    pub fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of_model(self))
     }
 
     /// The language of the shell form where `id` stands: that of the SHELL above it, else the default of the

@@ -1,4 +1,7 @@
-//! The names that findings have in other tools: `tool/ID`, as `hadolint/DL3006`.
+//! The names that findings have in other tools: `tool/ID`, as `hadolint/DL3006`. `SC*` stands for all codes of
+//! ShellCheck.
+
+use super::shellcheck;
 
 /// The tool's name and the rule's name in it.
 pub fn split(alias: &str) -> (&str, &str) {
@@ -7,10 +10,16 @@ pub fn split(alias: &str) -> (&str, &str) {
 
 /// Whether `wanted`, as a user writes it, means this alias: in full or without the tool, in any case.
 pub fn matches(alias: &str, wanted: &str) -> bool {
-    alias.eq_ignore_ascii_case(wanted) || split(alias).1.eq_ignore_ascii_case(wanted)
+    if alias.eq_ignore_ascii_case(wanted) || split(alias).1.eq_ignore_ascii_case(wanted) {
+        return true;
+    }
+    // All codes of ShellCheck are names of one rule.
+    let (tool, id) = split(wanted);
+    let (of, any) = split(alias);
+    any == "SC*" && shellcheck::is_code(id) && (tool.is_empty() || tool.eq_ignore_ascii_case(of))
 }
 
-/// The page of BuildKit's documentation or hadolint's wiki about it, where there is one.
+/// The page of BuildKit's documentation, hadolint's wiki or ShellCheck's wiki about it, where there is one.
 ///
 /// Sources: BuildKit `frontend/dockerfile/docs/rules/`, one page a check; the table of rules in hadolint's
 /// README, which links those of its rules that have a wiki page.
@@ -24,6 +33,7 @@ pub fn url(alias: &str) -> Option<String> {
             let has_page = matches!(number, 1001 | 3000..=3063 | 4000..=4006);
             has_page.then(|| format!("https://github.com/hadolint/hadolint/wiki/{id}"))
         }
+        ("shellcheck", id) => shellcheck::url(id),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 use super::{Applicability, Fix, Severity, Tag};
 use crate::text::{Edit, Span, WorkspaceEdit};
+use std::borrow::Cow;
 
 /// What a rule says of one place; the name, severity and links of the rule are added to it later.
 #[derive(Clone, Debug)]
@@ -7,7 +8,11 @@ pub struct Finding {
     pub(super) span: Span,
     pub(super) message: String,
     /// The aliases that this finding has, where it hasn't all of its rule's.
-    pub(super) aliases: Option<&'static [&'static str]>,
+    pub(super) aliases: Option<Cow<'static, [&'static str]>>,
+    /// What it is called, where it hasn't the name of its rule.
+    pub(super) name: Option<&'static str>,
+    /// How grave it is, where its rule doesn't say.
+    pub(super) severity: Option<Severity>,
     pub(super) at_most: Option<Severity>,
     /// Whether other tools put it on its own line too, not on that of the instruction.
     pub(super) on_its_line: bool,
@@ -23,6 +28,8 @@ impl Finding {
             span,
             message: message.into(),
             aliases: None,
+            name: None,
+            severity: None,
             at_most: None,
             on_its_line: false,
             tags: Vec::new(),
@@ -33,7 +40,17 @@ impl Finding {
 
     /// Of the rule's aliases this finding has only these.
     pub fn known_as(self, aliases: &'static [&'static str]) -> Self {
-        Self { aliases: Some(aliases), ..self }
+        Self { aliases: Some(Cow::Borrowed(aliases)), ..self }
+    }
+
+    /// It has a name of its own, and these aliases. The name of the rule means it too.
+    pub fn named(self, name: &'static str, aliases: Vec<&'static str>) -> Self {
+        Self { name: Some(name), aliases: Some(Cow::Owned(aliases)), ..self }
+    }
+
+    /// As grave as this, under every profile in which the rule reports.
+    pub fn as_grave_as(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
     }
 
     /// Less grave than the rule mostly is. Profiles of other tools keep the severity of that tool.

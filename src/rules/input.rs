@@ -1,7 +1,8 @@
 use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
-use super::{OptionDefault, RuleOption};
+use super::kit::next::App;
+use super::{Checked, OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
@@ -16,10 +17,13 @@ pub struct Input<'a> {
     pub subject: Subject<'a>,
     pub errors: &'a [SyntaxError],
     pub settings: &'a Settings,
+    /// What ShellCheck has said; None where it isn't asked.
+    pub checked: Option<Checked<'a>>,
     pub(super) ignores: Ignores,
     commands: Vec<OnceCell<Vec<Cmd<'a>>>>,
     calls: Vec<OnceCell<Vec<Call<'a>>>>,
     frontend: OnceCell<Frontend>,
+    next: OnceCell<Option<App<'a>>>,
 }
 
 /// One instruction and where it stands.
@@ -53,16 +57,27 @@ impl<'a> Cmd<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(super) fn new(subject: Subject<'a>, errors: &'a [SyntaxError], settings: &'a Settings) -> Self {
+    pub(super) fn new(
+        subject: Subject<'a>,
+        errors: &'a [SyntaxError],
+        settings: &'a Settings,
+        checked: Option<Checked<'a>>,
+    ) -> Self {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        Self { subject, errors, settings, ignores, commands, calls, frontend: OnceCell::new() }
+        let (frontend, next) = (OnceCell::new(), OnceCell::new());
+        Self { subject, errors, settings, checked, ignores, commands, calls, frontend, next }
     }
 
     /// What BuildKit's frontend does with the file.
     pub fn frontend(&self) -> &Frontend {
         self.frontend.get_or_init(|| Frontend::new(self.model(), self.errors))
+    }
+
+    /// What the file does with a Next.js app; None where it has nothing to do with one.
+    pub fn next(&self) -> Option<&App<'a>> {
+        self.next.get_or_init(|| App::read(self)).as_ref()
     }
 
     pub fn model(&self) -> &'a Model {

@@ -14,18 +14,20 @@ mod kit;
 mod page;
 mod rule;
 mod run;
+mod shellcheck;
 
 pub use call::{Arg, Call};
 pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
-pub use page::{page, page_url};
+pub use page::{page, page_address, page_of, page_url};
 pub use rule::{
     Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,
     Theme,
 };
 pub use run::check;
+pub use shellcheck::{Checked, Script, scripts};
 
 /// Declares the modules of the rules, and lists the rules.
 macro_rules! rules {
@@ -37,8 +39,10 @@ macro_rules! rules {
 
 rules! {
     build {
+        arg_of_other_stage
         base_platform_mismatch
         broken_exec_form
+        build_without_dev_packages
         circular_stages
         constant_platform
         copy_from_empty_stage
@@ -47,10 +51,13 @@ rules! {
         copy_from_unknown_stage
         copy_ignored_file
         copy_missing_file
+        corepack_missing
         destination_not_a_folder
         duplicate_stage_name
         empty_continuation
         env_refers_to_itself
+        healthcheck_asks_ipv6
+        healthcheck_tool_missing
         instruction_before_from
         invalid_base_default
         invalid_expose_format
@@ -61,6 +68,8 @@ rules! {
         invalid_stop_signal
         mistyped_directive
         no_stages
+        prisma_client_not_generated
+        prisma_without_openssl
         refused_value
         relative_copy_destination
         relative_workdir
@@ -69,6 +78,7 @@ rules! {
         shell_form_command
         shell_run_in_scratch
         space_before_equals
+        stages_of_other_libc
         stopsignal_unfit_for_program
         syntax_error
         undefined_arg_in_from
@@ -77,7 +87,9 @@ rules! {
         ungraceful_stopsignal
         unknown_instruction
         unused_stage
+        user_tool_missing
         user_without_passwd
+        variable_in_exec_form
     }
     cache {
         arg_busts_cache
@@ -85,17 +97,40 @@ rules! {
         copy_before_install
         epilogue_out_of_order
         mode_changed_after_copy
+        node_headers_downloaded
         package_manager_cache_mount
         update_without_install
     }
     nextjs {
+        exposed_port_unused
+        local_env_file_lost
+        next_cache_mount
+        next_cache_not_writable
+        next_not_found
+        next_public_env
+        next_start_without_build
         node_cmd_npm
+        plug_n_play_standalone
+        pnpm_store_untraced
+        public_folder_missing
+        server_started_in_run
+        sharp_missing
         single_stage_next_image
+        standalone_assets_missing
+        standalone_hostname_missing
+        standalone_output_off
+        standalone_output_unused
+        standalone_server_elsewhere
+        standalone_started_with_next
     }
     reproducible {
         base_image_tag_and_digest
         base_image_without_digest
         latest_base_image
+        lockfile_not_copied
+        lockfile_not_enforced
+        lockfile_of_other_manager
+        node_version_mismatch
         os_upgrade
         unpinned_apk_package
         unpinned_apt_package
@@ -111,30 +146,49 @@ rules! {
     security {
         add_instead_of_copy
         admin_port_exposed
+        certificate_check_disabled
+        cleartext_download
         copied_as_root
         created_user_not_used
         debug_enabled
         docker_socket_volume
+        git_cloned_by_run
         last_user_root
+        literal_secret
         missing_healthcheck
         named_user
         no_non_root_user
+        password_set_in_run
         program_owned_by_user
+        sandbox_disabled
+        script_piped_to_shell
+        secret_file_copied
         secret_in_arg_or_env
+        secret_mount_missing
+        secret_mount_readable
         sudo_in_run
+        telemetry_left_on
+        unsigned_packages_allowed
         untrusted_registry
         url_without_checksum
         user_drops_groups
         vex_copied
+        vulnerable_openssl
         workdir_in_system_folder
+        world_writable_files
     }
     shell {
         apt_instead_of_apt_get
         cd_instead_of_workdir
+        curl_ignores_redirects
+        download_without_retry
+        heredoc_without_errexit
         install_without_yes
         pipe_without_pipefail
+        redirects_not_followed
         shell_instruction_used
         shell_replaced_by_link
+        shellcheck
         useless_command
         wget_progress_shown
     }
@@ -142,8 +196,10 @@ rules! {
         apk_cache_left
         apt_lists_left
         archive_copied_then_extracted
+        archive_fetched_by_run
         build_tools_shipped
         cleanup_in_later_layer
+        development_packages_shipped
         dockerignore_missing
         heaviest_layer
         package_cache_left
@@ -157,6 +213,7 @@ rules! {
     style {
         as_casing
         base_digest_label_unbacked
+        chained_commands_on_one_line
         deprecated_maintainer
         description_format
         duplicate_label
@@ -171,12 +228,19 @@ rules! {
         long_file
         long_run_line
         malformed_label
+        missing_final_newline
         missing_label
         redundant_platform
+        repeated_blank_lines
+        repeated_spaces
         stage_name_casing
         stopsignal_not_canonical
         todo_comment
+        trailing_spaces
         undeclared_label
+        uneven_indentation
+        unformatted_heredoc
+        ungrouped_instructions
         ungrouped_labels
         unnamed_stage
         unsorted_labels

@@ -1,4 +1,4 @@
-use super::{FixKind, OptionDefault, Rule, Scope, Severity, alias};
+use super::{FixKind, OptionDefault, Rule, Scope, Severity, alias, shellcheck};
 use crate::settings::Profile;
 use std::fmt::Write;
 
@@ -21,6 +21,7 @@ pub fn page(rule: &Rule) -> String {
         Scope::File => "the whole file",
     };
     let context = if rule.reads.context { " and the build context" } else { "" };
+    let context = if rule.reads.shellcheck { " with ShellCheck" } else { context };
     let _ = writeln!(page, "Reads {scope}{context}\n");
     let docs = &rule.docs;
     let _ = writeln!(page, "## What it does\n\n{}\n", docs.what.trim());
@@ -49,6 +50,24 @@ pub fn page(rule: &Rule) -> String {
         }
     }
     page
+}
+
+/// The page of what `name` means: its rule's, below where more is told of this very finding, where it is one of
+/// ShellCheck's.
+pub fn page_of(rule: &Rule, name: &str) -> String {
+    match shellcheck::url(alias::split(name).1).filter(|_| rule.reads.shellcheck) {
+        Some(url) => {
+            let code = alias::split(name).1.to_ascii_uppercase();
+            format!("ShellCheck's own page of {code}: <{url}>\n\n{}", page(rule))
+        }
+        None => page(rule),
+    }
+}
+
+/// Where the page of what `name` means is on the web, if anywhere: ShellCheck's own, else the rule's.
+pub fn page_address(rule: &Rule, name: &str) -> Option<String> {
+    let of_shellcheck = shellcheck::url(alias::split(name).1).filter(|_| rule.reads.shellcheck);
+    of_shellcheck.or_else(|| page_url(rule.name))
 }
 
 /// The address of a rule's page on the web; None as long as there are no such pages. Where they stand is set

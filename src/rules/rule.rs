@@ -143,6 +143,8 @@ pub struct Reads {
     pub scope: Scope,
     /// Whether the answer hangs on the build context too.
     pub context: bool,
+    /// Whether it hangs on what ShellCheck says.
+    pub shellcheck: bool,
     /// What can be set for the rule besides its severity.
     pub options: &'static [RuleOption],
 }
@@ -187,12 +189,16 @@ pub enum Scope {
 }
 
 impl Reads {
-    pub const STEP: Reads = Reads { scope: Scope::Step, context: false, options: &[] };
-    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false, options: &[] };
-    pub const FILE: Reads = Reads { scope: Scope::File, context: false, options: &[] };
+    pub const STEP: Reads = Reads { scope: Scope::Step, context: false, shellcheck: false, options: &[] };
+    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false, shellcheck: false, options: &[] };
+    pub const FILE: Reads = Reads { scope: Scope::File, context: false, shellcheck: false, options: &[] };
 
     pub const fn and_context(self) -> Self {
         Self { context: true, ..self }
+    }
+
+    pub const fn and_shellcheck(self) -> Self {
+        Self { shellcheck: true, ..self }
     }
 
     /// The rule has options, which it reads with [`Input::number`](super::Input::number) and its like.

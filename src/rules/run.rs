@@ -1,14 +1,20 @@
 use super::ignores::experimental;
-use super::{Check, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
+use super::{Check, Checked, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
 use crate::layers::Subject;
 use crate::settings::{Level, Profile, RuleSetting, Settings};
 use crate::syntax::{Instruction, Keyword, SyntaxError, Tree};
 use crate::text::Span;
 
-/// What the rules find in `subject`, in the order of the text. `errors` are those of its parsing.
-pub fn check(subject: &Subject<'_>, errors: &[SyntaxError], settings: &Settings) -> Vec<Diagnostic> {
+/// What the rules find in `subject`, in the order of the text. `errors` are those of its parsing, `checked` is what
+/// ShellCheck said, None where it isn't asked.
+pub fn check(
+    subject: &Subject<'_>,
+    errors: &[SyntaxError],
+    settings: &Settings,
+    checked: Option<Checked<'_>>,
+) -> Vec<Diagnostic> {
     let active = active(settings);
-    let input = Input::new(*subject, errors, settings);
+    let input = Input::new(*subject, errors, settings, checked);
     let mut run = Run { input: &input, scratch: Vec::new(), out: Vec::new() };
     run.instructions(&active);
     for active in &active {
@@ -78,6 +84,12 @@ fn active(settings: &Settings) -> Vec<Active> {
     rules.collect()
 }
 
+/// Whether a rule that reports by these settings hangs on what ShellCheck says.
+pub(super) fn asks_shellcheck(settings: &Settings) -> bool {
+    let ignored = |rule: &Rule| settings.ignore.iter().any(|name| name == rule.name);
+    active(settings).iter().any(|active| active.rule.reads.shellcheck && !ignored(active.rule))
+}
+
 /// The tool whose answers a profile gives.
 fn tool(profile: Profile) -> Option<&'static str> {
     match profile {
@@ -139,9 +151,11 @@ impl<'a> Run<'_, 'a> {
     /// The finding as it is shown; None where settings or comments silence it.
     fn report(&self, active: &Active, finding: Finding) -> Option<Diagnostic> {
         let (rule, settings) = (active.rule, self.input.settings);
-        let aliases = finding.aliases.unwrap_or(rule.aliases);
-        let called =
-            |wanted: &String| rule.name == wanted || aliases.iter().any(|a| alias::matches(a, wanted));
+        let aliases = finding.aliases.as_deref().unwrap_or(rule.aliases);
+        let name = finding.name.unwrap_or(rule.name);
+        let called = |wanted: &String| {
+            rule.name == wanted || name == wanted || aliases.iter().any(|a| alias::matches(a, wanted))
+        };
         if !settings.select.is_empty() && !settings.select.iter().any(called) {
             return None;
         }
@@ -157,7 +171,7 @@ impl<'a> Run<'_, 'a> {
             Some(Level::Info) => Severity::Info,
             Some(Level::Warning) => Severity::Warning,
             Some(Level::Error) => Severity::Error,
-            None => active.severity?,
+            None => active.severity.map(|severity| finding.severity.unwrap_or(severity))?,
         };
         let mut span = finding.span;
         match tool(settings.profile) {
@@ -177,17 +191,17 @@ impl<'a> Run<'_, 'a> {
             None if set.is_none() => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
             None => {}
         }
-        if ignores.silence(rule.name, aliases, finding.span, self.input.tree()) {
+        if ignores.silence(&[name, rule.name], aliases, finding.span, self.input.tree()) {
             return None;
         }
         let severity = ignores.severity(aliases, severity);
         Some(Diagnostic {
-            rule: rule.name,
+            rule: name,
             aliases: aliases.to_vec(),
             severity,
             message: finding.message,
             span,
-            url: url(rule.name, aliases),
+            url: url(name, aliases),
             tags: finding.tags,
             related: finding.related,
             fix: finding.fix,
@@ -230,5 +244,5 @@ const KEYWORDS: usize = Keyword::Unknown as usize + 1;
 /// says the same.
 fn url(rule: &str, aliases: &[&str]) -> Option<String> {
     let of = |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
-    super::page_url(rule).or_else(|| of("buildkit")).or_else(|| of("hadolint"))
+    of("shellcheck").or_else(|| super::page_url(rule)).or_else(|| of("buildkit")).or_else(|| of("hadolint"))
 }

@@ -4,12 +4,13 @@ use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, DiagnosticOptions,
-    ExecuteCommandOptions, HoverProvider, PositionEncodingKind, Save, SaveOptions, ServerCapabilities,
-    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind, RenameOptions,
+    RenameProvider, Save, SaveOptions, ServerCapabilities, TextDocumentSync, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::execute_command::COMMANDS;
+use super::semantic_tokens;
 use super::session::Session;
 
 /// The capabilities that `initialize` answers with.
@@ -39,6 +40,24 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
             }
             .into()
         }),
+        definition_provider: Some(true.into()),
+        references_provider: Some(true.into()),
+        document_highlight_provider: Some(true.into()),
+        rename_provider: Some(match session.prepares_rename {
+            true => RenameProvider::RenameOptions(RenameOptions {
+                prepare_provider: Some(true),
+                ..Default::default()
+            }),
+            false => RenameProvider::Bool(true),
+        }),
+        linked_editing_range_provider: Some(true.into()),
+        call_hierarchy_provider: Some(true.into()),
+        workspace_symbol_provider: Some(true.into()),
+        document_symbol_provider: Some(true.into()),
+        folding_range_provider: Some(true.into()),
+        selection_range_provider: Some(true.into()),
+        document_link_provider: Some(DocumentLinkOptions::default()),
+        semantic_tokens_provider: Some(semantic_tokens::options().into()),
         inlay_hint_provider: Some(true.into()),
         code_lens_provider: Some(CodeLensOptions::new(Some(false), WorkDoneProgressOptions::default())),
         execute_command_provider: Some(ExecuteCommandOptions::new(

@@ -2,6 +2,7 @@
 
 use crate::config::files;
 use crate::context::View;
+use crate::context::shellcheck::Answers;
 use crate::features::Snapshot;
 use crate::settings::Settings;
 use crate::text::{Change, Document, Encoding};
@@ -22,14 +23,18 @@ pub struct Version {
     rope: Document,
     context: Option<Arc<View>>,
     settings: Arc<Settings>,
+    /// What ShellCheck has said of scripts of this text or an earlier one.
+    answers: Arc<Answers>,
     /// Made by whoever asks first: an edit that is typed over at once costs no copy of the text.
     snapshot: OnceLock<Snapshot>,
 }
 
 impl Version {
     pub fn snapshot(&self) -> &Snapshot {
-        self.snapshot
-            .get_or_init(|| Snapshot::new(self.rope.text(), self.context.clone(), Arc::clone(&self.settings)))
+        self.snapshot.get_or_init(|| {
+            let snapshot = Snapshot::new(self.rope.text(), self.context.clone(), Arc::clone(&self.settings));
+            snapshot.checked(Arc::clone(&self.answers))
+        })
     }
 
     pub fn context(&self) -> Option<&Arc<View>> {
@@ -54,13 +59,20 @@ impl Version {
             rope,
             context: self.context.clone(),
             settings: Arc::clone(&self.settings),
+            // Scripts that the edit leaves as they are keep their findings.
+            answers: Arc::clone(&self.answers),
             snapshot: OnceLock::new(),
         }
     }
 
     /// The same text with a newer view of the build context.
     pub fn seen(&self, context: Option<Arc<View>>) -> Self {
-        self.with(context, Arc::clone(&self.settings))
+        self.with(context, Arc::clone(&self.settings), Arc::clone(&self.answers))
+    }
+
+    /// The same with what ShellCheck has said.
+    fn checked(&self, answers: Arc<Answers>) -> Self {
+        self.with(self.context.clone(), Arc::clone(&self.settings), answers)
     }
 
     pub fn settings(&self) -> &Arc<Settings> {
@@ -69,13 +81,14 @@ impl Version {
 
     /// The same text and context under other settings.
     fn with_settings(&self, settings: &Arc<Settings>) -> Self {
-        self.with(self.context.clone(), Arc::clone(settings))
+        self.with(self.context.clone(), Arc::clone(settings), Arc::clone(&self.answers))
     }
 
-    fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
+    fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>, answers: Arc<Answers>) -> Self {
         let snapshot = OnceLock::new();
         if let Some(known) = self.snapshot.get() {
-            let _ = snapshot.set(known.with(context.clone(), Arc::clone(&settings)));
+            let known = known.with(context.clone(), Arc::clone(&settings));
+            let _ = snapshot.set(known.checked(Arc::clone(&answers)));
         }
         Self {
             uri: Arc::clone(&self.uri),
@@ -84,6 +97,7 @@ impl Version {
             rope: self.rope.clone(),
             context,
             settings,
+            answers,
             snapshot,
         }
     }
@@ -141,6 +155,7 @@ impl Documents {
             rope: Document::new(text),
             context: None,
             settings,
+            answers: Arc::default(),
             snapshot: OnceLock::new(),
         });
         self.open.insert(uri, Open { kind, latest: Arc::clone(&latest) });
@@ -192,6 +207,13 @@ impl Documents {
     /// Whether `version` is the newest of its document.
     pub fn is_current(&self, version: &Arc<Version>) -> bool {
         self.open.get(&version.uri).is_some_and(|open| Arc::ptr_eq(&open.latest, version))
+    }
+
+    /// Lays what ShellCheck has said under the document, where `number` is still its newest version.
+    pub fn check(&mut self, uri: &str, number: i32, answers: Arc<Answers>) -> Option<Arc<Version>> {
+        let open = self.open.get_mut(uri).filter(|open| open.latest.number == number)?;
+        open.latest = Arc::new(open.latest.checked(answers));
+        Some(Arc::clone(&open.latest))
     }
 
     /// Lays a newer view of the build context under the document's newest version.

@@ -97,15 +97,15 @@ impl Server {
             return refused(format!("plimsoll has no rule {name}; `plimsoll rules` lists them"));
         };
         if !self.state.session().shows_rules {
-            self.show(rule.name);
+            self.show(rule.name, rules::page_address(rule, name));
         }
-        Ok(Some(json!({"rule": rule.name, "markdown": rules::page(rule)})))
+        Ok(Some(json!({"rule": rule.name, "markdown": rules::page_of(rule, name)})))
     }
 
     /// Shows the page on the web where there is one and the client can, else says how to read it.
-    fn show(&self, rule: &'static str) {
+    fn show(&self, rule: &'static str, url: Option<String>) {
         let client = self.state.client.clone();
-        let url = rules::page_url(rule).filter(|_| self.state.session().shows_documents);
+        let url = url.filter(|_| self.state.session().shows_documents);
         self.state.handle.spawn(async move {
             let Some(url) = url else {
                 let message = format!("`plimsoll rules {rule}` prints the page of the rule {rule}.");

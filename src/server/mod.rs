@@ -8,11 +8,13 @@
 //! - `compute` carries the work of a request to the blocking pool. Its panic becomes an error response,
 //!   and dropping the request (`$/cancelRequest`) tells the work to stop.
 //! - `worker` is the one thread that computes pushed diagnostics, of the newest version only.
+//! - `shellcheck` is the one thread that asks ShellCheck, of the newest version and once typing pauses.
 //! - `lookups` is the one thread that looks at the build context; typing never waits for it.
 //! - `output` puts frames in order. The reading thread never waits for the client to read.
 //!
 //! One file a request or notification; `to_lsp` and `workspace_edit` turn our types into the protocol's.
 
+mod call_hierarchy;
 mod capabilities;
 mod code_action;
 mod code_lens;
@@ -21,21 +23,32 @@ mod configuration;
 mod convert;
 #[cfg(debug_assertions)]
 mod debug;
+mod definition;
 mod diagnostics;
+mod document_highlight;
+mod document_link;
+mod document_symbol;
 mod documents;
 mod execute_command;
 mod explain;
+mod folding_range;
 mod hover;
 mod initialize;
 mod inlay_hint;
 mod lifecycle;
+mod linked_editing_range;
 mod lookups;
 mod output;
 mod progress;
+mod references;
 mod refresh;
+mod rename;
 mod resolve;
+mod selection_range;
+mod semantic_tokens;
 mod session;
 mod settings;
+mod shellcheck;
 mod state;
 mod sync;
 mod task;
@@ -45,6 +58,7 @@ mod uri;
 mod watched_files;
 mod worker;
 mod workspace_edit;
+mod workspace_symbol;
 
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -103,6 +117,10 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
         let state = Arc::clone(&state);
         move || lookups::run(&state)
     });
+    spawn("shellcheck", {
+        let state = Arc::clone(&state);
+        move || shellcheck::run(&state)
+    });
     runtime.spawn(transport::forward(requests, Arc::clone(&output)));
     spawn("input", {
         let (handle, output, end) = (runtime.handle().clone(), Arc::clone(&output), Arc::clone(&end));
@@ -141,6 +159,23 @@ fn service(
     .custom_method("textDocument/diagnostic", Server::diagnostic)
     .custom_method("textDocument/inlayHint", Server::inlay_hint)
     .custom_method("textDocument/codeLens", Server::code_lens)
+    .custom_method("textDocument/definition", Server::definition)
+    .custom_method("textDocument/references", Server::references)
+    .custom_method("textDocument/documentHighlight", Server::document_highlight)
+    .custom_method("textDocument/prepareRename", Server::prepare_rename)
+    .custom_method("textDocument/rename", Server::rename)
+    .custom_method("textDocument/linkedEditingRange", Server::linked_editing_range)
+    .custom_method("textDocument/documentSymbol", Server::document_symbol)
+    .custom_method("textDocument/foldingRange", Server::folding_range)
+    .custom_method("textDocument/selectionRange", Server::selection_range)
+    .custom_method("textDocument/documentLink", Server::document_link)
+    .custom_method("textDocument/semanticTokens/full", Server::semantic_tokens_full)
+    .custom_method("textDocument/semanticTokens/full/delta", Server::semantic_tokens_delta)
+    .custom_method("textDocument/semanticTokens/range", Server::semantic_tokens_range)
+    .custom_method("textDocument/prepareCallHierarchy", Server::prepare_call_hierarchy)
+    .custom_method("callHierarchy/incomingCalls", Server::incoming_calls)
+    .custom_method("callHierarchy/outgoingCalls", Server::outgoing_calls)
+    .custom_method("workspace/symbol", Server::workspace_symbol)
     .custom_method("workspace/executeCommand", Server::execute_command)
     .custom_method("workspace/didChangeConfiguration", Server::did_change_configuration)
     .custom_method("workspace/didChangeWatchedFiles", Server::did_change_watched_files)
@@ -170,6 +205,23 @@ const METHODS: &[&str] = &[
     "textDocument/diagnostic",
     "textDocument/inlayHint",
     "textDocument/codeLens",
+    "textDocument/definition",
+    "textDocument/references",
+    "textDocument/documentHighlight",
+    "textDocument/prepareRename",
+    "textDocument/rename",
+    "textDocument/linkedEditingRange",
+    "textDocument/documentSymbol",
+    "textDocument/foldingRange",
+    "textDocument/selectionRange",
+    "textDocument/documentLink",
+    "textDocument/semanticTokens/full",
+    "textDocument/semanticTokens/full/delta",
+    "textDocument/semanticTokens/range",
+    "textDocument/prepareCallHierarchy",
+    "callHierarchy/incomingCalls",
+    "callHierarchy/outgoingCalls",
+    "workspace/symbol",
     "workspace/executeCommand",
     "workspace/didChangeConfiguration",
     "workspace/didChangeWatchedFiles",

@@ -36,3 +36,16 @@ pub fn all(state: &State) {
         );
     });
 }
+
+/// Has a client that pulls ask again for diagnostics. Returns at once.
+pub fn diagnostics(state: &State) {
+    if !state.session().pulls {
+        return;
+    }
+    let client = state.client.clone();
+    state.handle.spawn(async move {
+        if let Err(error) = client.workspace_diagnostic_refresh().await {
+            tracing::warn!("the client doesn't refresh diagnostics: {error}");
+        }
+    });
+}

@@ -25,6 +25,18 @@ pub struct Session {
     /// Edits may create files.
     pub creates_files: bool,
     pub change_annotations: bool,
+    /// Before a rename the client asks whether there is something to rename.
+    pub prepares_rename: bool,
+    /// Definitions may come as links, which say what they lead from.
+    pub definition_links: bool,
+    /// The outline may be a tree.
+    pub symbol_trees: bool,
+    /// How many folds the client wants at most.
+    pub most_folds: Option<usize>,
+    /// A semantic token may run over the end of a line.
+    pub multiline_tokens: bool,
+    /// Document links may say what is there.
+    pub link_tooltips: bool,
     pub related_information: bool,
     pub tags: bool,
     pub code_descriptions: bool,
@@ -92,6 +104,15 @@ impl Session {
             // which exist nowhere else, tells.
             document_changes: flag("/workspace/workspaceEdit/documentChanges") || creates_files,
             creates_files,
+            prepares_rename: flag("/textDocument/rename/prepareSupport"),
+            definition_links: flag("/textDocument/definition/linkSupport"),
+            symbol_trees: flag("/textDocument/documentSymbol/hierarchicalDocumentSymbolSupport"),
+            most_folds: can
+                .pointer("/textDocument/foldingRange/rangeLimit")
+                .and_then(Value::as_u64)
+                .and_then(|most| usize::try_from(most).ok()),
+            multiline_tokens: flag("/textDocument/semanticTokens/multilineTokenSupport"),
+            link_tooltips: flag("/textDocument/documentLink/tooltipSupport"),
             change_annotations: can
                 .pointer("/workspace/workspaceEdit/changeAnnotationSupport")
                 .is_some_and(Value::is_object),

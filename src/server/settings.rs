@@ -8,6 +8,7 @@ use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::Version;
 use super::lookups::Need;
+use super::shellcheck::Pause;
 use super::state::State;
 use super::{lock, refresh, to_lsp, uri, worker};
 use crate::config::files::{File, Files, Outside};
@@ -89,6 +90,7 @@ impl State {
             let settings = self.settings_of(version.path.as_deref());
             if lock(&self.documents).set(&version.uri, &settings) {
                 self.analyse(&version.uri);
+                self.check_scripts(&version.uri, Pause::None);
                 if settings.context != version.settings().context {
                     self.look(&version.uri, Need::Gather);
                 }

@@ -9,9 +9,12 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 use super::documents::{Documents, Version};
 use super::lookups::Lookups;
 use super::output::Output;
+use super::semantic_tokens::Sent;
 use super::session::Session;
 use super::settings::Chosen;
+use super::shellcheck::Shells;
 use super::worker::Analyses;
+use super::workspace_symbol::Files;
 use super::{End, Options, configuration, lock, uri};
 
 /// The state of one session with one client.
@@ -24,6 +27,11 @@ pub(crate) struct State {
     pub documents: Mutex<Documents>,
     pub analyses: Analyses,
     pub lookups: Lookups,
+    pub shells: Shells,
+    /// What clients have of each document's semantic tokens.
+    pub tokens: Sent,
+    /// The Dockerfiles of the workspace that aren't open.
+    pub workspace_files: Files,
     pub chosen: Mutex<Chosen>,
     /// Folders of the workspace as they are now: URI, and path on this machine.
     folders: Mutex<Vec<(String, Option<PathBuf>)>>,
@@ -43,6 +51,9 @@ impl State {
             documents: Mutex::default(),
             analyses: Analyses::default(),
             lookups: Lookups::default(),
+            shells: Shells::default(),
+            tokens: Sent::default(),
+            workspace_files: Files::default(),
             chosen: Mutex::new(Chosen::new()),
             folders: Mutex::default(),
             session: OnceLock::new(),
@@ -78,6 +89,11 @@ impl State {
         holding.max_by_key(|folder| folder.components().count()).cloned()
     }
 
+    /// The workspace's folders that lie on this machine.
+    pub fn folders_on_disk(&self) -> Vec<PathBuf> {
+        lock(&self.folders).iter().filter_map(|(_, folder)| folder.clone()).collect()
+    }
+
     /// The workspace's first folder that lies on this machine.
     pub fn first_root(&self) -> Option<PathBuf> {
         let folders = lock(&self.folders);
@@ -109,6 +125,7 @@ impl State {
     pub fn stop(&self) {
         self.analyses.stop();
         self.lookups.cancel_all();
+        self.shells.stop();
     }
 }
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::documents::{Kind, Version};
 use super::lookups::Need;
+use super::shellcheck::Pause;
 use super::{Server, lock, to_lsp, uri, worker};
 
 #[derive(Deserialize)]
@@ -70,6 +71,7 @@ impl Server {
         match kind {
             Kind::Dockerfile => {
                 state.analyse(&version.uri);
+                state.check_scripts(&version.uri, Pause::None);
                 state.look(&version.uri, Need::Gather);
             }
             Kind::Context => state.look_everywhere(named(&version)),
@@ -99,7 +101,10 @@ impl Server {
         let edited = documents.edit(&text_document.uri, number, &changes, state.session().encoding);
         drop(documents);
         match edited {
-            Some((Kind::Dockerfile, version)) => state.analyse(&version.uri),
+            Some((Kind::Dockerfile, version)) => {
+                state.analyse(&version.uri);
+                state.check_scripts(&version.uri, Pause::Typing);
+            }
             Some((Kind::Context, version)) => state.look_everywhere(named(&version)),
             Some((Kind::Settings, version)) => state.settings_document_changed(&version),
             Some((Kind::Other, _)) => {}
@@ -131,6 +136,8 @@ impl Server {
                 }
                 drop(documents);
                 state.lookups.forget(&version.uri);
+                state.shells.forget(&version.uri);
+                state.tokens.forget(&version.uri);
             }
             Some((Kind::Context, version)) => {
                 drop(documents);

@@ -2,7 +2,7 @@
 
 use crate::features;
 use crate::rules::{self, Severity};
-use crate::text::{LineTable, Position, PositionRange, Span};
+use crate::text::{LineTable, Position, PositionRange, Positions, Span};
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::Version;
@@ -30,6 +30,33 @@ pub fn range(span: Span, text: &str, lines: &LineTable, session: &Session) -> ls
 pub fn place(offset: u32, version: &Version, session: &Session) -> lsp::Position {
     let snapshot = version.snapshot();
     range(Span::new(offset, offset), snapshot.source(), snapshot.lines(), session).start
+}
+
+/// The range of `span` in the version's text, in the client's columns.
+pub fn range_of(span: Span, version: &Version, session: &Session) -> lsp::Range {
+    let snapshot = version.snapshot();
+    range(span, snapshot.source(), snapshot.lines(), session)
+}
+
+/// The byte of the version's text that a client's position means.
+pub fn offset(position: lsp::Position, version: &Version, session: &Session) -> u32 {
+    let snapshot = version.snapshot();
+    snapshot.lines().offset(from_position(position), snapshot.source(), session.encoding)
+}
+
+/// The ranges of many spans of one text, in the client's columns; quickest in the order of the text.
+pub struct Ranges<'a>(Positions<'a>);
+
+impl<'a> Ranges<'a> {
+    pub fn of(version: &'a Version, session: &Session) -> Self {
+        let snapshot = version.snapshot();
+        Self(Positions::new(snapshot.lines(), snapshot.source(), session.encoding))
+    }
+
+    pub fn range(&mut self, span: Span) -> lsp::Range {
+        let range = self.0.range(span);
+        lsp::Range { start: position(range.start), end: position(range.end) }
+    }
 }
 
 /// The span of a client's range in the version's text. One that runs backwards is turned round.

@@ -19,6 +19,8 @@ pub enum Kind {
     /// One of these words.
     OneOf(fn() -> Vec<&'static str>),
     Text,
+    /// A program that is started. No file of a workspace may say which.
+    Program,
     Texts,
     /// Names of rules, or names that other tools have for them.
     RuleNames,
@@ -41,6 +43,7 @@ impl Kind {
             Kind::Flag => "true or false".to_owned(),
             Kind::OneOf(names) => words(names()),
             Kind::Text => "a text".to_owned(),
+            Kind::Program => "the path of a program".to_owned(),
             Kind::Texts => "a list of texts".to_owned(),
             Kind::RuleNames => "a list of names of rules".to_owned(),
             Kind::Labels => {
@@ -100,6 +103,17 @@ pub const KEYS: &[Key] = &[
         kind: Kind::Text,
         about: "The folder that you build from, relative to the settings file. Without it: the nearest folder \
                 from the Dockerfile's upward that has a `package.json` or a `.dockerignore`.",
+    },
+    Key {
+        name: "shellcheck",
+        kind: Kind::Flag,
+        about: "Whether ShellCheck is asked about the scripts in the file, where it is installed.",
+    },
+    Key {
+        name: "shellcheck-path",
+        kind: Kind::Program,
+        about: "ShellCheck's program: an absolute path, or a name on PATH. Without it: `shellcheck` on PATH. Not in \
+                `plimsoll.toml`: a file of a workspace names no program.",
     },
     Key { name: "hints.weight", kind: Kind::Flag, about: "Says behind a line what its layer weighs." },
     Key { name: "hints.cache", kind: Kind::Flag, about: "Says behind a line which files run it again." },

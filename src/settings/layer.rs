@@ -89,6 +89,8 @@ impl Settings {
             hadolint_comments: flag("hadolint-comments", default.hadolint_comments),
             context: text("context").map(PathBuf::from),
             build_arguments: Vec::new(),
+            shellcheck: flag("shellcheck", default.shellcheck),
+            shellcheck_path: text("shellcheck-path").filter(|path| !path.is_empty()).map(str::to_owned),
             hints: Hints {
                 weight: flag("hints.weight", default.hints.weight),
                 cache: flag("hints.cache", default.hints.cache),

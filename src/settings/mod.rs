@@ -33,6 +33,10 @@ pub struct Settings {
     pub context: Option<PathBuf>,
     /// What `--build-arg` gives, by name. It counts where a snapshot is made, and not for one that is there.
     pub build_arguments: Vec<(String, String)>,
+    /// Whether ShellCheck is asked.
+    pub shellcheck: bool,
+    /// ShellCheck's program, where the user names one.
+    pub shellcheck_path: Option<String>,
     pub hints: Hints,
     pub lenses: Lenses,
 }
@@ -50,6 +54,8 @@ impl Default for Settings {
             hadolint_comments: true,
             context: None,
             build_arguments: Vec::new(),
+            shellcheck: true,
+            shellcheck_path: None,
             hints: Hints::default(),
             lenses: Lenses::default(),
         }

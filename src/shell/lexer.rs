@@ -259,7 +259,7 @@ impl<'t> Parser<'t> {
             };
             let start = self.pos;
             let mut lines = Vec::new();
-            let (mut body_end, mut closed) = (start, false);
+            let (mut body_end, mut closed, mut last) = (start, false, None);
             while self.pos < self.end && !closed {
                 let line = self.pos;
                 let length = self.rest().iter().position(|b| *b == b'\n');
@@ -270,6 +270,8 @@ impl<'t> Parser<'t> {
                 self.pos = (end + 1).min(self.end);
                 if stripped == &*delimiter {
                     closed = true;
+                    let at = line + text.len() - stripped.len();
+                    last = Some(Span::from(at..at + stripped.len()));
                 } else {
                     lines.push(Span::new((line + text.len() - stripped.len()) as u32, self.pos as u32));
                     body_end = self.pos;
@@ -292,6 +294,7 @@ impl<'t> Parser<'t> {
             self.pos = after;
             let here = &mut self.heredocs[pending.index];
             here.body = self.text.span(body);
+            here.end = last.map(|last| self.text.span(last));
             here.closed = closed;
         }
     }

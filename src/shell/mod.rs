@@ -42,6 +42,7 @@ mod lexer;
 pub mod next;
 pub mod packages;
 mod parser;
+mod pieces;
 mod powershell;
 mod text;
 mod tree;
@@ -53,6 +54,7 @@ mod tests;
 
 pub use commands::{Command, Link, Nesting};
 pub use few::Few;
+pub use pieces::{Piece, PieceKind};
 pub use text::Text;
 pub use tree::{
     AndOr, Assignment, Branch, CaseItem, Compound, CompoundKind, Connector, Expansion, HereDoc, Item, Joined,

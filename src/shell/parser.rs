@@ -465,6 +465,7 @@ impl<'t> Parser<'t> {
             quoted: word.is_quoted(),
             strip_tabs,
             body: Span::empty(redirect.end),
+            end: None,
             closed: false,
             parts: [].into(),
             script: None,

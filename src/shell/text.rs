@@ -50,6 +50,11 @@ impl Text {
         Self { text: text.into(), map: Map::Pieces(cut.into()) }
     }
 
+    /// Whether it stands in the source as it is, so that each of its bytes has a place there.
+    pub(super) fn is_cut(&self) -> bool {
+        matches!(self.map, Map::Pieces(_))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.text
     }

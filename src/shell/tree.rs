@@ -223,6 +223,8 @@ pub struct HereDoc {
     pub strip_tabs: bool,
     /// The body without the closing delimiter's line.
     pub body: Span,
+    /// The closing delimiter; None where it is missing.
+    pub end: Option<Span>,
     pub closed: bool,
     /// The body's expansions, where it may have some and isn't a script itself.
     pub parts: Box<[Part]>,

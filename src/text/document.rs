@@ -157,6 +157,19 @@ mod tests {
         }
 
         #[test]
+        fn places_one_after_another_have_the_positions_that_each_has_alone(text in texts(), picks in proptest::collection::vec(0usize..64, 0..12)) {
+            let offsets: Vec<u32> = text.char_indices().map(|(at, _)| at as u32).chain([text.len() as u32]).collect();
+            for encoding in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let table = LineTable::lsp(&text);
+                let mut positions = super::super::Positions::new(&table, &text, encoding);
+                for pick in &picks {
+                    let offset = offsets[pick % offsets.len()];
+                    prop_assert_eq!(positions.position(offset), table.position(offset, &text, encoding));
+                }
+            }
+        }
+
+        #[test]
         fn a_position_leads_back_to_its_offset(text in texts(), pick in 0usize..64) {
             let offset = text.char_indices().map(|(at, _)| at).chain([text.len()])
                 .nth(pick % (text.chars().count() + 1)).unwrap() as u32;

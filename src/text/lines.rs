@@ -151,6 +151,45 @@ impl LineTable {
     }
 }
 
+/// Turns many places of one text into positions. What follows the place before it on a line is counted from there,
+/// so that places in the order of the text cost time in proportion to the text, however long its lines are.
+#[derive(Clone, Debug)]
+pub struct Positions<'a> {
+    lines: &'a LineTable,
+    text: &'a str,
+    encoding: Encoding,
+    /// The place before, and its position.
+    last: (u32, Position),
+}
+
+impl<'a> Positions<'a> {
+    /// `lines` are those of `text`.
+    pub fn new(lines: &'a LineTable, text: &'a str, encoding: Encoding) -> Self {
+        Self { lines, text, encoding, last: (0, Position::default()) }
+    }
+
+    /// As [`LineTable::position`].
+    pub fn position(&mut self, offset: u32) -> Position {
+        let (before, known) = self.last;
+        let between = self.text.get(before as usize..offset as usize);
+        let position = match between {
+            Some(between) if self.lines.line(offset) == known.line => {
+                Position { line: known.line, character: known.character + self.encoding.len(between) }
+            }
+            _ => self.lines.position(offset, self.text, self.encoding),
+        };
+        if self.text.is_char_boundary(offset as usize) {
+            self.last = (offset, position);
+        }
+        position
+    }
+
+    /// As [`LineTable::range`].
+    pub fn range(&mut self, span: Span) -> PositionRange {
+        PositionRange { start: self.position(span.start), end: self.position(span.end) }
+    }
+}
+
 /// The line break that a text uses: that of its first line, `\n` where it has only one.
 pub fn newline(text: &str) -> &'static str {
     match text.find('\n') {

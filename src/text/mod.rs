@@ -18,7 +18,7 @@ mod xml;
 pub use diff::line_edits;
 pub use document::{Change, Document};
 pub use edit::{Edit, EditError, apply};
-pub use lines::{Encoding, LineTable, Position, PositionRange, newline};
+pub use lines::{Encoding, LineTable, Position, PositionRange, Positions, newline};
 pub use span::Span;
 pub use splice::{Piece, Splice};
 pub use workspace_edit::{FileChange, FileEdit, FileId, WorkspaceEdit};

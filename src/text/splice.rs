@@ -95,6 +95,15 @@ impl Splice {
         piece.source + at.min(self.len) - piece.at
     }
 
+    /// The byte of the splice that shows the source's byte `source`; the first one behind it where that byte
+    /// isn't shown. The slices stand in the order of the source.
+    pub fn at(&self, source: u32) -> u32 {
+        let pieces = self.pieces();
+        let index = pieces.partition_point(|piece| piece.source <= source).saturating_sub(1);
+        let end = pieces.get(index + 1).map_or(self.len, |next| next.at);
+        (pieces[index].at + source.saturating_sub(pieces[index].source)).min(end)
+    }
+
     /// The bytes of the source from the first to the last byte of `span`, which counts bytes of the
     /// splice. What lies between two slices (a continuation, a comment) is inside where the span
     /// reaches over it, and never hangs at its end.
@@ -138,6 +147,7 @@ mod tests {
         assert_eq!(splice.span(Span::new(0, 2)).of(source), "ab");
         assert_eq!(splice.span(Span::new(2, 4)).of(source), "cd");
         assert_eq!(splice.source(splice.len()), source.len() as u32);
+        assert_eq!([4, 5, 6, 8, 9].map(|at| splice.at(at)), [0, 1, 2, 2, 3]);
         assert_eq!(splice.slice(Span::new(1, 3), source).text(source), "bc");
     }
 }

@@ -6,15 +6,15 @@ const WRONG: &str = "FROM debian\nRNU \"<&😀\"\nUSER 1\n";
 
 #[test]
 fn full_shows_the_line_and_a_summary() {
-    let folder = folder(&[("Dockerfile", "FROM debian\nUSER 1\n")]);
+    let folder = folder(&[("Dockerfile", "FROM acmeos\nUSER 1\n")]);
     let ran = run(folder.path(), &["check"]).code(1);
     assert!(ran.out.starts_with("warning[unpinned-base-image]: "), "{}", ran.out);
     assert!(ran.out.contains("╭▸ Dockerfile:1:6\n"), "{}", ran.out);
-    assert!(ran.out.contains("1 │ FROM debian\n  │      ━━━━━━\n"), "{}", ran.out);
+    assert!(ran.out.contains("1 │ FROM acmeos\n  │      ━━━━━━\n"), "{}", ran.out);
     assert!(ran.out.contains("also: hadolint/DL3006\n"), "{}", ran.out);
     assert!(ran.out.ends_with("Found 1 finding (1 warning) in 1 file.\n"), "{}", ran.out);
     let sound = folder.path().join("Dockerfile");
-    std::fs::write(sound, "FROM debian:12\nUSER 1\n").unwrap();
+    std::fs::write(sound, "FROM acmeos:12\nUSER 1\n").unwrap();
     assert_eq!(run(folder.path(), &["check"]).code(0).out, "Nothing found in 1 file.\n");
 }
 

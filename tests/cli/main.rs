@@ -10,5 +10,7 @@ mod formats;
 mod process;
 mod rules;
 mod settings;
+#[cfg(unix)]
+mod shellcheck;
 mod support;
 mod tour;

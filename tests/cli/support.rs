@@ -36,7 +36,9 @@ pub fn command(folder: &Path, args: &[&str]) -> Command {
     for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "TERM", "XDG_CONFIG_HOME"] {
         command.env_remove(name);
     }
-    command.env("HOME", "/nonexistent");
+    // What is on the machine's PATH is for the tests of ShellCheck.
+    command.env("HOME", "/nonexistent").env("PLIMSOLL_SHELLCHECK", "off");
+    command.env_remove("PLIMSOLL_SHELLCHECK_PATH");
     command
 }
 

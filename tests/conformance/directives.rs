@@ -77,6 +77,7 @@ fn buildkits_comments_mean_what_they_mean_to_buildkit() {
 fn answer(case: &Value, profile: Profile, tool: &str) -> (Found, Option<Severity>) {
     let settings = Settings { profile, ..settings(&case["config"]) };
     let snapshot = Snapshot::new(case["dockerfile"].as_str().unwrap(), None, Arc::new(settings));
+    let snapshot = shared::checked(snapshot);
     let mut found = Found::new();
     for finding in snapshot.diagnostics() {
         let line = u64::from(snapshot.tree().lines().line(finding.span.start)) + 1;
@@ -98,7 +99,10 @@ fn compare(
     let theirs = theirs.as_array().unwrap().iter();
     let theirs: Found =
         theirs.map(|f| (f["rule"].as_str().unwrap().to_owned(), f["line"].as_u64().unwrap())).collect();
-    let known = |id: &str| rules::all().iter().any(|rule| rule.aliases.contains(&&*format!("{tool}/{id}")));
+    let of_shellcheck = |id: &str| id.starts_with("SC") && shared::shellcheck().is_some();
+    let known = |id: &str| {
+        rules::all().iter().any(|rule| rule.aliases.contains(&&*format!("{tool}/{id}"))) || of_shellcheck(id)
+    };
     let (theirs, unknown): (Found, Found) = theirs.into_iter().partition(|(id, _)| known(id));
     for (id, _) in &unknown {
         *pending.entry(id.clone()).or_default() += 1;

@@ -8,6 +8,7 @@ mod directives;
 mod env;
 mod frontend;
 mod hadolint;
+mod names;
 mod oracles;
 mod parser;
 mod recovery;

@@ -1,6 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use plimsoll::context::shellcheck::{Answers, ShellCheck};
+use plimsoll::features::Snapshot;
 use serde_json::Value;
+use std::sync::{Arc, OnceLock};
 
 /// Reads one case file of `shared/cases`. The folder is `../shared` beside the repository, or what
 /// `PLIMSOLL_SHARED` names. Where the file is absent the test is skipped with a printed line and `None`
@@ -20,6 +23,12 @@ pub fn experiments(name: &str) -> Option<Vec<Value>> {
     let experiments = whole["experiments"].as_array().cloned().unwrap_or_default();
     assert!(!experiments.is_empty(), "{name} holds no experiment");
     Some(experiments)
+}
+
+/// Reads the list of the rules of other tools, `rules/rules.json`; skips as [`cases`] does.
+pub fn universe() -> Option<Value> {
+    let file = present(folder().join("rules/rules.json"))?;
+    Some(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).expect("the list is JSON"))
 }
 
 /// `file`, where it is there; else the test is skipped with a printed line, or fails where it must not be.
@@ -75,4 +84,32 @@ pub fn corpus() -> Option<Vec<CorpusFile>> {
         }
     });
     Some(files.collect())
+}
+
+/// ShellCheck, as it is on PATH or as PLIMSOLL_SHELLCHECK_PATH names it. Where there is none a line is printed, and
+/// what it finds isn't compared; with PLIMSOLL_REQUIRE_SHELLCHECK=1 that is an error.
+pub fn shellcheck() -> Option<&'static ShellCheck> {
+    static FOUND: OnceLock<Option<ShellCheck>> = OnceLock::new();
+    let find = || {
+        let named = std::env::var("PLIMSOLL_SHELLCHECK_PATH").ok();
+        let found = ShellCheck::find(named.as_deref(), 2).ok();
+        if found.is_none() {
+            let required = std::env::var("PLIMSOLL_REQUIRE_SHELLCHECK").as_deref() == Ok("1");
+            assert!(!required, "PLIMSOLL_REQUIRE_SHELLCHECK=1, but there is no shellcheck");
+            eprintln!("skipped: there is no shellcheck on PATH; its findings aren't compared");
+        }
+        found
+    };
+    FOUND.get_or_init(find).as_ref()
+}
+
+/// The snapshot with what ShellCheck says, where there is one.
+pub fn checked(snapshot: Snapshot) -> Snapshot {
+    let Some(shellcheck) = shellcheck() else { return snapshot };
+    let mut answers = Answers::expected();
+    for script in snapshot.shell_scripts() {
+        let answer = shellcheck.check(&script.text, &|| false);
+        answers.insert(Arc::clone(&script.text), answer.expect("ShellCheck answers"));
+    }
+    snapshot.checked(Arc::new(answers))
 }

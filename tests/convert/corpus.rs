@@ -19,6 +19,7 @@ const ARGUED: &[(u32, &str)] = &[
         26,
         "curl is installed for the health check alone, so it can be installed in the run stage: nothing to ask",
     ),
+    (54, "`npm ci` is commented out: node_modules comes from outside, which .dockerignore would keep out"),
     (70, "it builds in `/`, which Next.js would take for the root of the traced files"),
     (82, "the script that CMD runs is `next build && next start`, which says more than a missing build step"),
     (90, "withLess takes an object literal, which is edited safely: nothing to ask"),
@@ -30,7 +31,7 @@ const ARGUED: &[(u32, &str)] = &[
         142,
         "the package.json that names Next.js isn't among the case's files; with it the reason is the label's",
     ),
-    (150, "migrations run before the start, which the standalone server would leave out: refused, not asked"),
+    (180, "all of its packages are compilers and git, which only the build needs: nothing to ask"),
 ];
 
 /// Why a case whose context wasn't kept may come out as not for this recipe, or as not supported: what its
@@ -78,6 +79,7 @@ fn the_corpus_comes_out_as_its_labels_say() {
             Some(Outcome::Converted(_)) => ("offer", "converted", String::new()),
         };
         *outcomes.entry(code).or_default() += 1;
+        println!("{}: {} {:?} -> {code} {message}", label.id, label.expected, label.reasons);
         if let Some(Outcome::Converted(conversion)) = &outcome {
             for fault in invariants(&project, conversion) {
                 let _ = writeln!(faults, "{}: {fault}", label.id);
@@ -160,6 +162,9 @@ fn load(case: &Path, label: &Label) -> Project {
     let mut all: BTreeMap<String, String> = files(case).into_iter().collect();
     all.remove("meta.json");
     all.remove("after.Dockerfile");
+    if !label.context_known && label.expected != "refuse" {
+        suppose(&mut all);
+    }
     let tree = all.remove("tree.txt").unwrap_or_default();
     for name in tree.lines().map(str::trim).filter(|name| !name.is_empty() && label.context_known) {
         let inside = format!("{name}/");
@@ -172,6 +177,44 @@ fn load(case: &Path, label: &Label) -> Project {
         all.insert(if is_file { name.to_owned() } else { inside }, String::new());
     }
     Project { dockerfile: "Dockerfile".into(), files: all, answers: Vec::new() }
+}
+
+/// An ordinary project for a Dockerfile whose context wasn't kept: in the folder that the package.json is copied
+/// from, with the package manager that is named.
+fn suppose(all: &mut BTreeMap<String, String>) {
+    let text = all["Dockerfile"].clone();
+    let manifests = text.split_whitespace().filter_map(|word| {
+        let (folder, name) = word.trim_start_matches("./").rsplit_once('/').unwrap_or(("", word));
+        (name.starts_with("package") && name.ends_with(".json")).then_some(folder)
+    });
+    let folder = manifests.map(str::to_owned).next().unwrap_or_default();
+    let prisma = if text.contains("prisma") { ", \"@prisma/client\": \"6.1.0\"" } else { "" };
+    let package = format!(
+        "{{\"scripts\": {{\"build\": \"next build\", \"start\": \"next start\"}}, \"dependencies\": \
+         {{\"next\": \"15.3.1\"{prisma}}}}}"
+    );
+    let lock = match &*text {
+        text if text.contains("pnpm") => ("pnpm-lock.yaml", "lockfileVersion: '9.0'\n"),
+        text if text.contains(".yarnrc.yml") => ("yarn.lock", "__metadata:\n  version: 8\n"),
+        text if text.contains("yarn") => ("yarn.lock", "# yarn lockfile v1\n"),
+        text if text.contains("bun") => ("bun.lockb", ""),
+        _ => ("package-lock.json", "{}\n"),
+    };
+    let config =
+        "/** @type {import('next').NextConfig} */\nmodule.exports = {\n  reactStrictMode: true,\n};\n";
+    let mut files = vec![
+        ("package.json", package.as_str()),
+        ("next.config.js", config),
+        ("public/robots.txt", "User-agent: *\n"),
+        lock,
+    ];
+    if text.contains(".yarnrc.yml") {
+        files.push((".yarnrc.yml", "nodeLinker: node-modules\n"));
+    }
+    for (name, text) in files {
+        let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        all.insert(path, text.to_owned());
+    }
 }
 
 fn find_cases(folder: &Path, cases: &mut Vec<PathBuf>) {

@@ -1,12 +1,16 @@
 //! A project in memory, its conversion, and what must hold of every conversion.
 
+use plimsoll::actions;
 use plimsoll::context::{Memory, Request, View};
 use plimsoll::convert::{self, Conversion, Outcome, Reason};
+use plimsoll::features::Snapshot;
 use plimsoll::layers::{Plan, Subject};
 use plimsoll::model::Model;
+use plimsoll::rules::Diagnostic;
+use plimsoll::settings::{Profile, Settings};
 use plimsoll::syntax::{Item, Keyword, Tree, parse};
 use plimsoll::text::{FileChange, FileId, LineTable, apply};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,6 +48,26 @@ impl Project {
         }
         let request = Request::new(Some(PathBuf::from(ROOT).join(&self.dockerfile)), Some(ROOT.into()));
         View::gather(&memory, &request).unwrap()
+    }
+
+    /// The titles of the conversions that an editor would show, with why one can't be taken.
+    pub fn actions(&self) -> Vec<String> {
+        let snapshot = Snapshot::new(self.text(), Some(Arc::new(self.view())), Arc::default());
+        let span = plimsoll::text::Span::new(0, 0);
+        let request = actions::Request { subject: snapshot.subject(), diagnostics: &[], span };
+        let offers = actions::list(&request, &["refactor".to_owned()]);
+        let titled = offers.iter().map(|offer| match &offer.disabled {
+            Some(why) => {
+                assert!(actions::resolve(&request, &offer.id).is_err(), "{}", offer.title);
+                format!("{} (disabled: {why})", offer.title)
+            }
+            None => {
+                let edit = actions::resolve(&request, &offer.id).unwrap();
+                assert!(!edit.files.is_empty(), "{}", offer.title);
+                offer.title.clone()
+            }
+        });
+        titled.collect()
     }
 
     pub fn convert(&self) -> Option<Outcome> {
@@ -149,8 +173,13 @@ pub fn invariants(project: &Project, conversion: &Conversion) -> Vec<String> {
         fault(format!("the result doesn't parse: {error}"));
     }
     let (old, _) = parse(Arc::from(before));
-    if tree.instructions().filter(|i| i.keyword == Keyword::From).count() != 2 {
-        fault("the result hasn't two stages".into());
+    // Migrations of a database may have a stage of their own.
+    if !matches!(tree.instructions().filter(|i| i.keyword == Keyword::From).count(), 2 | 3) {
+        fault("the result hasn't two or three stages".into());
+    }
+    let known = buildkit_findings(before);
+    for finding in buildkit_findings(after).difference(&known) {
+        fault(format!("BuildKit's check finds what it didn't before: {finding}"));
     }
 
     let mut again =
@@ -171,7 +200,8 @@ pub fn invariants(project: &Project, conversion: &Conversion) -> Vec<String> {
             add && old.trim_start_matches('\u{feff}').trim_start().to_lowercase().starts_with("from")
         };
         let blank_at_end = line.trim().is_empty();
-        if !blank_at_end && !rest.by_ref().any(|old| same(old) || named(old)) {
+        let switch = line.trim_end().eq_ignore_ascii_case("ENV NEXT_PRIVATE_STANDALONE=true");
+        if !blank_at_end && !switch && !rest.by_ref().any(|old| same(old) || named(old)) {
             fault(format!("a line of the build stage isn't one of the old file: {line:?}"));
         }
     }
@@ -189,7 +219,15 @@ pub fn invariants(project: &Project, conversion: &Conversion) -> Vec<String> {
     faults
 }
 
-/// The two stages of a result.
+/// What BuildKit's own check says of a file, without the places.
+fn buildkit_findings(text: &str) -> BTreeSet<String> {
+    let settings = Settings { profile: Profile::Buildkit, ..Settings::default() };
+    let snapshot = Snapshot::new(text, None, Arc::new(settings));
+    let told = |found: &Diagnostic| format!("{}: {}", found.rule, found.message);
+    snapshot.diagnostics().iter().map(told).collect()
+}
+
+/// The first stage of a result, and the others.
 fn stages<'a>(tree: &Tree, text: &'a str) -> (&'a str, &'a str) {
     let second = tree.instructions().filter(|i| i.keyword == Keyword::From).nth(1);
     text.split_at(second.map_or(text.len(), |from| from.span.start as usize))

@@ -92,6 +92,7 @@ fn the_faults_of_a_real_project_are_marked_where_they_are() {
             ("single-stage-next-image", "node:20-alpine"),
             ("package-manager-cache-mount", "npm ci"),
             ("dockerignore-missing", "."),
+            ("next-cache-mount", "npm run build"),
             ("node-cmd-npm", "\"npm\""),
         ];
         assert_eq!(marked, expected);
@@ -374,6 +375,42 @@ fn all_that_is_safe_is_fixed_at_once_and_nothing_else() {
         assert_eq!(changed, [uri]);
         let expected = before.replace("RUN npm ci", "RUN --mount=type=cache,target=/root/.npm npm ci");
         assert_eq!(project.text("Dockerfile"), expected);
+    }
+}
+
+/// Two faults of one rule with safe fixes, and what each offer at the first of them leaves of the file.
+#[test]
+fn each_offer_at_a_fault_does_what_its_title_says() {
+    let text = "# 단계\nFROM node:22 as a\nFROM node:22 as b\nUSER node\nCOPY --from=a /x /x\n";
+    let above = "# 단계\n# plimsoll ignore=as-casing\nFROM node:22 as a\nFROM node:22 as b\nUSER node\nCOPY --from=a /x /x\n";
+    let expected = [
+        ("Change to `AS`", text.replacen(" as ", " AS ", 1)),
+        ("Fix all 2 of as-casing in this file", text.replace(" as ", " AS ")),
+        ("Ignore as-casing here", above.to_owned()),
+        ("Ignore as-casing in this stage", above.replace("plimsoll ignore", "plimsoll stage ignore")),
+        ("Ignore as-casing in this file", format!("# plimsoll file ignore=as-casing\n{text}")),
+        ("Fix all that can be fixed safely", text.replace(" as ", " AS ")),
+    ];
+    for columns in Columns::BOTH {
+        let mut client = session(columns.offered(able()));
+        let mut project = Project::copy("nextjs-single-stage", columns);
+        fs::write(project.path("Dockerfile"), text).unwrap();
+        let uri = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+        let at = position(text, "s a");
+        for (version, (title, after)) in (2..).zip(&expected) {
+            project.replace(&mut client, "Dockerfile", version, text);
+            let here = offers(&mut client, &uri, json!({"start": at, "end": at}), &[]);
+            let mut wanted: Vec<&str> = expected.iter().map(|(title, _)| *title).collect();
+            wanted.push("Explain as-casing");
+            let mut offered = titles(&here);
+            wanted.sort();
+            offered.sort();
+            assert_eq!(offered, wanted);
+            let offer = here.iter().find(|offer| offer["title"] == *title).unwrap();
+            project.apply(&resolve(&mut client, offer));
+            assert_eq!(project.text("Dockerfile"), *after, "{title}");
+        }
+        assert_eq!(client.shutdown().unwrap().code(), Some(0));
     }
 }
 

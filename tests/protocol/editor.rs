@@ -55,13 +55,24 @@ impl Columns {
         at
     }
 
+    /// The position of the `n`th `needle` in `text`, counted from 0.
+    pub fn position(self, text: &str, needle: &str, n: usize) -> Value {
+        let at = text.match_indices(needle).nth(n).expect("the text has the words").0;
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let character = match self {
+            Columns::Utf8 => at - start,
+            Columns::Utf16 => text[start..at].encode_utf16().count(),
+        };
+        json!({"line": text[..at].matches('\n').count(), "character": character})
+    }
+
     /// What stands at a range.
     pub fn slice<'a>(self, text: &'a str, range: &Value) -> &'a str {
         &text[self.offset(text, &range["start"])..self.offset(text, &range["end"])]
     }
 
     /// `text` after the edits, which are all made for the text before any of them.
-    fn edited(self, text: &str, edits: &Value) -> String {
+    pub fn edited(self, text: &str, edits: &Value) -> String {
         let mut places: Vec<(usize, usize, &str)> = edits
             .as_array()
             .unwrap()

@@ -9,8 +9,13 @@ mod documents;
 mod editor;
 mod hints;
 mod lifecycle;
+mod names;
+mod outline;
 mod pages;
 mod requests;
 mod settings;
+#[cfg(unix)]
+mod shellcheck;
 mod streams;
 mod support;
+mod tokens;

@@ -2,13 +2,21 @@
 
 use plimsoll::cli::client::Client;
 use serde_json::{Value, json};
+use std::process::Command;
 
 /// A Dockerfile in a folder that isn't there: nothing is known of its context.
 pub const DOC: &str = "file:///no/such/folder/Dockerfile";
 
 /// A server that was started and has seen nothing yet.
 pub fn start() -> Client {
-    Client::spawn(env!("CARGO_BIN_EXE_plimsoll"), &["lsp"]).expect("the server starts")
+    start_with(&[("PLIMSOLL_SHELLCHECK", "off")])
+}
+
+/// The same with these variables of the environment. ShellCheck is asked as far as they say.
+pub fn start_with(variables: &[(&str, &str)]) -> Client {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    command.arg("lsp").env_remove("PLIMSOLL_SHELLCHECK_PATH").envs(variables.iter().copied());
+    Client::over(command).expect("the server starts")
 }
 
 /// A server that has answered `initialize` to a client that can do what `capabilities` says.

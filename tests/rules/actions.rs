@@ -2,7 +2,7 @@ use crate::world::World;
 use plimsoll::actions::CodeAction;
 use plimsoll::features;
 use plimsoll::rules::{self, Diagnostic};
-use plimsoll::text::WorkspaceEdit;
+use plimsoll::text::{Span, WorkspaceEdit};
 use std::collections::HashSet;
 
 /// What is offered where the finding stands.
@@ -114,4 +114,32 @@ fn all_of_one_rule_are_fixed_at_once() {
     let one = World::new("# plimsoll ignore=DL3006\nFROM a:1\n", None);
     let titles = offers(&one, &one.check()[0]);
     assert!(titles.iter().all(|offer| !offer.title.starts_with("Fix all 1")), "{titles:#?}");
+}
+
+#[test]
+fn standalone_output_is_turned_on_from_the_step_that_builds() {
+    let dockerfile = "FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm run build\n";
+    let world = World::new(
+        dockerfile,
+        Some(&[
+            ("package.json", r#"{"scripts": {"build": "next build"}, "dependencies": {"next": "16.0.0"}}"#),
+            ("next.config.ts", "export default { reactStrictMode: true };\n"),
+        ]),
+    );
+    let at = |text: &str| {
+        let start = dockerfile.find(text).expect("it is there") as u32;
+        let offers = features::code_actions(&world.snapshot(), Span::empty(start), &[]);
+        offers.into_iter().find(|offer| offer.id == "standalone-output")
+    };
+    assert_eq!(at("WORKDIR"), None);
+    let after = taken(&world, &at("npm run").expect("it is on offer"));
+    assert_eq!(after.text, dockerfile);
+    let files = after.files.as_ref().expect("a context");
+    assert_eq!(
+        files["next.config.ts"],
+        "export default { output: \"standalone\", reactStrictMode: true };\n"
+    );
+    let snapshot = after.snapshot();
+    let offers = features::code_actions(&snapshot, Span::empty(dockerfile.find("npm").unwrap() as u32), &[]);
+    assert!(offers.iter().all(|offer| offer.id != "standalone-output"));
 }

@@ -1,5 +1,6 @@
+use crate::examples::harm;
 use crate::world::World;
-use plimsoll::rules::{Applicability, Severity};
+use plimsoll::rules::{Applicability, Diagnostic, Severity};
 use plimsoll::settings::Profile;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -55,6 +56,85 @@ fn real_files_are_checked_and_their_safe_fixes_hold() {
     shares.iter().for_each(|(rule, n)| println!("{:6.1} %  {rule}", percent(*n)));
 }
 
+/// How many fixes of one rule are taken, at most; all of them would take minutes.
+const TRIED: usize = 25;
+
+/// With every rule on, fixes of every kind are taken, each by itself. It must mend its fault, and break nothing.
+#[test]
+fn fixes_of_real_files_hold_one_by_one() {
+    let Some((_folder, files)) = corpus() else { return };
+    let mut tried: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut faults = Vec::new();
+    for path in &files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let world = World::new(&text, None).under(Profile::Strict);
+        let before = world.check();
+        for found in &before {
+            let Some(fix) = &found.fix else { continue };
+            let tried = tried.entry(found.rule).or_default();
+            if *tried == TRIED {
+                continue;
+            }
+            *tried += 1;
+            let next = world.after(&fix.edit);
+            let count = |all: &[Diagnostic]| all.iter().filter(|one| one.rule == found.rule).count();
+            let (left, was) = (count(&next.check()), count(&before));
+            let harm = harm(found.rule, &world, &next).or((left >= was).then_some("the fault stays"));
+            faults.extend(harm.map(|harm| {
+                let (from, to) = (world.text.as_str(), next.text.as_str());
+                format!("{} in {}: {harm}\n{}", found.rule, path.display(), changed(from, to))
+            }));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(tried.len() > 50, "{tried:?}");
+    println!("{} fixes of {} rules; {tried:?}", tried.values().sum::<usize>(), tried.len());
+}
+
+/// Every third file is mended by the program, with every rule on and unsafe fixes too, many at a time. That comes
+/// to an end, loses no comment, and what BuildKit takes it still takes.
+#[test]
+fn all_fixes_together_come_to_an_end_and_break_nothing() {
+    let Some((_folder, files)) = corpus() else { return };
+    let fixed = tempfile::tempdir().unwrap();
+    let files: Vec<&PathBuf> = files.iter().step_by(3).collect();
+    for path in &files {
+        std::fs::copy(path, fixed.path().join(path.file_name().unwrap())).unwrap();
+    }
+    let check = |args: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.current_dir(fixed.path()).args(["check", "--isolated", "--no-shellcheck"]);
+        command.args(["--profile", "strict", "--unsafe-fixes", "--fail-level", "never"]).args(args);
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    check(&["--fix", "--format", "concise", "."]);
+    let again = check(&["--diff", "."]);
+    assert!(again.is_empty(), "there is more to fix:\n{again}");
+    let mut changed = 0;
+    for path in files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let now = std::fs::read_to_string(fixed.path().join(path.file_name().unwrap())).unwrap();
+        let (before, after) = (World::new(&text, None), World::new(&now, None));
+        assert_eq!(harm("unused-ignore", &before, &after), None, "{}:\n{now}", path.display());
+        let refused = |world: &World| {
+            let found = world.clone().under(Profile::Buildkit).check();
+            found.iter().any(|finding| finding.severity == Severity::Error)
+        };
+        assert!(refused(&before) || !refused(&after), "{}:\n{now}", path.display());
+        changed += usize::from(text != now);
+    }
+    assert!(changed > 500, "{changed}");
+}
+
+/// The lines that are in one of the texts alone.
+fn changed(from: &str, to: &str) -> String {
+    let only = |sign: char, one: &str, other: &str| -> String {
+        let other: HashSet<&str> = other.lines().collect();
+        one.lines().filter(|line| !other.contains(line)).map(|line| format!("  {sign} {line}\n")).collect()
+    };
+    only('-', from, to) + &only('+', to, from)
+}
+
 /// Takes every safe fix, one at a time. Each must mend its fault, and break nothing.
 fn fix_all(world: &World, path: &Path) -> usize {
     let mut now = world.clone();
@@ -77,6 +157,7 @@ fn fix_all(world: &World, path: &Path) -> usize {
             path.display(),
             next.text
         );
+        assert_eq!(harm(rule, &now, &next), None, "{}: {rule}\n{}", path.display(), next.text);
         now = next;
     }
     panic!("{}: the fixes never end", path.display());

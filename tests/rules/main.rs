@@ -3,6 +3,7 @@
 mod actions;
 mod agreement;
 mod agreement_buildkit;
+mod agreement_shellcheck;
 mod corpus;
 mod examples;
 mod ignores;

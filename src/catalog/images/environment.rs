@@ -2,10 +2,12 @@
 
 /// The names of the variables that the images of a repository set; `None` where they aren't known.
 ///
-/// Sources: the `ENV` lines of the Dockerfiles of docker-library (node, python, golang, ruby, php, rust,
-/// postgres, mysql, mariadb, redis, mongo, memcached, httpd, tomcat, wordpress), docker-nginx, adoptium/containers,
-/// carlossg/docker-maven, keeweb/docker-gradle, dotnet/dotnet-docker, oven-sh/bun, denoland/deno_docker. Plain
-/// systems set none.
+/// Names that only older tags set are there too, since a name too many is a hint less and one too few a false alarm.
+///
+/// Sources: for the official images docker-library/repo-info `repos/<image>/remote/`, which lists the `ENV` of each
+/// published tag from 2017 on (looked at: golang, gradle, httpd, nginx, php, python, redis, ruby, rust, tomcat,
+/// eclipse-temurin), else the `ENV` lines of the Dockerfiles in their repositories; dotnet/dotnet-docker, oven-sh/bun
+/// and denoland/deno_docker for the others. Plain systems set none.
 pub(super) fn of(repository: &str) -> Option<&'static [&'static str]> {
     Some(match repository {
         "alpine" | "debian" | "ubuntu" | "busybox" | "amazonlinux" | "centos" | "oraclelinux"
@@ -29,6 +31,8 @@ pub(super) fn of(repository: &str) -> Option<&'static [&'static str]> {
             "RUBY_MAJOR",
             "RUBY_DOWNLOAD_URL",
             "RUBY_DOWNLOAD_SHA256",
+            "RUBYGEMS_VERSION",
+            "BUNDLER_VERSION",
             "GEM_HOME",
             "BUNDLE_SILENCE_ROOT_WARNING",
             "BUNDLE_APP_CONFIG",
@@ -44,6 +48,7 @@ pub(super) fn of(repository: &str) -> Option<&'static [&'static str]> {
             "PHP_URL",
             "PHP_ASC_URL",
             "PHP_SHA256",
+            "PHP_EXTRA_CONFIGURE_ARGS",
             "APACHE_CONFDIR",
             "APACHE_ENVVARS",
         ],
@@ -51,7 +56,7 @@ pub(super) fn of(repository: &str) -> Option<&'static [&'static str]> {
         "nginx" => {
             &["NGINX_VERSION", "NJS_VERSION", "NJS_RELEASE", "PKG_RELEASE", "ACME_VERSION", "DYNPKG_RELEASE"]
         }
-        "httpd" => &["HTTPD_PREFIX", "HTTPD_VERSION", "HTTPD_SHA256", "HTTPD_PATCHES"],
+        "httpd" => &["HTTPD_PREFIX", "HTTPD_VERSION", "HTTPD_SHA256", "HTTPD_PATCHES", "APACHE_DIST_URLS"],
         "postgres" => {
             &["GOSU_VERSION", "LANG", "PG_MAJOR", "PG_VERSION", "PGDATA", "PG_SHA256", "DOCKER_PG_LLVM_DEPS"]
         }
@@ -70,6 +75,7 @@ pub(super) fn of(repository: &str) -> Option<&'static [&'static str]> {
             "JAVA_VERSION",
             "CATALINA_HOME",
             "TOMCAT_NATIVE_LIBDIR",
+            "OPENSSL_VERSION",
             "LD_LIBRARY_PATH",
             "GPG_KEYS",
             "TOMCAT_MAJOR",

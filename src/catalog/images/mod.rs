@@ -190,6 +190,13 @@ pub fn platform(repository: &str) -> Option<&'static str> {
     name::normalise(repository).platform
 }
 
+/// The tag that names the line of releases which `latest` of a repository meant when the table was made.
+pub fn latest(repository: &str) -> Option<&'static str> {
+    let name = name::normalise(repository);
+    let plain = name.system.is_none() && name.line.is_none();
+    tag::latest(&name.repository).filter(|_| plain)
+}
+
 /// The well-known tags of a repository, the newest first; none where it is unknown.
 pub fn tags(repository: &str) -> impl Iterator<Item = &'static str> {
     tag::all(&name::normalise(repository).repository).collect::<Vec<_>>().into_iter()

@@ -25,6 +25,21 @@ pub fn all(repository: &str) -> impl Iterator<Item = &'static str> + use<> {
     rows.into_iter().flat_map(|row| row.tags.split(' '))
 }
 
+/// The line of releases that `latest` meant when the table was made, as a tag: `26` for node. None where the
+/// repository has none, or where the table doesn't tell which it was.
+pub fn latest(repository: &str) -> Option<&'static str> {
+    let depth = family::depth(repository);
+    let row = rows(repository).find(|row| row.tags.split(' ').any(|it| it == "latest"))?;
+    let of_version = |tag: &str| row.version.is_none_or(|version| version == tag || within(version, tag));
+    let is_line = |tag: &&'static str| {
+        let digits = tag.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()));
+        digits && tag.split('.').count() == depth && of_version(tag)
+    };
+    let mut lines: Vec<&'static str> = row.tags.split(' ').filter(is_line).collect();
+    lines.dedup();
+    if let [line] = lines[..] { Some(line) } else { None }
+}
+
 /// Reads a tag of a repository; `None` means `latest`.
 pub fn parse(repository: &str, tag: &str) -> Tag {
     let known = rows(repository).find(|row| row.tags.split(' ').any(|it| it == tag));

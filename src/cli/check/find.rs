@@ -1,7 +1,7 @@
 use crate::cli::paths::Here;
-use ignore::WalkBuilder;
+use crate::context::dockerfiles;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What to check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,8 @@ pub fn find(here: &Here, paths: &[PathBuf]) -> (Vec<Target>, Vec<String>) {
             }
             continue;
         }
-        for found in walk(here, &path, &mut errors) {
+        let mut tell = |error| errors.push(told(here, &error));
+        for found in dockerfiles::find(&path, &|| false, &mut tell).unwrap_or_default() {
             if seen.insert(found.clone()) {
                 targets.push(Target::File(found));
             }
@@ -39,61 +40,9 @@ pub fn find(here: &Here, paths: &[PathBuf]) -> (Vec<Target>, Vec<String>) {
     (targets, errors)
 }
 
-/// The Dockerfiles in a folder, sorted. What .gitignore names is left out, in a git repository or not;
-/// folders that begin with a dot are looked into (`.devcontainer` holds Dockerfiles), but git's own isn't.
-fn walk(here: &Here, folder: &Path, errors: &mut Vec<String>) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let walker = WalkBuilder::new(folder)
-        .hidden(false)
-        .require_git(false)
-        .filter_entry(|entry| entry.file_name() != ".git")
-        .sort_by_file_path(Path::cmp)
-        .build();
-    for entry in walker {
-        match entry {
-            Ok(entry) => {
-                let is_link = entry.path_is_symlink();
-                let is_file = entry.file_type().is_some_and(|kind| kind.is_file())
-                    || (is_link && entry.path().is_file());
-                if is_file && entry.file_name().to_str().is_some_and(is_dockerfile) {
-                    found.push(entry.into_path());
-                }
-            }
-            Err(error) => errors.push(told(here, &error)),
-        }
-    }
-    found
-}
-
 fn told(here: &Here, error: &ignore::Error) -> String {
     match error {
         ignore::Error::WithPath { path, err } => format!("{}: {err}", here.show(path)),
         other => other.to_string(),
-    }
-}
-
-/// Whether a file of this name is looked at where a folder is searched.
-pub fn is_dockerfile(name: &str) -> bool {
-    if name.ends_with(".dockerignore") {
-        return false;
-    }
-    name == "Dockerfile"
-        || name.starts_with("Dockerfile.")
-        || name.ends_with(".Dockerfile")
-        || name.starts_with("Containerfile")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_a_search_finds() {
-        for name in ["Dockerfile", "Dockerfile.dev", "web.Dockerfile", "Containerfile", "Containerfile.dev"] {
-            assert!(is_dockerfile(name), "{name}");
-        }
-        for name in ["dockerfile", "Dockerfile.dockerignore", "MyDockerfile", "Dockerfile~", "docker.file"] {
-            assert!(!is_dockerfile(name), "{name}");
-        }
     }
 }

@@ -4,6 +4,7 @@ mod find;
 mod fix;
 mod progress;
 mod settings;
+mod shells;
 
 use super::changes::Changes;
 use super::failure::{self, Failure, Outcome};
@@ -11,7 +12,7 @@ use super::input::{self, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
 use super::{ERROR, diff, print, rules, write};
-use crate::context::{Disk, View};
+use crate::context::{Disk, View, dockerfiles};
 use crate::features::Snapshot;
 use crate::rules::Severity;
 use crate::settings::{FailLevel, Profile};
@@ -19,6 +20,7 @@ use find::Target;
 use fix::Take;
 use progress::Progress;
 use settings::Chosen;
+use shells::Shells;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -138,6 +140,7 @@ pub fn check(args: &Args) -> Outcome {
         here: &here,
         settings: &chosen,
         views: Mutex::default(),
+        shells: Shells::new(!args.no_shellcheck),
     };
     let format = args.format.unwrap_or_else(|| chosen.format());
     let (targets, mut errors) = find::find(&here, &args.paths);
@@ -160,6 +163,7 @@ pub fn check(args: &Args) -> Outcome {
         .iter()
         .any(|file| file.diagnostics.iter().any(|found| fails(file.fail_level, found.severity)));
     chosen.warn();
+    look.shells.warn();
     let printed = match (&run.diff, &run.text) {
         (Some(text), _) => diff::print(text),
         (None, Some(text)) => {
@@ -214,6 +218,7 @@ pub struct Look<'a> {
     context: ContextChoice,
     /// Views of the build context, by the Dockerfile's folder.
     views: Mutex<HashMap<PathBuf, Arc<View>>>,
+    shells: Shells,
 }
 
 impl Look<'_> {
@@ -246,7 +251,7 @@ impl Look<'_> {
     fn report_of(&self, input: Input) -> FileReport {
         let path = input.path.as_deref();
         let snapshot = Snapshot::new(input.source, self.view(path), self.settings.of(path));
-        FileReport::new(input.shown, &snapshot)
+        FileReport::new(input.shown, &self.shells.checked(snapshot))
     }
 
     /// Which context the Dockerfile at `path` is looked at with: what the command line says, else its settings.
@@ -285,13 +290,13 @@ impl Look<'_> {
             // What a Dockerfile says is no part of its context that a rule asks for.
             false => self.view(path),
         };
-        Snapshot::new(Arc::clone(text), view, self.settings.of(path))
+        self.shells.checked(Snapshot::new(Arc::clone(text), view, self.settings.of(path)))
     }
 }
 
 /// Whether a changed file is a Dockerfile, going by its name.
 fn is_target(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(find::is_dockerfile)
+    path.file_name().and_then(|name| name.to_str()).is_some_and(dockerfiles::is_dockerfile)
 }
 
 /// Does `work` for every target, on all cores; the results are in the order of the targets.

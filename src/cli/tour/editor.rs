@@ -46,7 +46,10 @@ pub struct FileAfter {
 impl Editor {
     /// Starts `program` as a server for the folder `root` and opens the Dockerfile at `path` in it.
     pub fn open(program: &Path, root: &Path, path: &Path, text: &str) -> Result<Self, Error> {
-        let mut client = Client::spawn(program, &["lsp"])?;
+        // What comes later than the first answer isn't shown.
+        let mut command = std::process::Command::new(program);
+        command.arg("lsp").env("PLIMSOLL_SHELLCHECK", "off");
+        let mut client = Client::over(command)?;
         client.initialize(json!({
             "processId": std::process::id(),
             "clientInfo": {"name": "plimsoll tour", "version": env!("CARGO_PKG_VERSION")},

@@ -6,11 +6,12 @@
 //! every `protocol.*` of a configuration).
 
 use super::GitError;
-use std::ffi::{OsStr, OsString};
-use std::io::{Read, Write};
+use crate::context::program;
+use std::ffi::OsStr;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 /// How long one command of git may take.
@@ -51,7 +52,7 @@ pub(super) struct Printed {
 impl Git {
     /// Git for a folder. Fails where no git is on PATH.
     pub(super) fn in_folder(folder: &Path) -> Result<Self, GitError> {
-        let program = find("git").ok_or(GitError::NotInstalled)?;
+        let program = program::find("git".as_ref()).ok_or(GitError::NotInstalled)?;
         Ok(Self { program, folder: folder.to_path_buf(), settings: Vec::new() })
     }
 
@@ -136,27 +137,6 @@ impl Printed {
     }
 }
 
-/// A program of PATH. Its relative entries don't count: there a workspace could put its own.
-fn find(name: &str) -> Option<PathBuf> {
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    let path: OsString = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join(&name))
-        .find(|program| is_program(program))
-}
-
-#[cfg(unix)]
-fn is_program(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    path.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
-}
-
-#[cfg(not(unix))]
-fn is_program(path: &Path) -> bool {
-    path.is_file()
-}
-
 /// The name in `filter.<name>.<what>`.
 fn filter_name(key: &str) -> Option<&str> {
     let rest = key.strip_prefix("filter.")?;
@@ -177,7 +157,7 @@ impl Running {
             _ => GitError::Failed { said: error.to_string() },
         })?;
         let stdin = child.stdin.take();
-        let chunks = pump(child.stdout.take());
+        let chunks = program::pump(child.stdout.take());
         Ok(Self { child, stdin, chunks })
     }
 
@@ -208,23 +188,6 @@ impl Drop for Running {
     }
 }
 
-/// Reads a stream on a thread of its own. The thread ends with the stream.
-fn pump(stream: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
-    let (sender, chunks) = channel();
-    let Some(mut stream) = stream else { return chunks };
-    let read = move || {
-        let mut buffer = vec![0; 64 << 10];
-        while let Ok(length @ 1..) = stream.read(&mut buffer) {
-            if sender.send(buffer[..length].to_vec()).is_err() {
-                return;
-            }
-        }
-    };
-    // Without a thread the stream counts as empty, and the caller sees a program that said nothing.
-    let _ = std::thread::Builder::new().name("git".into()).spawn(read);
-    chunks
-}
-
 /// Runs a program to its end, or ends it after `patience`.
 fn run(mut command: Command, input: Option<Vec<u8>>, patience: Duration) -> Result<Printed, GitError> {
     let until = Instant::now() + patience;
@@ -232,7 +195,7 @@ fn run(mut command: Command, input: Option<Vec<u8>>, patience: Duration) -> Resu
         command.stdin(Stdio::piped());
     }
     let mut running = Running::start(command)?;
-    let complaint = pump(running.child.stderr.take());
+    let complaint = program::pump(running.child.stderr.take());
     if let (Some(mut stdin), Some(input)) = (running.stdin.take(), input) {
         // Written aside: the program may print before it has read all.
         let write = move || drop(stdin.write_all(&input));

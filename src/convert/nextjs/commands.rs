@@ -43,7 +43,12 @@ pub(super) fn of_stage<'a>(subject: &Subject<'a>, stage: &'a Stage) -> Vec<Ran<'
             continue;
         }
         let Some(script) = model.script(id) else { continue };
-        let workdir = model.frame(id).map(|frame| &*frame.workdir.path).unwrap_or("/");
+        let frame = match instruction.keyword {
+            Keyword::Run => model.frame(id),
+            // The container starts in the folder that holds at the end.
+            _ => Some(model.last_frame(stage)),
+        };
+        let workdir = frame.map_or("/", |frame| &*frame.workdir.path);
         for command in script.commands() {
             let action = packages::of(&command);
             let own = action.as_ref().and_then(|action| action.directory.clone());

@@ -1,16 +1,22 @@
 //! Is it a Next.js project, and of what shape: the stage, the build, the app's folder, the start.
 
 use super::app;
+use super::ask::Answers;
+use super::base::{self, Base};
+use super::builds::{Build, builds_of, no_build, one_build};
 use super::commands::{self, Ran};
+use super::layout;
 use super::origin::{copies_plainly, fetches_source};
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
-use super::start::{self, Begin, Instructions, Start};
-use crate::context::{PackageJson, Project, StartKind, View, copy_takes};
+use super::scope::{is_nextjs, project_in, starts_another};
+use super::start::{self, Begin, Instructions, Scripts, Start};
+use super::workspace;
+use crate::context::{PackageJson, Project, StartKind, View};
 use crate::layers::Subject;
 use crate::model::Stage;
-use crate::shell::{Link, packages::Tool};
-use crate::syntax::instruction::{Origin, copy};
+use crate::shell::Link;
+use crate::shell::packages::Verb;
 use crate::syntax::{Form, InstructionId, Keyword, parse};
 use std::sync::Arc;
 
@@ -25,9 +31,15 @@ pub(super) struct Found<'a> {
     pub build: InstructionId,
     /// The folder of the image that it builds in.
     pub app: String,
+    /// The folder that the standalone output is relative to: the app's own, or that of its workspace.
+    pub root: String,
+    pub base: Base,
     pub ran: Vec<Ran<'a>>,
     pub instructions: Instructions,
     pub start: Start,
+    /// The file names the app by its name in the workspace, so that it starts in its own folder.
+    pub starts_in_app: bool,
+    pub answers: &'a Answers<'a>,
 }
 
 impl<'a> Found<'a> {
@@ -41,9 +53,34 @@ impl<'a> Found<'a> {
         let place = crate::model::resolve(&self.app, name);
         places::in_image(&self.subject, self.view, self.stage, &path, Some(self.build)).contains(&place)
     }
+
+    /// The app's folder within the root of its workspace, with a `/` behind it; empty where it is the root.
+    pub fn below_root(&self) -> String {
+        match workspace::within(&self.app, &self.root) {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        }
+    }
+
+    /// The lines of a script, its `pre` and `post` scripts, and those that it names directly.
+    pub fn scripts_of(&self, name: &str) -> impl Iterator<Item = &str> {
+        let names = [format!("pre{name}"), name.to_owned(), format!("post{name}")];
+        let own: Vec<&str> = names.iter().filter_map(|name| self.package.script(name)).collect();
+        let called = self.package.scripts.iter().filter(|(called, _)| {
+            own.iter().any(|line| line.split([' ', ';', '&', '|']).any(|word| word == called))
+        });
+        let called: Vec<&str> = called.map(|(_, line)| line.as_str()).collect();
+        own.into_iter().chain(called)
+    }
+
+    /// The scripts that the RUN of the build runs.
+    pub fn build_scripts(&self) -> impl Iterator<Item = &str> {
+        let names = self.ran.iter().filter(|ran| ran.id == self.build).filter_map(Ran::script);
+        names.flat_map(|name| self.scripts_of(name))
+    }
 }
 
-pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
+pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Result<Found<'a>, Stop> {
     let ran: Vec<Vec<Ran<'a>>> =
         subject.model.stages().iter().map(|stage| commands::of_stage(subject, stage)).collect();
     if !is_nextjs(subject, &ran) {
@@ -56,55 +93,82 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
     let project_in =
         |folder: &str, until| view.and_then(|view| project_in(subject, view, stage, folder, until));
 
-    let built: Vec<(&Ran<'a>, Option<&'a Project>)> = ran
+    let here: Vec<(&Ran<'a>, Option<&'a Project>)> = ran
         .iter()
         .filter(|ran| ran.instruction.keyword == Keyword::Run)
         .map(|ran| (ran, ran.folder.as_deref().and_then(|folder| project_in(folder, Some(ran.id)))))
         .collect();
-    let is_build =
-        |ran: &Ran<'_>, project: Option<&Project>| match (&ran.next, project.and_then(Project::package)) {
-            (Some(next), _) => next.verb == "build",
-            (None, Some(package)) => package.command_builds_next(&commands::line(&ran.command)),
-            (None, None) => ran.script().is_some_and(|name| name == "build"),
-        };
-    let builds: Vec<&(&Ran<'a>, Option<&'a Project>)> =
-        built.iter().filter(|(ran, project)| is_build(ran, *project)).collect();
-    let built_project = builds.last().and_then(|(_, project)| *project);
+    let mut builds: Vec<Build<'_, 'a>> =
+        here.iter().flat_map(|(ran, project)| builds_of(subject, stage, ran, *project)).collect();
 
+    let at = instructions.deciding().and_then(|id| subject.instruction(id));
+    let begun = ran.iter().rev().find(|ran| at.is_some_and(|at| ran.instruction.span == at.span));
+    let folder = at.and_then(|at| layout::started_in(&ran, at));
     let workdir = &*subject.model.last_frame(stage).workdir.path;
-    let started_project = project_in(workdir, None).or(built_project);
-    let begin = start::read(subject, &instructions, started_project.and_then(Project::package));
+    let named = begun.and_then(|ran| ran.next.as_ref()?.folder.clone());
+    let folder = folder.unwrap_or(workdir);
+    let named = named.and_then(|named| project_in(&crate::model::resolve(folder, &named), None));
+    let mut started_project = named.or_else(|| project_in(folder, None));
+    if let (Some(view), Some(ran)) = (view, begun)
+        && starts_another(subject, view, stage, started_project, folder, ran)
+    {
+        return Err(Stop::NotNextjs);
+    }
+    // A start through the workspace is that of the apps it names.
+    let through = view.zip(begun);
+    let mut through = through
+        .map(|(view, ran)| workspace::started(view, started_project, &ran.command))
+        .unwrap_or_default();
+    if through.len() > 1 {
+        let build = one_build(std::mem::take(&mut builds), answers)?;
+        through.retain(|(app, _)| {
+            build.as_ref().and_then(|build| build.project).is_some_and(|project| project.folder == app.folder)
+        });
+        builds.extend(build);
+    }
+    let through = through.into_iter().next();
+    if let Some((app, _)) = &through {
+        started_project = Some(app);
+    }
+    if let Some(started) = started_project.filter(|_| builds.len() > 1) {
+        let is_started = |build: &Build<'_, '_>| build.project.is_some_and(|p| p.folder == started.folder);
+        let only = builds.iter().find(|build| is_started(build)).map(|build| build.ran.id);
+        // Two instructions that build are two apps, whichever of them is started.
+        if only.is_some_and(|id| builds.iter().all(|build| build.ran.id == id)) {
+            builds.retain(is_started);
+        }
+    }
+    let built_project = builds.last().and_then(|build| build.project);
+    let package = started_project.or(built_project).and_then(Project::package);
+    // `npm --prefix web start` is a start in that folder.
+    let elsewhere = begun.and_then(|ran| ran.action.as_ref()).filter(|action| action.directory.is_some());
+    let elsewhere = elsewhere.and_then(|action| match &action.verb {
+        Verb::RunScript(script) => Some(workspace::in_its_folder(script, &workspace::arguments(action))),
+        _ => None,
+    });
+    let line = through.as_ref().map(|(_, line)| line.as_str()).or(elsewhere.as_deref());
+    let begin = start::read(subject, &instructions, Scripts { package, line });
     started_otherwise(subject, &instructions, &begin)?;
-    runs_a_server(&built)?;
+    runs_a_server(&here)?;
     fetches_source(subject, stage, &ran)?;
     copies_plainly(subject, stage)?;
 
     if let Some(project) = built_project.or(started_project) {
         app::not_too_old(view, project)?;
     }
-
-    let Some((build, project)) = builds.last() else {
+    let Some(build) = one_build(builds, answers)? else {
         return Err(no_build(subject, stage, &ran, &instructions));
     };
-    if let Some((other, _)) = builds.iter().find(|(other, _)| other.folder != build.folder) {
-        return Err(refused_at(
-            "two-apps",
-            other.instruction,
-            format!(
-                "Two apps are built here (lines {} and {}); one image of the standalone output holds one.",
-                other.instruction.first_line, build.instruction.first_line
-            ),
-        ));
-    }
     let start = plainly_started(subject, stage, &instructions, begin)?;
-    let (Some(view), Some(project)) = (view, *project) else {
+    let Build { ran: built, project, folder } = build;
+    let (Some(view), Some(project)) = (view, project) else {
         return Err(refused_at(
             NOT_YET,
-            build.instruction,
+            built.instruction,
             format!(
                 "No package.json is found in the build context for what line {} builds, so how it is built and \
                  started isn't known.",
-                build.instruction.first_line
+                built.instruction.first_line
             ),
         ));
     };
@@ -115,56 +179,49 @@ pub(super) fn detect<'a>(subject: &Subject<'a>) -> Result<Found<'a>, Stop> {
         }
         None => return Err(Stop::NotNextjs),
     };
-    let named = build.next.as_ref().and_then(|next| next.folder.as_deref()).unwrap_or(".");
-    let Some(app) = build.folder.as_deref().map(|folder| crate::model::resolve(folder, named)) else {
+    let Some(app) = folder else {
         return Err(refused_at(
             NOT_YET,
-            build.instruction,
-            format!("The folder that line {} builds in can't be followed.", build.instruction.first_line),
+            built.instruction,
+            format!("The folder that line {} builds in can't be followed.", built.instruction.first_line),
         ));
     };
-    let build = build.id;
-    Ok(Found { subject: *subject, stage, view, project, package, build, app, ran, instructions, start })
-}
-
-/// Whether Next.js is named in the file itself, or what it copies and runs is a project that uses it.
-fn is_nextjs(subject: &Subject<'_>, ran: &[Vec<Ran<'_>>]) -> bool {
-    if ran.iter().flatten().any(|ran| ran.next.is_some()) {
-        return true;
+    let starts_in_app = through.is_some_and(|(started, _)| started.folder == project.folder);
+    let base = base::of(subject, stage, &ran, answers)?;
+    if start.by_bun
+        && base.runtime != "bun"
+        && let Some(at) = at
+    {
+        return Err(refused_at(
+            NOT_YET,
+            at,
+            format!(
+                "`{}` on line {} has Bun run the server, and the base image isn't Bun's own, so the run stage would have to \
+                 install it again.",
+                shown(at, subject.source()),
+                at.first_line
+            ),
+        ));
     }
-    let mut copies = subject.tree().instructions().filter(|i| i.keyword == Keyword::Copy);
-    if copies.any(|copy| copy.args.iter().any(|word| word.text.split('/').any(|part| part == ".next"))) {
-        return true;
-    }
-    let Some(view) = subject.context.filter(|view| view.projects.iter().any(|p| p.package_json.is_some()))
-    else {
-        // Without a package.json only what the file says of itself can tell.
-        let text = subject.source().to_ascii_lowercase();
-        let hints = ["next.js", "nextjs", "next_public_", "next_telemetry_disabled"];
-        return ran.iter().flatten().any(Ran::is_javascript) && hints.iter().any(|hint| text.contains(hint));
+    let (build, instruction) = (built.id, built.instruction);
+    let mut found = Found {
+        subject: *subject,
+        stage,
+        view,
+        project,
+        package,
+        build,
+        root: app.clone(),
+        app,
+        base,
+        ran,
+        instructions,
+        start,
+        starts_in_app,
+        answers,
     };
-    let stages = subject.model.stages().iter().zip(ran);
-    let mut stages = stages.filter(|(_, ran)| ran.iter().any(Ran::is_javascript));
-    stages.any(|(stage, _)| {
-        view.projects.iter().filter(|project| project.uses_next()).any(|project| {
-            let manifest = places::below(&project.folder, "package.json");
-            !places::in_image(subject, view, stage, &manifest, None).is_empty()
-                || !view.ignores(&manifest) && copies_somewhere(subject, stage, &manifest)
-        })
-    })
-}
-
-/// Whether a COPY or ADD takes a file of the context to a place that isn't known.
-fn copies_somewhere(subject: &Subject<'_>, stage: &Stage, path: &str) -> bool {
-    let steps = subject.model.steps(stage);
-    let mut copies = steps.filter(|(_, i)| matches!(i.keyword, Keyword::Copy | Keyword::Add));
-    copies.any(|(id, instruction)| {
-        copy(instruction).is_some_and(|copied| {
-            copied.origin == Origin::Context
-                && copied.sources.iter().any(|source| copy_takes(&source.text, path))
-                && places::destination(subject, id, &copied.destination.text).is_none()
-        })
-    })
+    found.root = layout::root(&found, instruction)?;
+    Ok(found)
 }
 
 /// The only stage of a file that BuildKit takes, as it is one for Linux.
@@ -234,23 +291,6 @@ fn sound_single_stage<'a>(subject: &Subject<'a>) -> Result<&'a Stage, Stop> {
     Ok(stage)
 }
 
-/// The project whose package.json lies in `folder` of the image; the last one copied there.
-fn project_in<'a>(
-    subject: &Subject<'_>,
-    view: &'a View,
-    stage: &Stage,
-    folder: &str,
-    until: Option<InstructionId>,
-) -> Option<&'a Project> {
-    let place = crate::model::resolve(folder, "package.json");
-    let holds = |project: &&Project| {
-        let manifest = places::below(&project.folder, "package.json");
-        places::in_image(subject, view, stage, &manifest, until).contains(&place)
-    };
-    let projects = view.projects.iter().map(|project| &**project);
-    projects.filter(|project| project.package_json.is_some()).rfind(holds)
-}
-
 /// The starts that refuse before anything else is looked at.
 fn started_otherwise(subject: &Subject<'_>, instructions: &Instructions, begin: &Begin) -> Result<(), Stop> {
     let Some(at) = instructions.deciding().and_then(|id| subject.instruction(id)) else { return Ok(()) };
@@ -307,77 +347,6 @@ fn runs_a_server(ran: &[(&Ran<'_>, Option<&Project>)]) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Why there is no RUN that builds.
-fn no_build(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>], instructions: &Instructions) -> Stop {
-    let builder = ran.iter().find(|ran| {
-        let words = ran.command.words().iter().map(|word| word.value_or_text());
-        let words: Vec<_> = words.collect();
-        let script = ran.script().and_then(|name| root_package(subject)?.script(name)).unwrap_or_default();
-        let named = |name: &str| {
-            words.iter().any(|word| word == name) || script.split_whitespace().any(|w| w == name)
-        };
-        ran.instruction.keyword == Keyword::Run && (named("nx") || named("turbo") || named("lerna"))
-    });
-    if let Some(ran) = builder {
-        let line = ran.instruction.first_line;
-        let is_nx = ran.command.words().iter().any(|word| word.value_or_text() == "nx")
-            || subject.context.is_some_and(|view| view.file("nx.json").is_some());
-        return if is_nx {
-            refused_at(
-                "nx-output-path-unknown",
-                ran.instruction,
-                format!(
-                    "Line {line} builds with Nx, which writes to a folder that the Dockerfile doesn't name."
-                ),
-            )
-        } else {
-            refused_at(
-                "monorepo-layout-unclear",
-                ran.instruction,
-                format!(
-                    "Line {line} builds a workspace of several packages; which of them runs isn't clear."
-                ),
-            )
-        };
-    }
-    let prebuilt = subject.model.steps(stage).map(|(_, instruction)| instruction).find(|instruction| {
-        matches!(instruction.keyword, Keyword::Copy | Keyword::Add)
-            && copy(instruction).is_some_and(|copied| {
-                copied.origin == Origin::Context
-                    && copied.sources.iter().any(|s| s.text.split('/').any(|part| part == ".next"))
-            })
-    });
-    if let Some(instruction) = prebuilt {
-        return refused_at(
-            "prebuilt-on-host",
-            instruction,
-            format!(
-                "Line {} copies .next as it was built on the machine outside; there is no build in here to split off.",
-                instruction.first_line
-            ),
-        );
-    }
-    let uses = subject.context.is_some_and(|view| view.project().has_next_build && !view.ignores(".next"));
-    let at = instructions.deciding().unwrap_or(stage.from);
-    let span = subject.instruction(at).map(|instruction| instruction.span).unwrap_or_default();
-    if uses {
-        return refused(
-            "prebuilt-on-host",
-            span,
-            "No RUN builds the app: the .next folder of the build context is copied in, as it was built outside.",
-        );
-    }
-    refused(
-        "no-build-step",
-        span,
-        "No RUN of this file runs `next build`, so there is no build to split off.",
-    )
-}
-
-fn root_package<'a>(subject: &Subject<'a>) -> Option<&'a PackageJson> {
-    subject.context?.project().package()
-}
-
 /// The start, where it is a plain one.
 fn plainly_started(
     subject: &Subject<'_>,
@@ -427,9 +396,4 @@ fn plainly_started(
             refused_at(NOT_YET, at, format!("`{text}` on line {line} isn't a plain `next start`."))
         }
     })
-}
-
-/// Whether the commands use yarn.
-pub(super) fn uses(ran: &[Ran<'_>], tool: Tool) -> bool {
-    ran.iter().any(|ran| ran.action.as_ref().is_some_and(|action| action.tool == tool))
 }

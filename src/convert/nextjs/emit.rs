@@ -12,9 +12,10 @@ pub(super) fn conversion(plan: Plan<'_>) -> Conversion {
     let mut files = vec![FileEdit { file: FileId::Document, change, label }];
     files.extend(plan.files);
     Conversion {
-        title: "Convert to a multi-stage build with Next.js' standalone output".into(),
+        title: "Convert to a multi-stage build with Next.js standalone output".into(),
         edit: WorkspaceEdit { files },
         notes: plan.notes,
+        options: plan.options,
     }
 }
 
@@ -25,6 +26,13 @@ fn edits(plan: &Plan<'_>) -> Vec<Edit> {
         && let Some(image) = from.args.first()
     {
         edits.push(Edit::insert(image.span.end, format!(" {} {}", as_word(from, source), plan.builder)));
+    }
+    if let Some(switch) = &plan.switch
+        && let Some(build) = plan.subject.instruction(plan.build)
+    {
+        let comments = plan.subject.tree().comments_above(build);
+        let at = comments.first().map_or(build.span.start, |comment| comment.span.start);
+        edits.push(Edit::insert(at, format!("{switch}{}", newline(source))));
     }
     let lines = Lines::of(source);
     let mut leaves = vec![false; lines.starts.len()];

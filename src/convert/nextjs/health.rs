@@ -4,9 +4,7 @@ use super::detect::Found;
 use super::refuse::{NOT_YET, Stop, refused_at, warning};
 use crate::convert::Note;
 use crate::shell;
-use crate::syntax::image::ImageRef;
-use crate::syntax::instruction::from;
-use crate::syntax::{Instruction, Keyword};
+use crate::syntax::Keyword;
 
 /// Refuses a check that runs a file of the app, and warns of one whose tool isn't there.
 pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop> {
@@ -19,8 +17,8 @@ pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop
         let Some(program) = invocation.program() else { continue };
         let evaluates = invocation.args().iter().any(|word| matches!(word.text(), "-e" | "--eval" | "-p"));
         let of_app = match program.rsplit('/').next().unwrap_or(&program) {
-            "node" => !evaluates,
-            "npm" | "npx" | "yarn" | "pnpm" | "bun" | "next" => true,
+            "node" | "bun" => !evaluates,
+            "npm" | "npx" | "yarn" | "pnpm" | "next" => true,
             name => {
                 program.starts_with('.')
                     || program.starts_with(&*found.app)
@@ -54,10 +52,7 @@ pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop
 /// (docker-library's buildpack-deps).
 fn missing_tool(found: &Found<'_>, program: &str) -> Option<String> {
     let name = program.rsplit('/').next().unwrap_or(program);
-    let instruction: &Instruction = found.subject.instruction(found.stage.from)?;
-    let image = from(instruction)?.image;
-    let reference = ImageRef::parse(&image.text, found.subject.tree().escape());
-    let tag = reference.tag().filter(|tag| !tag.contains('$'))?;
+    let tag = found.base.tag.as_deref().filter(|tag| !tag.contains('$'))?;
     let lacks = match name {
         "curl" => tag.contains("alpine") || tag.contains("slim"),
         "wget" => tag.contains("slim"),

@@ -1,15 +1,16 @@
 //! The decision, as a value: which lines stay, which move, and what the run stage is made of.
 
-use super::app::{self, App, Public};
+use super::app::{self, App};
+use super::base;
 use super::detect::Found;
 use super::dockerignore;
 use super::health;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
-use super::start::Instructions;
+use super::refuse::{NOT_YET, Stop, note, refused_at, warning};
+use super::stage::{self, RunStage};
 use super::steps::{self, Fate};
 use super::user::{self, User};
 use super::variables;
-use crate::convert::Note;
+use crate::convert::{Choice, Note};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::syntax::instruction::from;
@@ -51,28 +52,35 @@ pub(super) struct Plan<'a> {
     pub run_stage: Vec<Vec<Line>>,
     pub files: Vec<FileEdit>,
     pub notes: Vec<Note>,
+    /// An instruction to stand above the build, which turns standalone output on.
+    pub switch: Option<String>,
+    pub options: Vec<(&'static str, Choice)>,
 }
 
 /// Names for the run stage; the first that the user's stage doesn't have is taken.
 const RUNNER: [&str; 2] = ["runner", "production"];
 
-pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Result<Plan<'a>, Stop> {
-    user::known_base(found)?;
-    let App { dist, public, extra, config, mut notes } = app::read(found)?;
+/// Names for the stage of the migrations.
+const MIGRATOR: [&str; 2] = ["migrator", "migrations"];
+
+pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
+    let App { standalone, public, extra, mut notes } = app::read(found)?;
     let from_line = found.subject.instruction(found.stage.from).ok_or(Stop::NotNextjs)?;
-    let keyword = keyword_case(from_line, found.source());
+    let keyword = keyword_case(found);
     let mut user = user::of(found)?;
     let mut steps = steps::plan(found, &user, &keyword)?;
     health::check(found, &mut notes)?;
-    init(found, &steps.runs)?;
-    let variables = variables::plan(found, &keyword, &mut steps)?;
-    let asks = user.instruction.is_none().then(|| user::doubt(found, variables.port)).flatten();
-    if let Some(doubt) = asks {
-        match answers.iter().rev().find(|(key, _)| key == user::KEY).map(|(_, value)| value.as_str()) {
-            Some("node") => {}
-            Some("root") => user = User { name: None, owner: None, ..user },
-            _ => return Err(Stop::Question(vec![user::question(&doubt)])),
-        }
+    stage::init(found, &steps.runs)?;
+    let mut variables = variables::plan(found, &keyword, &mut steps)?;
+    if user.instruction.is_none()
+        && let Some(name) = user.name.clone()
+        && let Some(doubt) = user::doubt(found, variables.port, &steps.folders)
+        && found.answers.ask(user::question(&name, &doubt)) == user::ROOT
+    {
+        user = User { name: None, owner: None, ..user };
+        // What is made for the user is root's then.
+        steps = steps::plan(found, &user, &keyword)?;
+        variables = variables::plan(found, &keyword, &mut steps)?;
     }
     let words = from(from_line).ok_or(Stop::NotNextjs)?;
     let builder = words.name.map_or_else(|| "builder".to_owned(), |name| name.text.to_string());
@@ -85,32 +93,49 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
         );
         return Err(refused_at(NOT_YET, from_line, message));
     }
-    let runner = RUNNER.into_iter().find(|name| !builder.eq_ignore_ascii_case(name)).unwrap_or("final");
+    let other = |names: [&'static str; 2]| {
+        names.into_iter().find(|name| !builder.eq_ignore_ascii_case(name)).unwrap_or("final")
+    };
+    let (image, options) = run_image(found, from_line, &words.image.text, &steps, &mut notes);
     let reference = from_line.flags.iter().map(|flag| flag.span.of(found.source()).to_owned());
-    let reference: Vec<String> = reference.chain([words.image.text.to_string()]).collect();
-    let first = format!(
-        "{} {} {} {runner}",
-        keyword(Keyword::From),
-        reference.join(" "),
-        as_word(from_line, found.source())
-    );
+    let reference: Vec<String> = reference.chain([image]).collect();
+    let as_word = if keyword(Keyword::From) == "from" { "as" } else { "AS" };
+    let first = format!("{} {} {as_word} {}", keyword(Keyword::From), reference.join(" "), other(RUNNER));
 
-    let mut stage: Vec<Vec<Line>> = vec![vec![Line::new(first)]];
-    stage[0].extend(shell(found, &keyword)?);
-    stage[0].push(Line::new(format!("{} {}", keyword(Keyword::Workdir), found.app)));
-    stage.push(variables.lines);
-    stage.push(std::mem::take(&mut steps.runs));
-    stage.push(copies(found, &user, &dist, public, &extra, &builder, &keyword));
-    stage.push(settings(found, &user, &variables.host, &keyword, &mut steps));
-    stage.push(start(found, &keyword, &mut steps));
-    stage.retain(|group| !group.is_empty());
+    let stage = RunStage {
+        found,
+        user: &user,
+        dist: &standalone.dist,
+        public,
+        extra: &extra,
+        builder: &builder,
+        keyword: &keyword,
+    };
+    let begin = stage.start(&mut steps);
+    let mut groups: Vec<Vec<Line>> = Vec::new();
+    if let Some(command) = begin.migrations {
+        let from = format!("{} {builder} {as_word} {}", keyword(Keyword::From), other(MIGRATOR));
+        groups.push(vec![Line::new(from), command]);
+    }
+    let mut head = vec![Line::new(first)];
+    head.extend(stage.shell()?);
+    head.push(Line::new(format!("{} {}", keyword(Keyword::Workdir), found.root)));
+    groups.push(head);
+    groups.push(variables.lines);
+    groups.push(std::mem::take(&mut steps.runs).into_iter().chain(begin.installs).collect());
+    groups.push(stage.copies());
+    groups.push(stage.settings(&variables.host, &mut steps));
+    groups.push(begin.lines);
+    groups.retain(|group| !group.is_empty());
 
     expose(found, variables.port, &mut notes);
-    if user.instruction.is_none() && user.name.is_some() {
+    if let Some(name) = user.name.as_ref().filter(|_| user.instruction.is_none()) {
         notes.push(note(
             from_line,
-            "The app runs as the image's user `node` instead of root. What it writes besides .next must be a \
-             folder that this user owns.",
+            format!(
+                "The app runs as the image's user `{name}` instead of root. What it writes besides .next must be a \
+                 folder that this user owns."
+            ),
         ));
     }
     if found.project.next_version.is_none() {
@@ -119,7 +144,8 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
             "Which version of Next.js is installed isn't known; 13 or later is supposed.",
         ));
     }
-    let files = config.into_iter().chain(dockerignore::edit(found, &dist)).collect();
+    notes.extend(found.base.notes.iter().cloned());
+    let files = standalone.edit.into_iter().chain(dockerignore::edit(found, &standalone.dist)).collect();
     notes.extend(steps.notes);
     Ok(Plan {
         subject: found.subject,
@@ -128,197 +154,66 @@ pub(super) fn plan<'a>(found: &Found<'a>, answers: &[(String, String)]) -> Resul
         has_name: words.name.is_some(),
         builder,
         fates: steps.fates,
-        run_stage: stage,
+        switch: standalone
+            .by_environment
+            .then(|| format!("{} NEXT_PRIVATE_STANDALONE=true", keyword(Keyword::Env))),
+        run_stage: groups,
         files,
         notes,
+        options,
     })
 }
 
-/// Writes keywords as the file's FROM is written: `from` or `FROM`.
-fn keyword_case(from: &Instruction, source: &str) -> impl Fn(Keyword) -> String + use<> {
-    let lower = from.keyword_span.of(source) == "from";
-    move |keyword| if lower { keyword.as_str().to_lowercase() } else { keyword.as_str().to_owned() }
+/// The image of the run stage: the user's own, or its slim variant where that was asked for; and the option to
+/// ask for it, where nothing speaks against.
+fn run_image(
+    found: &Found<'_>,
+    from_line: &Instruction,
+    written: &str,
+    steps: &steps::Steps,
+    notes: &mut Vec<Note>,
+) -> (String, Vec<(&'static str, Choice)>) {
+    let libraries =
+        ["@prisma/client", "prisma", "canvas", "puppeteer", "playwright", "better-sqlite3", "sqlite3"];
+    let plain = steps.runs.is_empty()
+        && found.subject.model.last_frame(found.stage).shell.is_none()
+        && !found.subject.model.steps(found.stage).any(|(_, i)| i.keyword == Keyword::Healthcheck)
+        && libraries.iter().all(|name| found.package.dependency(name).is_none());
+    let Some(slim) = found.base.slim(written).filter(|_| plain) else {
+        return (written.to_owned(), Vec::new());
+    };
+    if found.answers.given(base::RUN_BASE) == Some("slim") {
+        notes.push(note(
+            from_line,
+            format!(
+                "The run stage begins with {slim}, as you asked: the same system as {written} without compilers, \
+                 headers, git and curl."
+            ),
+        ));
+        return (slim, Vec::new());
+    }
+    notes.push(note(
+        from_line,
+        format!(
+            "The run stage begins with {written}, as the build does. {slim} would be much smaller; ask for it (run-base=slim) \
+             where the app needs none of the system's libraries."
+        ),
+    ));
+    (written.to_owned(), vec![base::slim_option(&slim)])
+}
+
+/// Writes keywords as most of the file's are, which BuildKit's check wants alike: `from` or `FROM`.
+fn keyword_case(found: &Found<'_>) -> impl Fn(Keyword) -> String + use<> {
+    let source = found.source();
+    let keywords = || found.subject.tree().instructions().map(|i| i.keyword_span.of(source));
+    let lower = keywords().filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).count();
+    let upper = keywords().filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).count();
+    move |keyword| if lower > upper { keyword.as_str().to_lowercase() } else { keyword.as_str().to_owned() }
 }
 
 /// `AS` in the case of the file's FROM, which BuildKit's FromAsCasing wants alike.
 pub(super) fn as_word(from: &Instruction, source: &str) -> &'static str {
     if from.keyword_span.of(source) == "from" { "as" } else { "AS" }
-}
-
-/// The init process in front of the app must be installed in the run stage too.
-fn init(found: &Found<'_>, runs: &[Line]) -> Result<(), Stop> {
-    let Some(program) = found.start.init.first() else { return Ok(()) };
-    let name = program.rsplit('/').next().unwrap_or(program);
-    if runs.iter().any(|line| line.text.split_whitespace().any(|word| word == name)) {
-        return Ok(());
-    }
-    let at = found.instructions.entrypoint.or(found.instructions.cmd);
-    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
-    let message = format!(
-        "Line {} starts through {name}, but no apk or apt-get of the file installs it.",
-        at.first_line
-    );
-    Err(refused_at(NOT_YET, at, message))
-}
-
-/// SHELL goes along, since what stands in shell form means it.
-fn shell(found: &Found<'_>, keyword: &dyn Fn(Keyword) -> String) -> Result<Option<Line>, Stop> {
-    let Some(id) = found.subject.model.last_frame(found.stage).shell else { return Ok(None) };
-    let Some(instruction) = found.subject.instruction(id) else { return Ok(None) };
-    let program = instruction.args.first().map(|word| &*word.text).unwrap_or_default();
-    let program = program.rsplit('/').next().unwrap_or(program);
-    let from = found.subject.instruction(found.stage.from).map(|from| from.rest_span().of(found.source()));
-    let has_bash = from.is_some_and(|from| !from.contains("alpine") && !from.contains('$'));
-    if !(matches!(program, "sh" | "ash") || program == "bash" && has_bash) {
-        let message = format!(
-            "SHELL on line {} sets {program}, which the base image of the run stage may not have.",
-            instruction.first_line
-        );
-        return Err(refused_at(NOT_YET, instruction, message));
-    }
-    let text = instruction.rest_splice(found.source()).text(found.source()).trim().to_owned();
-    Ok(Some(Line::new(format!("{} {text}", keyword(Keyword::Shell)))))
-}
-
-fn copies(
-    found: &Found<'_>,
-    user: &User,
-    dist: &str,
-    public: Public,
-    extra: &[String],
-    builder: &str,
-    keyword: &dyn Fn(Keyword) -> String,
-) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if let Some(owner) = &user.owner {
-        let parents = if dist.contains('/') { "-p " } else { "" };
-        lines.push(format!("{} mkdir {parents}{dist} && chown {owner} {dist}", keyword(Keyword::Run)));
-    }
-    let owner = user.owner.as_ref().map(|owner| format!(" --chown={owner}")).unwrap_or_default();
-    let copy = format!("{} --from={builder}{owner}", keyword(Keyword::Copy));
-    let app = &found.app;
-    match public {
-        Public::There => lines.push(format!("{copy} {app}/public ./public")),
-        // BuildKit lets a pattern match nothing, where a plain path must be there.
-        Public::Perhaps => lines.push(format!("{copy} {app}/publi[c] ./public")),
-        Public::Missing => {}
-    }
-    lines.push(format!("{copy} {app}/{dist}/standalone ./"));
-    lines.push(format!("{copy} {app}/{dist}/static ./{dist}/static"));
-    lines.extend(extra.iter().map(|name| format!("{copy} {app}/{name} ./{name}")));
-    lines.into_iter().map(Line::new).collect()
-}
-
-/// USER and what else only describes the image.
-fn settings(
-    found: &Found<'_>,
-    user: &User,
-    host: &str,
-    keyword: &dyn Fn(Keyword) -> String,
-    steps: &mut steps::Steps,
-) -> Vec<Line> {
-    let source = found.source();
-    let mut lines = Vec::new();
-    let mut own = None;
-    for (id, instruction) in found.subject.model.steps(found.stage) {
-        if instruction.keyword == Keyword::User && id > found.build {
-            if Some(id) == user.instruction {
-                steps.fates.insert(id, Fate::Move);
-                own = Some(Line::moved(id, instruction, source));
-            } else {
-                steps.fates.insert(id, Fate::Gone);
-                let text = shown(instruction, source);
-                let comments = comments_of(found, instruction);
-                let line = instruction.first_line;
-                let message = format!(
-                    "`{text}` (line {line}) is left out: nothing of the run stage stands behind it.{comments}"
-                );
-                steps.notes.push(note(instruction, message));
-            }
-        }
-    }
-    match (&own, &user.name) {
-        (Some(own), _) => lines.push(own.clone()),
-        (None, Some(name)) => lines.push(Line::new(format!("{} {name}", keyword(Keyword::User)))),
-        (None, None) => {}
-    }
-    let moved: Vec<(InstructionId, &Instruction)> = found
-        .subject
-        .model
-        .steps(found.stage)
-        .filter(|(id, i)| {
-            steps.fates.get(id) == Some(&Fate::Move)
-                && !matches!(i.keyword, Keyword::User | Keyword::Env | Keyword::Arg | Keyword::Run)
-        })
-        .collect();
-    for (id, instruction) in moved {
-        let mut line = Line::moved(id, instruction, source);
-        if instruction.keyword == Keyword::Healthcheck {
-            // Only `::` is reached by both of the addresses that localhost may stand for.
-            if let Some(text) = health::without_localhost(&line.text).filter(|_| host != "::") {
-                line.text = text;
-                steps.notes.push(note(
-                    instruction,
-                    format!(
-                        "The health check on line {} asks 127.0.0.1 instead of localhost: the standalone server \
-                         listens on IPv4 only, and localhost may be tried as ::1 first.",
-                        instruction.first_line
-                    ),
-                ));
-            }
-        }
-        lines.push(line);
-    }
-    lines
-}
-
-/// CMD and ENTRYPOINT of the standalone server, each in the place of the user's own.
-fn start(found: &Found<'_>, keyword: &dyn Fn(Keyword) -> String, steps: &mut steps::Steps) -> Vec<Line> {
-    let Instructions { entrypoint, cmd, dead } = &found.instructions;
-    let source = found.source();
-    let words: Vec<&str> = found.start.init.iter().map(String::as_str).chain(["node", "server.js"]).collect();
-    let exec = |words: &[&str]| {
-        let quoted: Vec<String> =
-            words.iter().map(|word| serde_json::Value::from(*word).to_string()).collect();
-        format!("[{}]", quoted.join(", "))
-    };
-    let parts: Vec<(InstructionId, Keyword, String)> = match (entrypoint, cmd) {
-        // What a user of the image can override stays the same: the words behind the program.
-        (Some(entrypoint), Some(cmd)) => {
-            let (program, arguments) = words.split_at(words.len() - 1);
-            vec![(*entrypoint, Keyword::Entrypoint, exec(program)), (*cmd, Keyword::Cmd, exec(arguments))]
-        }
-        (Some(id), None) => vec![(*id, Keyword::Entrypoint, exec(&words))],
-        (None, Some(id)) => vec![(*id, Keyword::Cmd, exec(&words))],
-        (None, None) => Vec::new(),
-    };
-    let mut lines = Vec::new();
-    for (id, kind, text) in parts {
-        let Some(instruction) = found.subject.instruction(id) else { continue };
-        let text = format!("{} {text}", keyword(kind));
-        steps.fates.insert(id, Fate::Move);
-        if instruction.span.of(source) != text {
-            steps.notes.push(note(
-                instruction,
-                format!(
-                    "`{}` becomes `{text}`: the standalone output brings its own server.",
-                    shown(instruction, source)
-                ),
-            ));
-        }
-        lines.push(Line { comments_of: Some(id), text });
-    }
-    for id in dead {
-        let Some(instruction) = found.subject.instruction(*id) else { continue };
-        steps.fates.insert(*id, Fate::Gone);
-        let (text, line, comments) =
-            (shown(instruction, source), instruction.first_line, comments_of(found, instruction));
-        steps.notes.push(note(
-            instruction,
-            format!("`{text}` (line {line}) is left out: a later instruction takes its place, so it never had an effect.{comments}"),
-        ));
-    }
-    lines
 }
 
 /// Tells of a port that is exposed but not the one the app listens on.

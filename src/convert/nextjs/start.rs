@@ -1,6 +1,8 @@
 //! What the container starts: CMD and ENTRYPOINT put together, looked through down to `next start`.
 
 use super::commands::{line, quote};
+use super::pm2::{self, Pm2};
+use super::prisma;
 use crate::context::{NextStart, PackageJson, StartKind};
 use crate::layers::Subject;
 use crate::model::Stage;
@@ -64,8 +66,21 @@ pub(super) struct Start {
     pub settings: NextStart,
     /// The words of an init process in front of it: `dumb-init --`.
     pub init: Vec<String>,
-    /// Folders that the command changes into first, relative to WORKDIR; empty for none.
-    pub folder: Option<String>,
+    /// pm2, where the app runs under it.
+    pub pm2: Option<Pm2>,
+    /// The migrations of a database that run before it, as they are written.
+    pub migrations: Option<String>,
+    /// It asks for Bun as what runs the server: `bun --bun next start`.
+    pub by_bun: bool,
+}
+
+/// What the start is read with.
+#[derive(Clone, Copy)]
+pub(super) struct Scripts<'a> {
+    /// The package whose scripts are meant.
+    pub package: Option<&'a PackageJson>,
+    /// The start as a command of this package, where the file names it through a workspace.
+    pub line: Option<&'a str>,
 }
 
 /// Programs that make a container one of several processes.
@@ -74,11 +89,7 @@ const OTHERS: [&str; 9] =
 
 const FILE_SERVERS: [&str; 3] = ["serve", "http-server", "serve-static"];
 
-pub(super) fn read(
-    subject: &Subject<'_>,
-    instructions: &Instructions,
-    package: Option<&PackageJson>,
-) -> Begin {
+pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: Scripts<'_>) -> Begin {
     let source = &**subject.source();
     let parts = [instructions.entrypoint, instructions.cmd];
     let parts: Vec<&Instruction> =
@@ -98,14 +109,30 @@ pub(super) fn read(
     if words.is_empty() {
         return Begin::Nothing;
     }
-    // The images of Node.js come with this one; it starts what it is given.
-    if first.keyword == Keyword::Entrypoint && words[0].rsplit('/').next() == Some("docker-entrypoint.sh") {
-        return Begin::NotYet("goes through docker-entrypoint.sh, which isn't read yet".into());
+    // The images of Node.js and Bun come with this one; it starts what it is given.
+    let own = first.keyword == Keyword::Entrypoint && base_name(&words[0]) == IMAGES_OWN;
+    let begin = of_line(&words[usize::from(own)..].join(" "), scripts, 0);
+    match begin {
+        Begin::Next(mut start) if own => {
+            start.init.insert(0, words[0].clone());
+            Begin::Next(start)
+        }
+        other => other,
     }
-    of_line(&words.join(" "), package)
 }
 
-fn of_line(line_text: &str, package: Option<&PackageJson>) -> Begin {
+/// The ENTRYPOINT that the official images have.
+pub(super) const IMAGES_OWN: &str = "docker-entrypoint.sh";
+
+/// How often a script may call another before it is taken for a circle.
+const DEPTH: u32 = 5;
+
+fn base_name(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
+}
+
+fn of_line(line_text: &str, scripts: Scripts<'_>, depth: u32) -> Begin {
+    let package = scripts.package;
     let script = shell::parse_str(line_text);
     let all = script.commands();
     // `sh -c '…'` itself is left out for what it runs.
@@ -127,6 +154,22 @@ fn of_line(line_text: &str, package: Option<&PackageJson>) -> Begin {
     if real.iter().any(|command| builds(command, package)) {
         return Begin::Builds;
     }
+    if depth > 0 && all.iter().any(|command| command.is("cd")) {
+        return Begin::Other("changes the folder first".into());
+    }
+    let migrations = real.iter().position(|command| prisma::migrates(command));
+    if let (Some(0), [first, second]) = (migrations, &real[..])
+        && !prisma::migrates(second)
+    {
+        let text = line(first);
+        return match of_command(second, scripts, depth) {
+            Begin::Next(mut start) => {
+                start.migrations = Some(text);
+                Begin::Next(start)
+            }
+            other => other,
+        };
+    }
     let [only] = real[..] else {
         if real.iter().any(|command| starts_dev(command, package)) {
             return Begin::Dev;
@@ -134,10 +177,11 @@ fn of_line(line_text: &str, package: Option<&PackageJson>) -> Begin {
         let first = real.first().map(|command| line(command)).unwrap_or_default();
         return Begin::Other(format!("runs more than one command (`{first}` first)"));
     };
-    of_command(only, package)
+    of_command(only, scripts, depth)
 }
 
-fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
+fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin {
+    let package = scripts.package;
     let invocation = shell::unwrap(command);
     let mut init = Vec::new();
     for wrapper in &invocation.wrappers {
@@ -156,9 +200,7 @@ fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
     }
     let name = invocation.name().unwrap_or_default();
     if name == "pm2-runtime" || name == "pm2" {
-        return Begin::NotYet(
-            "runs under pm2, which an image of the standalone output would have to install".into(),
-        );
+        return under_pm2(&invocation, init, scripts, depth);
     }
     if FILE_SERVERS.contains(&&*name) {
         return Begin::Static(name);
@@ -175,11 +217,11 @@ fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
         });
         words.collect::<Vec<_>>().join(" ")
     };
+    let text = scripts.line.map_or(text, str::to_owned);
     let kind = match package {
         Some(package) => package.command_start_kind(&text),
         None => without_package(command, &text),
     };
-    let folder = command.directory().map(str::to_owned);
     match kind {
         StartKind::NextStart(settings) => {
             // A variable that no shell expands: in the exec form it stands for its own letters.
@@ -188,7 +230,10 @@ fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
             if literal {
                 return Begin::NotYet("names a variable in exec form, where nothing expands it".into());
             }
-            Begin::Next(Box::new(Start { settings, init, folder }))
+            let by_bun = asks_for_bun(command)
+                || package
+                    .is_some_and(|package| scripts_of(&text, package).any(|line| line.contains("--bun")));
+            Begin::Next(Box::new(Start { settings, init, pm2: None, migrations: None, by_bun }))
         }
         StartKind::NextDev => Begin::Dev,
         _ if runs_dev_script(command) => Begin::Dev,
@@ -197,11 +242,84 @@ fn of_command(command: &Command<'_>, package: Option<&PackageJson>) -> Begin {
         }
         StartKind::CustomServer { entry } => Begin::Custom(entry),
         StartKind::Missing => Begin::Other("is a script that package.json doesn't have".into()),
+        StartKind::Other { why } if depth < DEPTH => {
+            // What this script runs may be understood here, though it is more than `next start`.
+            let through = package.and_then(|package| through_script(&text, package));
+            let begin = through.map(|line| of_line(&line, Scripts { package, line: None }, depth + 1));
+            match begin {
+                Some(Begin::Next(mut start)) => {
+                    start.init.splice(0..0, init);
+                    Begin::Next(start)
+                }
+                _ => match package.and_then(|package| file_server(command, package)) {
+                    Some(server) => Begin::Static(server),
+                    None => Begin::Other(why),
+                },
+            }
+        }
         StartKind::Other { why } => match package.and_then(|package| file_server(command, package)) {
             Some(server) => Begin::Static(server),
             None => Begin::Other(why),
         },
     }
+}
+
+/// What pm2 is told to run.
+fn under_pm2(
+    invocation: &shell::Invocation<'_>,
+    init: Vec<String>,
+    scripts: Scripts<'_>,
+    depth: u32,
+) -> Begin {
+    let pm2 = match pm2::read(invocation.words) {
+        Ok(pm2) => pm2,
+        Err(why) => return Begin::NotYet(why),
+    };
+    if depth > DEPTH {
+        return Begin::NotYet("starts pm2 within pm2".into());
+    }
+    match of_line(&pm2.inner, scripts, depth + 1) {
+        Begin::Next(mut start) if start.migrations.is_none() && start.init.is_empty() => {
+            start.init = init;
+            start.pm2 = Some(pm2);
+            Begin::Next(start)
+        }
+        Begin::Next(_) => Begin::NotYet("runs under pm2 together with other commands".into()),
+        other => other,
+    }
+}
+
+/// A script as one line with what runs before it. None where a script that isn't there is named, or more
+/// than the script is asked for.
+fn through_script(text: &str, package: &PackageJson) -> Option<String> {
+    let parsed = shell::parse_str(text);
+    let commands = parsed.commands();
+    let [only] = &commands[..] else { return None };
+    let action = packages::of(only)?;
+    let Verb::RunScript(name) = &action.verb else { return None };
+    if !action.program.is_empty() || !only.assignments().is_empty() {
+        return None;
+    }
+    let line = package.script(name)?;
+    // `post` scripts run when the server has ended.
+    if package.script(&format!("post{name}")).is_some() {
+        return None;
+    }
+    Some(match package.script(&format!("pre{name}")) {
+        Some(before) => format!("{before} && {line}"),
+        None => line.to_owned(),
+    })
+}
+
+/// The lines of the scripts that a command line runs.
+fn scripts_of<'p>(text: &str, package: &'p PackageJson) -> impl Iterator<Item = &'p str> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    package.scripts.iter().filter(move |(name, _)| words.contains(name)).map(|(_, line)| line.as_str())
+}
+
+fn asks_for_bun(command: &Command<'_>) -> bool {
+    let words = command.words();
+    words.iter().any(|word| word.is("--bun") || word.is("-b") && command.is("bun"))
 }
 
 /// What can be told without package.json: Next.js by its own command, and scripts by their usual names.
@@ -259,7 +377,8 @@ mod tests {
     fn begin(line: &str) -> Begin {
         let scripts = [("start", "next start"), ("dev", "next dev"), ("build", "next build")];
         let scripts = scripts.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
-        of_line(line, Some(&PackageJson { scripts, ..PackageJson::default() }))
+        let package = PackageJson { scripts, ..PackageJson::default() };
+        of_line(line, Scripts { package: Some(&package), line: None }, 0)
     }
 
     #[test]
@@ -289,14 +408,22 @@ mod tests {
     }
 
     #[test]
+    fn pm2_and_migrations_are_seen_beside_the_start() {
+        let Begin::Next(start) = begin("pm2-runtime start npm --name web -- start") else { panic!() };
+        assert_eq!(start.pm2.map(|pm2| pm2.flags.join(" ")).as_deref(), Some("--name web"));
+        let Begin::Next(start) = begin("sh -c 'npx prisma migrate deploy && npm start'") else { panic!() };
+        assert_eq!(start.migrations.as_deref(), Some("npx prisma migrate deploy"));
+        assert!(matches!(begin("sh -c 'node seed.js && npm start'"), Begin::Other(_)));
+    }
+
+    #[test]
     fn other_starts_are_told_apart() {
         assert!(matches!(begin("npm run dev"), Begin::Dev));
         assert!(matches!(begin("sh -c 'npm run build && npm start'"), Begin::Builds));
         assert!(matches!(begin("bash -c \"nginx -g 'daemon off;' & npm start\""), Begin::Several(_)));
-        assert!(matches!(begin("sh -c 'npx prisma migrate deploy && npm start'"), Begin::Other(_)));
         assert!(matches!(begin("node server.js"), Begin::Custom(_)));
         assert!(matches!(begin("npx serve out"), Begin::Static(_)));
-        assert!(matches!(begin("pm2-runtime start npm -- start"), Begin::NotYet(_)));
+        assert!(matches!(begin("pm2-runtime start ecosystem.config.js"), Begin::NotYet(_)));
         assert!(matches!(begin("npx next start -p '${PORT}'"), Begin::NotYet(_)));
     }
 }

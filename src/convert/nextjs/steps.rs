@@ -1,18 +1,17 @@
 //! What becomes of every instruction: it stays in the build stage, moves to the run stage, or goes.
 
-use super::app::{self, Public};
+use super::about::{About, about, folders};
 use super::commands::Ran;
+use super::copies::{copied_after, copied_before};
 use super::detect::Found;
 use super::packages::{self, Needed};
-use super::places::{destination, is_within};
+use super::places::is_within;
 use super::plan::{Line, comments_of};
 use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::user::{User, makes_users};
+use super::user::User;
 use crate::convert::Note;
 use crate::model::resolve;
-use crate::shell::RedirectKind;
 use crate::shell::packages::{Tool, Verb};
-use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 use std::collections::BTreeMap;
 
@@ -30,26 +29,9 @@ pub(super) struct Steps {
     pub fates: BTreeMap<InstructionId, Fate>,
     /// Installs of packages, creation of users: RUNs of the run stage.
     pub runs: Vec<Line>,
+    /// The folders that are made for the app to write to.
+    pub folders: Vec<String>,
     pub notes: Vec<Note>,
-}
-
-/// What one command of a RUN is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum About {
-    /// Leaves nothing that a running app could miss.
-    Nothing,
-    /// A JavaScript package manager or tool, whose results are in the project's folder.
-    Project,
-    /// apk or apt.
-    System,
-    /// Creates users and groups.
-    Users,
-    /// Owners and modes.
-    Owners,
-    /// Deletes files.
-    Deletes,
-    /// Makes a folder that the app may write to, or anything else whose effect isn't known.
-    Unknown,
 }
 
 pub(super) fn plan(
@@ -57,7 +39,8 @@ pub(super) fn plan(
     user: &User,
     keyword: &dyn Fn(Keyword) -> String,
 ) -> Result<Steps, Stop> {
-    let mut steps = Steps { fates: BTreeMap::new(), runs: Vec::new(), notes: Vec::new() };
+    let mut steps =
+        Steps { fates: BTreeMap::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
     let removed = removed_packages(found);
     let fetches = health_check(found);
     for (id, instruction) in found.subject.model.steps(found.stage) {
@@ -78,7 +61,7 @@ pub(super) fn plan(
                 steps.fates.insert(id, Fate::Gone);
                 steps.notes.push(note(
                     instruction,
-                    format!("`{text}` is left out: the run stage begins in that folder.{comments}"),
+                    format!("`{text}` is left out: the run stage begins in {}.{comments}", found.root),
                 ));
             }
             Keyword::Expose
@@ -131,7 +114,17 @@ fn run(
         steps.runs.push(Line { comments_of: moves.then_some(id), text });
         return Ok(());
     }
-    if let Some(at) = abouts.iter().position(|about| *about == About::Unknown) {
+    if any(About::Folders) && only(&[About::Folders, About::Owners, About::Nothing]) {
+        folders_to_write(found, user, id, instruction, ran, steps, keyword)?;
+        return Ok(());
+    }
+    if after && any(About::Output) && only(&[About::Output, About::Nothing]) {
+        // It stays, since the run stage takes what it writes.
+        return Ok(());
+    }
+    let unknown_here =
+        |about: &About| matches!(about, About::Unknown | About::Folders) || after && *about == About::Output;
+    if let Some(at) = abouts.iter().position(unknown_here) {
         let command: String = super::commands::line(&ran[at].command).chars().take(60).collect();
         return Err(unknown(
             instruction,
@@ -175,6 +168,80 @@ fn run(
     Ok(())
 }
 
+/// Folders that the app may write to are made in the run stage too, for its user.
+fn folders_to_write(
+    found: &Found<'_>,
+    user: &User,
+    id: InstructionId,
+    instruction: &Instruction,
+    ran: &[&Ran<'_>],
+    steps: &mut Steps,
+    keyword: &dyn Fn(Keyword) -> String,
+) -> Result<(), Stop> {
+    let makes: Vec<&&Ran<'_>> = ran.iter().filter(|ran| ran.command.is("mkdir")).collect();
+    let mut made: Vec<String> = Vec::new();
+    for ran in &makes {
+        made.extend(folders(ran).unwrap_or_default());
+    }
+    made.retain(|path| !is_within(&found.root, path));
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@".contains(c);
+    if made.iter().any(|path| !path.chars().all(plain)) {
+        return Err(unknown(instruction, "makes a folder whose name has blanks or other special characters"));
+    }
+    let after = id > found.build;
+    if after {
+        steps.fates.insert(id, Fate::Move);
+    }
+    // The RUN as it stands is enough where it sets the owner itself, or the app runs as root.
+    let owned = ran.iter().any(|ran| ran.command.is("chown"));
+    let text = match &user.owner {
+        Some(owner) if !owned => {
+            let names = made.join(" ");
+            format!("{} mkdir -p {names} && chown {owner} {names}", keyword(Keyword::Run))
+        }
+        _ => {
+            let own = |ran: &&&Ran<'_>| {
+                ran.command.is("chown") || ran.command.is("chmod") || ran.command.is("chgrp")
+            };
+            let chowned: Vec<&Ran<'_>> = ran.iter().filter(own).copied().collect();
+            for ran in chowned {
+                let words = ran.command.args().iter().filter(|word| !word.text().starts_with('-')).skip(1);
+                for word in words {
+                    let place = word.literal().zip(ran.folder.as_deref());
+                    let place = place.map(|(path, folder)| resolve(folder, &path));
+                    if place.is_none_or(|place| place != found.root && !made.contains(&place)) {
+                        return Err(unknown(
+                            instruction,
+                            &format!("sets the owner of `{}`, which isn't in the run stage", word.text()),
+                        ));
+                    }
+                }
+            }
+            let relative = ran.iter().any(|ran| ran.folder.as_deref() != Some(&*found.root));
+            if relative {
+                return Err(unknown(
+                    instruction,
+                    "makes folders from another folder than that of the run stage",
+                ));
+            }
+            instruction.span.of(found.source()).to_owned()
+        }
+    };
+    steps.folders.push(made.join(", "));
+    steps.runs.push(Line { comments_of: after.then_some(id), text: text.clone() });
+    if after && text != instruction.span.of(found.source()) {
+        let shown = shown(instruction, found.source());
+        steps.notes.push(note(
+            instruction,
+            format!(
+                "`{shown}` (line {}) becomes `{text}`, so that the app can write there.",
+                instruction.first_line
+            ),
+        ));
+    }
+    Ok(())
+}
+
 /// A RUN that goes into the run stage stands there before the app's files are copied, so none of its commands
 /// may need one of them; nor may it make the folder that the run stage makes itself.
 fn stands_alone(found: &Found<'_>, instruction: &Instruction, ran: &[&Ran<'_>]) -> Result<(), Stop> {
@@ -206,9 +273,9 @@ fn stands_alone(found: &Found<'_>, instruction: &Instruction, ran: &[&Ran<'_>]) 
         };
         let is_there = |word: &crate::shell::Word| {
             let (Some(path), Some(folder)) = (word.literal(), ran.folder.as_deref()) else { return false };
-            let is_same = path.starts_with('/') || folder == found.app;
+            let is_same = path.starts_with('/') || folder == found.root;
             let path = resolve(folder, &path);
-            is_same && (path == found.app || !is_within(&path, &found.app))
+            is_same && (path == found.root || !is_within(&path, &found.root))
         };
         if let Some(word) = paths.iter().find(|word| !is_there(word)) {
             return Err(unknown(
@@ -227,249 +294,6 @@ fn stands_alone(found: &Found<'_>, instruction: &Instruction, ran: &[&Ran<'_>]) 
 fn unknown(instruction: &Instruction, what: &str) -> Stop {
     let line = instruction.first_line;
     refused_at(NOT_YET, instruction, format!("{} on line {line} {what}.", instruction.keyword))
-}
-
-fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
-    if writes_elsewhere(found, ran) {
-        return About::Unknown;
-    }
-    if let Some(action) = &ran.action {
-        return match (action.tool, &action.verb) {
-            (Tool::Apk | Tool::Apt, Verb::CleanCache | Verb::Update | Verb::Remove) => About::Nothing,
-            (Tool::Apk | Tool::Apt, Verb::InstallPackages | Verb::Upgrade) => About::System,
-            (Tool::Apk | Tool::Apt, _) => About::Nothing,
-            (Tool::Pip, _) => About::Unknown,
-            (_, Verb::Remove | Verb::CleanCache) if after => About::Deletes,
-            (_, Verb::InstallPackages) if after && action.global => About::Project,
-            (_, Verb::InstallManifest) if after && action.production => About::Project,
-            (_, Verb::Other) if after && action.has(&["--version", "-v"]) => About::Nothing,
-            _ if after => About::Unknown,
-            _ => About::Project,
-        };
-    }
-    if ran.next.is_some() {
-        return if after && ran.next.as_ref().is_some_and(|next| next.verb == "build") {
-            About::Unknown
-        } else {
-            About::Project
-        };
-    }
-    let Some(name) = ran.command.name() else {
-        // Assignments alone.
-        return if ran.command.words().is_empty() { About::Nothing } else { About::Unknown };
-    };
-    match name.rsplit('/').next().unwrap_or(&name) {
-        "cd" | "set" | "true" | ":" | "test" | "[" | "ls" | "cat" | "pwd" | "env" | "date" | "sleep"
-        | "export" | "exit" | "echo" | "printf" | "printenv" | "which" | "command" | "du" | "df" | "id"
-        | "whoami" | "uname" | "find" | "head" | "tail" | "wc" | "unset" | "grep" => About::Nothing,
-        "sh" | "bash" | "ash" if ran.command.node.inner.is_some() => About::Nothing,
-        "corepack" | "node" | "tsc" | "eslint" | "prisma" | "npx" | "n" if !after => About::Project,
-        "sed" if ran.command.args().iter().any(|word| word.text().contains("next.config")) => About::Unknown,
-        "sed" if !after => About::Project,
-        "cp" if !after && copies_env(ran) => About::Project,
-        _ if makes_users(ran) => About::Users,
-        "chown" | "chmod" | "chgrp" => About::Owners,
-        "rm" | "rmdir" if deletes_output(ran) && after => About::Unknown,
-        "rm" | "rmdir" => About::Deletes,
-        "mkdir" if makes_only_own_folders(found, ran) => About::Nothing,
-        _ => About::Unknown,
-    }
-}
-
-/// Whether a redirection writes a file that the build doesn't take in.
-fn writes_elsewhere(found: &Found<'_>, ran: &Ran<'_>) -> bool {
-    ran.command.redirects().iter().any(|redirect| {
-        let writes = matches!(
-            redirect.kind,
-            RedirectKind::Output
-                | RedirectKind::Clobber
-                | RedirectKind::Append
-                | RedirectKind::OutputBoth
-                | RedirectKind::AppendBoth
-        );
-        let target = redirect.target.as_ref().and_then(|word| word.literal());
-        let Some(target) = target.filter(|_| writes) else { return writes };
-        if target.starts_with("/dev/") {
-            return false;
-        }
-        let Some(folder) = &ran.folder else { return true };
-        let path = resolve(folder, &target);
-        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        // `.env.local` is read by the build, but isn't part of the standalone output. That is no loss where
-        // it holds what the build writes into the output anyway.
-        let public = || ran.command.words().iter().skip(1).all(|word| word.text().contains("NEXT_PUBLIC_"));
-        let env = name.starts_with(".env") && (!name.ends_with(".local") || public());
-        !(is_within(&path, &found.app) && (env || name == ".npmrc"))
-            && !matches!(&*name, ".npmrc" | ".yarnrc" | ".yarnrc.yml")
-    })
-}
-
-fn copies_env(ran: &Ran<'_>) -> bool {
-    let last = ran.command.args().last().and_then(|word| word.literal());
-    last.is_some_and(|last| {
-        last.rsplit('/').next().is_some_and(|name| name.starts_with(".env") && name != ".env.local")
-    })
-}
-
-/// Whether more of the build's output goes than its cache.
-fn deletes_output(ran: &Ran<'_>) -> bool {
-    ran.command.args().iter().any(|word| {
-        let text = word.value_or_text();
-        let cache = text.contains(".next/cache");
-        text.contains(".next") && !cache || text.contains("public") || matches!(&*text, "*" | "." | "./*")
-    })
-}
-
-/// Whether a mkdir makes only folders that the app is built in.
-fn makes_only_own_folders(found: &Found<'_>, ran: &Ran<'_>) -> bool {
-    let Some(folder) = &ran.folder else { return false };
-    ran.command.args().iter().filter(|word| !word.text().starts_with('-')).all(|word| {
-        let Some(path) = word.literal() else { return false };
-        let path = resolve(folder, &path);
-        let inside = path.strip_prefix(&*found.app).unwrap_or("").trim_start_matches('/');
-        let known = [".next", "node_modules"]
-            .iter()
-            .any(|name| is_within(&format!("/{inside}"), &format!("/{name}")));
-        is_within(&found.app, &path) || known
-    })
-}
-
-/// COPY and ADD before the build: what they take must come to lie where the app is built.
-fn copied_before(found: &Found<'_>, id: InstructionId, instruction: &Instruction) -> Result<(), Stop> {
-    let Some(copied) = copy(instruction) else { return Ok(()) };
-    let line = instruction.first_line;
-    if let Origin::From(name) = copied.origin {
-        return Err(refused_at(
-            NOT_YET,
-            instruction,
-            format!(
-                "COPY on line {line} takes files from the image {}, of which the running app may need something.",
-                name.text
-            ),
-        ));
-    }
-    for source in &copied.sources {
-        let known = found.subject.model.expanded(id, &source.text);
-        let is_path = known.is_some_and(|source| SourceKind::of(&source) == SourceKind::Path);
-        if source.text.contains('$') || !is_path {
-            let message =
-                format!("What {} on line {line} takes can't be told from its text.", instruction.keyword);
-            return Err(refused_at(NOT_YET, instruction, message));
-        }
-        let part = source.text.split('/').find(|part| matches!(*part, "node_modules" | ".next"));
-        if let Some(part) = part {
-            return Err(refused_at(
-                NOT_YET,
-                instruction,
-                format!(
-                    "COPY on line {line} takes {part} from outside, which .dockerignore should keep out; remove \
-                     the line first."
-                ),
-            ));
-        }
-    }
-    let Some(place) = destination(&found.subject, id, &copied.destination.text) else {
-        let message = format!("Where line {line} copies to isn't known.");
-        return Err(refused_at(NOT_YET, instruction, message));
-    };
-    overlays(found, instruction, &copied, &place)?;
-    let settings = copied.sources.iter().all(|source| {
-        let name = source.text.rsplit('/').next().unwrap_or_default();
-        matches!(name, ".npmrc" | ".yarnrc" | ".yarnrc.yml")
-    });
-    if is_within(&place, &found.app)
-        || is_within(&found.app, &place)
-        || settings && !copied.sources.is_empty()
-    {
-        return Ok(());
-    }
-    Err(refused_at(
-        NOT_YET,
-        instruction,
-        format!(
-            "{} on line {line} puts files into {place}, outside of the app's folder {}; whether the running app \
-             needs them isn't known.",
-            instruction.keyword, found.app
-        ),
-    ))
-}
-
-/// Refuses what is put in the place of a file or folder that the conversion reads or takes.
-fn overlays(
-    found: &Found<'_>,
-    instruction: &Instruction,
-    copied: &Copy<'_>,
-    place: &str,
-) -> Result<(), Stop> {
-    let line = instruction.first_line;
-    let refuse = |message: String| Err(refused_at(NOT_YET, instruction, message));
-    if !copied.heredocs.is_empty() {
-        return refuse(format!(
-            "{} on line {line} writes a file of its own into the image, which isn't read yet.",
-            instruction.keyword
-        ));
-    }
-    let archive = |name: &str| {
-        [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tbz2"]
-            .iter()
-            .any(|end| name.ends_with(end))
-    };
-    if instruction.keyword == Keyword::Add && copied.sources.iter().any(|source| archive(&source.text)) {
-        return refuse(format!("ADD on line {line} unpacks an archive, in which can't be looked."));
-    }
-    let name = place.strip_prefix(&*found.app).unwrap_or_default().trim_start_matches('/');
-    let same = |source: &str| source.rsplit('/').next() == Some(name);
-    if (name.starts_with("next.config.") || name == "package.json")
-        && !copied.sources.iter().all(|source| same(&source.text))
-    {
-        return refuse(format!(
-            "{} on line {line} puts another file in the place of {name}; which of them counts isn't followed.",
-            instruction.keyword
-        ));
-    }
-    if (name == "public" || name.starts_with("public/")) && app::public(found) != Public::There {
-        return refuse(format!(
-            "{} on line {line} fills public/ from another folder, which isn't followed yet.",
-            instruction.keyword
-        ));
-    }
-    Ok(())
-}
-
-/// COPY after the build: only what the run stage takes from the build stage anyway.
-fn copied_after(
-    found: &Found<'_>,
-    id: InstructionId,
-    instruction: &Instruction,
-    steps: &mut Steps,
-) -> Result<(), Stop> {
-    let is_public = copy(instruction).is_some_and(|copied| {
-        let [source] = &copied.sources[..] else { return false };
-        copied.origin == Origin::Context
-            && resolve("/", &source.text) == "/public"
-            && destination(&found.subject, id, &copied.destination.text)
-                .is_some_and(|place| place == resolve(&found.app, "public"))
-            && found.project.folder.is_empty()
-            && found.is_built_with(app::IN_PUBLIC)
-    });
-    if !is_public {
-        return Err(refused_at(
-            NOT_YET,
-            instruction,
-            format!(
-                "{} on line {} adds files after the build; whether the running app needs them isn't known.",
-                instruction.keyword, instruction.first_line
-            ),
-        ));
-    }
-    let text = shown(instruction, found.source());
-    let comments = comments_of(found, instruction);
-    steps.fates.insert(id, Fate::Gone);
-    steps.notes.push(note(
-        instruction,
-        format!("`{text}` is left out: the run stage takes public from the build stage.{comments}"),
-    ));
-    Ok(())
 }
 
 /// The packages and groups that an `apk del` or `apt-get purge` takes out again.

@@ -1,16 +1,20 @@
 //! Whom the app runs as.
 
+use super::ask::choice;
+use super::base::Kind;
 use super::commands::Ran;
 use super::detect::Found;
+use super::prisma;
 use super::refuse::{NOT_YET, Stop, refused_at};
 use crate::convert::Question;
 use crate::shell::Word;
-use crate::syntax::image::ImageRef;
-use crate::syntax::instruction::from;
 use crate::syntax::{InstructionId, Keyword};
 
 /// The key of the question whether to add USER.
-pub(super) const KEY: &str = "user";
+const KEY: &str = "user";
+
+/// The answer that leaves everything to root.
+pub(super) const ROOT: &str = "root";
 
 /// The user of the run stage.
 #[derive(Clone, Debug)]
@@ -27,13 +31,14 @@ pub(super) struct User {
     pub is_created: bool,
 }
 
-/// Reads the user from the file; without USER, the images of Node.js have `node`.
+/// Reads the user from the file; without USER it is the base image's own, where that is known.
 pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
     let last = found.subject.model.last_frame(found.stage).user;
     let Some(instruction) = last.and_then(|id| found.subject.instruction(id)) else {
+        let name = found.base.user;
         return Ok(User {
-            name: Some("node".into()),
-            owner: Some("node:node".into()),
+            name: name.map(str::to_owned),
+            owner: name.map(|name| format!("{name}:{name}")),
             instruction: None,
             is_used_in_build: false,
             is_created: false,
@@ -52,7 +57,7 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
     }
     let owner = match &*name {
         "root" | "0" | "root:root" | "0:0" => None,
-        "node" => Some("node:node".to_owned()),
+        name @ ("node" | "bun") => Some(format!("{name}:{name}")),
         "1000" => Some("1000:1000".to_owned()),
         other => Some(other.to_owned()),
     };
@@ -73,6 +78,9 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
         });
     let is_created = owner.is_some() && found.ran.iter().any(makes_users);
     let is_there = matches!(&*plain, "root" | "node" | "nobody" | "www-data" | "daemon")
+        || Some(&*plain) == found.base.user
+        // What is named of another image is there already, or the file wouldn't build.
+        || found.base.kind == Kind::Other
         || plain.chars().all(|c| c.is_ascii_digit());
     if !is_there && !is_created {
         return Err(refused_at(
@@ -92,10 +100,19 @@ pub(super) fn makes_users(ran: &Ran<'_>) -> bool {
 }
 
 /// Whether adding USER could break what the app writes or listens on, and why.
-pub(super) fn doubt(found: &Found<'_>, port: Option<u32>) -> Option<String> {
+pub(super) fn doubt(found: &Found<'_>, port: Option<u32>, folders: &[String]) -> Option<String> {
     let volume = found.subject.model.steps(found.stage).find(|(_, i)| i.keyword == Keyword::Volume);
     if let Some((_, volume)) = volume {
         return Some(format!("line {} declares a VOLUME, whose files root owns", volume.first_line));
+    }
+    if let Some(folder) = folders.first() {
+        return Some(format!("the file makes {folder}, to which the app may write"));
+    }
+    if prisma::uses_sqlite(found) {
+        return Some("the database is a file of SQLite".into());
+    }
+    if found.package.dependency("payload").is_some() {
+        return Some("Payload may keep uploads in a folder of the app".into());
     }
     let writes = ["better-sqlite3", "sqlite3", "sqlite", "libsql", "@libsql/client", "lowdb", "multer"];
     if let Some(name) = writes.iter().find(|name| found.package.dependency(name).is_some()) {
@@ -109,36 +126,14 @@ pub(super) fn doubt(found: &Found<'_>, port: Option<u32>) -> Option<String> {
     }
 }
 
-/// The question whether to run as `node`, since `doubt`.
-pub(super) fn question(doubt: &str) -> Question {
+/// The question whether to run as the base image's user, since `doubt`.
+pub(super) fn question(user: &str, doubt: &str) -> Question {
     Question {
         key: KEY,
         message: format!(
-            "The app runs as root now. Shall it run as the image's user `node`? Something may need root: {doubt}."
+            "The app runs as root now. Shall it run as the image's user `{user}`? Something may need root: {doubt}."
         ),
-        choices: vec!["node".into(), "root".into()],
-        default: Some("root".into()),
+        choices: vec![choice(user, format!("running as `{user}`")), choice(ROOT, "still running as root")],
+        default: Some(ROOT),
     }
-}
-
-/// Refuses bases of which it isn't known that they bring Node.js and the user `node`.
-pub(super) fn known_base(found: &Found<'_>) -> Result<(), Stop> {
-    let Some(instruction) = found.subject.instruction(found.stage.from) else { return Err(Stop::NotNextjs) };
-    let Some(from) = from(instruction) else { return Err(Stop::NotNextjs) };
-    let reference = ImageRef::parse(&from.image.text, found.subject.tree().escape());
-    let name = reference.familiar_name();
-    let official = name == "node"
-        || ["public.ecr.aws/docker/library/node", "mirror.gcr.io/library/node"].contains(&&*name);
-    if official {
-        return Ok(());
-    }
-    Err(refused_at(
-        NOT_YET,
-        instruction,
-        format!(
-            "The base {} on line {} isn't the official image of Node.js; what it brings for running the app, and \
-             as which user, isn't known.",
-            from.image.text, instruction.first_line
-        ),
-    ))
 }

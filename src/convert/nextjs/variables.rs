@@ -34,7 +34,17 @@ fn purpose(name: &str, value: &str) -> Purpose {
         "PORT" => return Purpose::Port,
         "HOSTNAME" => return Purpose::Host,
         "NODE_ENV" => return Purpose::NodeEnv,
-        "PATH" if value.contains("node_modules/.bin") || value.contains("PNPM_HOME") => {
+        // What package managers install themselves and their programs into.
+        "PATH"
+            if ["node_modules/.bin", "PNPM_HOME", "/pnpm", ".bun/bin", "BUN_INSTALL", ".yarn/bin"]
+                .iter()
+                .any(|part| value.contains(part)) =>
+        {
+            return Purpose::Build;
+        }
+        // Tokens of registries are for installing; what Sentry's plugin uploads with is for building.
+        "NPM_TOKEN" | "NODE_AUTH_TOKEN" | "NPM_AUTH_TOKEN" | "SENTRY_AUTH_TOKEN" | "SENTRY_ORG"
+        | "SENTRY_PROJECT" => {
             return Purpose::Build;
         }
         "CI" | "HUSKY" | "PNPM_HOME" | "DEBIAN_FRONTEND" | "BUN_INSTALL" => return Purpose::Build,
@@ -55,7 +65,7 @@ pub(super) fn names_in(found: &Found<'_>, words: &[Word]) -> BTreeSet<String> {
 pub(super) fn plan(
     found: &Found<'_>,
     keyword: &dyn Fn(Keyword) -> String,
-    steps::Steps { fates, runs, notes }: &mut steps::Steps,
+    steps::Steps { fates, runs, notes, .. }: &mut steps::Steps,
 ) -> Result<Variables, Stop> {
     let steps: Vec<(InstructionId, &Instruction)> = found.subject.model.steps(found.stage).collect();
     let moved: Vec<&Instruction> =

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
     name: "constant-platform",
@@ -11,7 +10,7 @@ pub const RULE: Rule = Rule {
         "semgrep/best-practice/avoid-platform-with-from",
     ],
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning).buildkit(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -21,18 +20,20 @@ pub const RULE: Rule = Rule {
               it runs emulated, many times slower, or the image is of another platform than it was asked for.",
         example: "FROM --platform=linux/amd64 node:22\nRUN npm ci\n",
         instead: "FROM --platform=$BUILDPLATFORM node:22\nRUN npm ci\n",
-        fix: "There is no fix: whether the stage is for the machine that builds, the one that runs, or that platform \
-              alone, only you know.",
+        fix: "The fix leaves the flag out, so that the stage is for the platform that is asked for. It is unsafe: on another \
+              machine it then is for another platform than now.",
         files: None,
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM --platform=linux/amd64 node:22\n", &[(1, "linux/amd64")]),
+        Example::bad("FROM --platform=linux/amd64 node:22\n", &[(1, "linux/amd64")]).fixed("FROM node:22\n"),
         Example::ok(
             "FROM --platform=linux/arm64 node:22 AS build_arm64\nFROM --platform=linux node:22 AS linux\n",
         ),
         Example::ok("FROM --platform=$BUILDPLATFORM node:22\nFROM node:22\n"),
-        Example::bad("FROM --platform=$P node:22 AS amd64\n", &[(1, "$P")]).under(Profile::Hadolint),
+        Example::bad("FROM --platform=$P node:22 AS amd64\n", &[(1, "$P")])
+            .under(Profile::Hadolint)
+            .fixed("FROM node:22 AS amd64\n"),
         Example::ok(
             "FROM --platform=\"${BUILDPLATFORM:-}\" node:22\nFROM --platform=$TARGETPLATFORM node:22\n",
         )
@@ -42,8 +43,9 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     for facts in &input.frontend().froms {
-        let read = facts.id.and_then(|id| from(input.tree().instruction(id)?));
-        let Some(platform) = read.and_then(|read| read.platform) else { continue };
+        let Some(instruction) = facts.id.and_then(|id| input.tree().instruction(id)) else { continue };
+        let Some(flag) = instruction.flag("platform") else { continue };
+        let Some(platform) = &flag.value else { continue };
         let constant = match input.profile() {
             Profile::Hadolint => for_hadolint(&platform.text),
             _ => facts.constant_platform.is_some(),
@@ -54,7 +56,10 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                  wrong platform. Write `$BUILDPLATFORM` or leave the flag out, or name the stage after the platform.",
                 platform.text
             );
-            found.push(Finding::new(platform.span, message));
+            let title = "Leave `--platform` out (unsafe: elsewhere the stage is for another platform then)";
+            let edit = kit::take_out::flag(input, instruction, flag);
+            let fix = edit.map(|edit| Fix::unsafe_(title, input.edits(vec![edit])));
+            found.push(Finding::new(platform.span, message).fix(fix));
         }
     }
 }

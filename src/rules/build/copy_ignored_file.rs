@@ -1,11 +1,12 @@
 use crate::rules::prelude::*;
+use crate::text::{FileEdit, FileId, WorkspaceEdit};
 
 pub const RULE: Rule = Rule {
     name: "copy-ignored-file",
     theme: Theme::Build,
     aliases: &["buildkit/CopyIgnoredFile"],
     severity: Severities::own(Severity::Warning).buildkit(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP.and_context(),
     docs: Docs {
@@ -14,26 +15,24 @@ pub const RULE: Rule = Rule {
               nothing.",
         example: "FROM scratch\nCOPY config.json /\n",
         instead: "FROM scratch\nCOPY server /\n",
-        fix: "There is no fix: whether the file is to be copied or ignored, only you know.",
+        fix: "For a file the fix adds an exception for it, `!path`, to `.dockerignore`. It is unsafe: whether the file is to be \
+              copied or ignored, only you know.",
         files: Some(&[("config.json", "{}"), ("server", ""), (".dockerignore", "*.json\n")]),
     },
     check: Check::Instruction(&[Keyword::Copy, Keyword::Add], check),
     examples: &[
-        Example::bad("FROM scratch\nCOPY config.json ./server /\n", &[(2, "config.json")]).with(&[
-            ("config.json", "{}"),
-            ("server", ""),
-            (".dockerignore", "*.json\n"),
-        ]),
+        Example::bad("FROM scratch\nCOPY config.json ./server /\n", &[(2, "config.json")])
+            .with(&[("config.json", "{}"), ("server", ""), (".dockerignore", "*.json\n")])
+            .fixed_files(&[(".dockerignore", "*.json\n!config.json\n")]),
         Example::bad("FROM scratch\nADD build/out /\n", &[(2, "build/out")])
-            .with(&[("build/out", ""), (".dockerignore", "build\n")]),
+            .with(&[("build/out", ""), (".dockerignore", "build\r\n# end")])
+            .fixed_files(&[(".dockerignore", "build\r\n# end\r\n!build/out\r\n")]),
         Example::bad("FROM scratch\nCOPY . /\n", &[(2, ".")]).with(&[("a", ""), (".dockerignore", "*\n")]),
         Example::ok("FROM scratch\nCOPY . /\n").with(&[("a", ""), (".dockerignore", ".*\n")]),
         Example::ok("FROM scratch\nCOPY a /\n").with(&[("a", ""), (".dockerignore", "*\n!a\n")]),
-        Example::bad("FROM scratch\nCOPY b /\n", &[(2, "b")]).with(&[
-            ("a", ""),
-            ("b", ""),
-            (".dockerignore", "*\n!a\n"),
-        ]),
+        Example::bad("FROM scratch\nCOPY b /\n", &[(2, "b")])
+            .with(&[("a", ""), ("b", ""), (".dockerignore", "*\n!a\n")])
+            .fixed_files(&[(".dockerignore", "*\n!a\n!b\n")]),
         // With exceptions BuildKit's check says nothing.
         Example::ok("FROM scratch\nCOPY b /\n")
             .with(&[("a", ""), ("b", ""), (".dockerignore", "*\n!a\n")])
@@ -78,7 +77,14 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
                  leave the path out here.",
                 name.unwrap_or_default()
             );
-            found.push(Finding::new(source.span, message));
+            let plain = !inside.is_empty() && !inside.contains(['*', '?', '[', '\\', '!']);
+            let fix = plain.then(|| {
+                let change = kit::dockerignore::append(ignore, &[format!("!{inside}")]);
+                let file = FileId::Path(ignore.file.path.clone());
+                let edit = WorkspaceEdit { files: vec![FileEdit { file, change, label: None }] };
+                Fix::unsafe_(format!("Add `!{inside}` to .dockerignore"), edit)
+            });
+            found.push(Finding::new(source.span, message).fix(fix));
         }
     }
 }

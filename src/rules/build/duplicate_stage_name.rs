@@ -1,3 +1,4 @@
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ pub const RULE: Rule = Rule {
         "kics/same_alias_in_different_froms",
     ],
     severity: Severities::own(Severity::Warning).hadolint(Severity::Error).buildkit(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Safe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -22,14 +23,27 @@ pub const RULE: Rule = Rule {
               name is two things in one file, and the earlier stage can be meant by its number alone.",
         example: "FROM golang:1.25 AS build\nRUN go build\nFROM node:22 AS build\nRUN npm ci\n",
         instead: "FROM golang:1.25 AS server\nRUN go build\nFROM node:22 AS web\nRUN npm ci\n",
-        fix: "There is no fix: which of the two is meant where the name is used, only you know.",
+        fix: "The fix gives the earlier stage another name, and writes that name where a `FROM` means that stage. It is safe: \
+              whatever the name means now, it means afterwards.",
         files: None,
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22 AS b\nFROM node:22 AS a\nFROM node:22 AS B\n", &[(3, "B")]),
+        Example::bad("FROM node:22 AS b\nFROM node:22 AS a\nFROM node:22 AS B\n", &[(3, "B")])
+            .fixed("FROM node:22 AS b-old\nFROM node:22 AS a\nFROM node:22 AS B\n"),
+        Example::bad(
+            "FROM node:22 AS b\nFROM b AS a\nFROM node:22 AS b\nFROM b\nCOPY --from=b /x /x\nCOPY --from=0 /y /y\n",
+            &[(3, "b")],
+        )
+        .fixed(
+            "FROM node:22 AS b-old\nFROM b-old AS a\nFROM node:22 AS b\nFROM b\nCOPY --from=b /x /x\nCOPY --from=0 /y /y\n",
+        ),
+        Example::bad("FROM a:1 AS b\nFROM b:1 AS b\nFROM c:1 AS b\n", &[(2, "b"), (3, "b")])
+            .fixed("FROM a:1 AS b-old\nFROM b:1 AS b-old-2\nFROM c:1 AS b\n"),
         Example::ok("FROM node:22 AS b\nFROM node:22 AS B\n").under(Profile::Hadolint),
-        Example::bad("FROM node:22 AS b\nFROM node:22 as b\n", &[(2, "b")]).under(Profile::Hadolint),
+        Example::bad("FROM node:22 AS b\nFROM node:22 as b\n", &[(2, "b")])
+            .under(Profile::Hadolint)
+            .fixed("FROM node:22 AS b-old\nFROM node:22 as b\n"),
         Example::ok("FROM node:22 AS a\nFROM node:22 AS b\n"),
     ],
 };
@@ -43,15 +57,27 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         } else {
             name.text.to_lowercase().to_string()
         };
-        let Some(first) = seen.get(&key) else {
-            seen.insert(key, name.span);
-            continue;
-        };
+        let Some(first) = seen.insert(key, name.span) else { continue };
         let message = format!(
             "A stage above is called `{}` too, so what names it means now the one and now the other. Give this stage \
              another name.",
             name.text
         );
-        found.push(Finding::new(name.span, message).related(*first, "This stage has the name first."));
+        found.push(
+            Finding::new(name.span, message)
+                .related(first, "This stage has the name first.")
+                .fix(fix(input, first)),
+        );
     }
+}
+
+/// Gives the stage with its name at `span` another one.
+fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
+    let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
+    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
+    let before = input.model().stages().iter().filter(same).count();
+    let name = kit::stages::free_name(input, &format!("{}-old", stage.name.as_deref()?), before);
+    let mut edits = kit::stages::renamed(input, stage, &name)?;
+    edits.push(Edit::replace(span, &*name));
+    Some(Fix::safe(format!("Call the earlier stage `{name}`"), input.edits(edits)))
 }

@@ -1,3 +1,4 @@
+use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::settings::Profile;
 use crate::syntax::instruction::from;
@@ -7,7 +8,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Build,
     aliases: &["hadolint/DL3063", "buildkit/ReservedStageName"],
     severity: Severities::own(Severity::Warning).hadolint(Severity::Warning).buildkit(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -16,7 +17,8 @@ pub const RULE: Rule = Rule {
               over: `FROM scratch` below it is no longer empty.",
         example: "FROM alpine:3 AS scratch\nRUN true\n",
         instead: "FROM alpine:3 AS build\nRUN true\n",
-        fix: "There is no fix: what names the stage may mean it or the word.",
+        fix: "The fix puts `-stage` behind the name, here and where the stage is named. It is unsafe: a `--target` may name \
+              it, and who wrote `FROM scratch` below it may have meant the empty image.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::From], check),
@@ -24,7 +26,13 @@ pub const RULE: Rule = Rule {
         Example::bad(
             "FROM alpine:3 AS scratch\nFROM alpine:3 AS Context\n",
             &[(1, "scratch"), (2, "Context")],
-        ),
+        )
+        .fixed("FROM alpine:3 AS scratch-stage\nFROM alpine:3 AS context-stage\n"),
+        Example::bad(
+            "FROM alpine:3 AS scratch\nFROM scratch\nCOPY --from=scratch /a /a\n",
+            &[(1, "scratch")],
+        )
+        .fixed("FROM alpine:3 AS scratch-stage\nFROM scratch-stage\nCOPY --from=scratch-stage /a /a\n"),
         Example::ok("FROM alpine:3 AS Scratch\n").under(Profile::Hadolint),
         Example::ok("FROM scratch AS build\nFROM alpine:3 AS contexts\n"),
     ],
@@ -47,5 +55,16 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
          name.",
         name.text
     );
-    found.push(Finding::new(name.span, message));
+    found.push(Finding::new(name.span, message).fix(fix(input, name.span)));
+}
+
+/// Gives the stage with its name at `span` another one.
+fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
+    let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
+    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
+    let before = input.model().stages().iter().filter(same).count();
+    let name = kit::stages::free_name(input, &format!("{}-stage", stage.name.as_deref()?), before);
+    let mut edits = kit::stages::renamed(input, stage, &name)?;
+    edits.push(Edit::replace(span, &*name));
+    Some(Fix::unsafe_(format!("Call the stage `{name}`"), input.edits(edits)))
 }

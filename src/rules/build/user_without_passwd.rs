@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Build,
     aliases: &["tally/named-identity-in-passwdless-stage"],
     severity: Severities::own(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -18,17 +18,21 @@ pub const RULE: Rule = Rule {
              fail, and a container whose `USER` is a name doesn't start.",
         example: "FROM scratch\nCOPY server /server\nUSER app\nENTRYPOINT [\"/server\"]\n",
         instead: "FROM scratch\nCOPY server /server\nUSER 65532\nENTRYPOINT [\"/server\"]\n",
-        fix: "There is no fix: which number is meant, only you know; `65532` is what many use for a \
-             user without rights.",
+        fix: "The fix writes a number: `0` for root, `65534` for nobody, and `65532` for others, which is what many use for a \
+              user without rights. It is unsafe: another number may be meant.",
         files: None,
     },
     check: Check::Stage(check),
     examples: &[
-        Example::bad("FROM scratch\nCOPY --chown=app server /server\nUSER app\n", &[(2, "app"), (3, "app")]),
+        Example::bad("FROM scratch\nCOPY --chown=app server /server\nUSER app\n", &[(2, "app"), (3, "app")])
+            .fixed("FROM scratch\nCOPY --chown=65532 server /server\nUSER 65532\n"),
         Example::bad(
             "FROM scratch AS a\nCOPY server /server\nFROM a\nUSER 1000:staff\n",
             &[(4, "1000:staff")],
-        ),
+        )
+        .fixed("FROM scratch AS a\nCOPY server /server\nFROM a\nUSER 1000:65532\n"),
+        Example::bad("FROM scratch\nUSER nobody:root\n", &[(2, "nobody:root")])
+            .fixed("FROM scratch\nUSER 65534:0\n"),
         Example::ok(
             "FROM scratch\nCOPY --from=build /etc/passwd /etc/\nCOPY --chown=app server /server\nUSER app\n",
         ),
@@ -56,12 +60,26 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
                  to it. Write numbers, or copy /etc/passwd from another stage.",
                 word.text
             );
-            found.push(Finding::new(word.span, message));
+            found.push(Finding::new(word.span, message).fix(fix(input, word)));
         }
         if brings_passwd(instruction) {
             return;
         }
     }
+}
+
+/// Numbers in place of names: those that are the same everywhere, else distroless' for `nonroot`.
+fn fix(input: &Input<'_>, word: &Word) -> Option<Fix> {
+    let number = |part: &str| match part {
+        "root" => "0".to_owned(),
+        "nobody" | "nogroup" => "65534".to_owned(),
+        part if part.bytes().all(|byte| byte.is_ascii_digit()) => part.to_owned(),
+        _ => "65532".to_owned(),
+    };
+    let numbers = word.text.split(':').map(number).collect::<Vec<_>>().join(":");
+    let exact = word.span.of(input.source()) == &*word.text;
+    let title = format!("Change to `{numbers}`");
+    exact.then(|| Fix::unsafe_(title, input.edits(vec![Edit::replace(word.span, numbers)])))
 }
 
 fn has_name(word: &Word) -> bool {

@@ -13,7 +13,8 @@ pub const RULE: Rule = Rule {
     since: "0.1.0",
     reads: Reads::STAGE.and_context(),
     docs: Docs {
-        what: "Reports an install with npm, yarn, pnpm, bun or pip in a `RUN` without a cache mount.",
+        what: "Reports an install with npm, yarn, pnpm, bun or pip in a `RUN` without a cache mount. What pip keeps in \
+               a layer that ships is `pip-cache-left`'s to tell, which recommends the same.",
         why: "When the lockfile changes by one line the step runs again, and without its cache the package \
               manager downloads every package anew. A cache mount keeps the downloads between builds on the \
               same machine. It isn't part of the layer, so the image is smaller by that cache, too.",
@@ -37,8 +38,15 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22\nRUN --mount=type=cache,target=/usr/local/share/.cache/yarn yarn --frozen-lockfile\n"),
         Example::bad("FROM node:22\nENV PNPM_HOME=/pnpm\nRUN corepack enable && pnpm i\n", &[(3, "pnpm i")])
             .fixed("FROM node:22\nENV PNPM_HOME=/pnpm\nRUN --mount=type=cache,target=/pnpm/store corepack enable && pnpm i\n"),
-        Example::bad("FROM python:3.13\nRUN pip install -r requirements.txt\n", &[(2, "pip install")])
-            .fixed("FROM python:3.13\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r requirements.txt\n"),
+        Example::bad(
+            "FROM python:3.13 AS a\nRUN pip install -r a.txt\nFROM python:3.13\nCOPY --from=a /a /a\n",
+            &[(2, "pip install")],
+        )
+        .fixed(
+            "FROM python:3.13 AS a\nRUN --mount=type=cache,target=/root/.cache/pip pip install -r a.txt\n\
+             FROM python:3.13\nCOPY --from=a /a /a\n",
+        ),
+        Example::ok("FROM python:3.13\nRUN pip install -r requirements.txt\n"),
         // Which yarn corepack starts isn't known; nor is where this user lives.
         Example::bad("FROM node:22\nRUN corepack enable\nRUN yarn install\n", &[(3, "yarn install")]),
         Example::bad("FROM debian:12\nUSER app\nRUN npm ci\n", &[(3, "npm ci")]),
@@ -105,7 +113,8 @@ fn downloads(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> bool {
         Tool::Pip => {
             let off =
                 input.model().variables(site.id).iter().any(|variable| &*variable.name == "PIP_NO_CACHE_DIR");
-            action.installs() && !action.no_cache && !off
+            // Where the cache ships, `pip-cache-left` tells of it.
+            action.installs() && !action.no_cache && !off && !kit::step::ships(input, site)
         }
         Tool::Apt | Tool::Apk | Tool::Node => false,
     }

@@ -133,12 +133,12 @@ impl Ignores {
         &self.ignores
     }
 
-    /// Whether a comment silences the finding of `rule` at `span`.
-    pub(super) fn silence(&self, rule: &str, aliases: &[&str], span: Span, tree: &Tree) -> bool {
+    /// Whether a comment silences the finding at `span` that has these `names` here.
+    pub(super) fn silence(&self, names: &[&str], aliases: &[&str], span: Span, tree: &Tree) -> bool {
         let mut silenced = false;
         // All are asked, so that each knows whether it is of use.
         for ignore in &self.ignores {
-            silenced |= ignore.silences(rule, aliases, span, tree);
+            silenced |= ignore.silences(names, aliases, span, tree);
         }
         silenced
     }
@@ -148,6 +148,11 @@ impl Ignores {
         experimental(aliases).is_some_and(|id| {
             !self.check.experimental.iter().any(|name| matches!(&*name.text, "all") || *name.text == *id)
         })
+    }
+
+    /// What the comment `items[at]` says that reads the shell forms, where it says that.
+    pub(super) fn shell_at(&self, at: usize) -> Option<Span> {
+        self.shells.iter().find(|(item, ..)| *item == at).map(|(.., value)| *value)
     }
 
     /// How grave a finding of this severity is, where `# check=error=true` makes BuildKit's checks fail the
@@ -196,7 +201,7 @@ pub(super) fn experimental<'n>(aliases: &[&'n str]) -> Option<&'n str> {
 }
 
 impl Ignore {
-    fn silences(&self, rule: &str, aliases: &[&str], span: Span, tree: &Tree) -> bool {
+    fn silences(&self, names: &[&str], aliases: &[&str], span: Span, tree: &Tree) -> bool {
         let of_tool = |tool: &'static str| {
             aliases.iter().map(|a| alias::split(a)).filter(move |(of, _)| *of == tool).map(|(_, id)| id)
         };
@@ -214,10 +219,12 @@ impl Ignore {
                 }),
                 Dialect::Tally => {
                     let any = aliases.iter().any(|a| all || *a == text || alias::split(a).1 == text);
-                    (any || rule == text) && self.covers(span)
+                    (any || names.contains(&text)) && self.covers(span)
                 }
                 Dialect::Own => {
-                    let any = all || rule == text || aliases.iter().any(|known| alias::matches(known, text));
+                    let any = all
+                        || names.contains(&text)
+                        || aliases.iter().any(|known| alias::matches(known, text));
                     any && self.covers(span)
                 }
             };

@@ -32,7 +32,7 @@ fn silenced(text: &str, alias: &'static str, at: &str) -> bool {
     let ignores =
         Ignores::read(model.tree(), &Settings { profile: Profile::Buildkit, ..Settings::default() });
     let start = text.find(at).unwrap() as u32;
-    ignores.silence("a-rule", &[alias], Span::new(start, start + 1), model.tree())
+    ignores.silence(&["a-rule"], &[alias], Span::new(start, start + 1), model.tree())
 }
 
 #[test]

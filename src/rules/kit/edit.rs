@@ -1,6 +1,8 @@
 use crate::rules::{Input, Site};
 use crate::shell::{Command, Dialect};
+use crate::syntax::Instruction;
 use crate::syntax::instruction::{Body, run_body};
+use crate::syntax::suggest::in_case_of;
 use crate::text::{Edit, Span, newline};
 
 /// The blanks before the first character of the line that `offset` stands in.
@@ -19,6 +21,29 @@ pub fn whole_lines(source: &str, full: Span) -> Span {
     let before = source.get(..full.start as usize).unwrap_or("");
     let start = if ends_file { before.trim_end_matches(['\n', '\r']).len() as u32 } else { full.start };
     Span::new(start, full.end)
+}
+
+/// The edit that puts an instruction on a line of its own above `instruction` and the comments that belong to
+/// it, with its indent and in its case.
+pub fn line_above(input: &Input<'_>, instruction: &Instruction, keyword: &str, rest: &str) -> Edit {
+    let source = input.source();
+    let comment = input.tree().comments_above(instruction).first().map(|comment| comment.span.start);
+    let start = comment.unwrap_or(instruction.span.start);
+    let indent = indent_of(source, start);
+    let keyword = in_case_of(keyword, instruction.keyword_span.of(source));
+    let line = format!("{indent}{keyword} {rest}{}", newline(source));
+    Edit::insert(start - indent.len() as u32, line)
+}
+
+/// The same below `instruction`.
+pub fn line_below(input: &Input<'_>, instruction: &Instruction, keyword: &str, rest: &str) -> Edit {
+    let source = input.source();
+    let indent = indent_of(source, instruction.span.start);
+    let keyword = in_case_of(keyword, instruction.keyword_span.of(source));
+    let (full, newline) = (instruction.full_span, newline(source));
+    let line = format!("{indent}{keyword} {rest}");
+    let line = if full.of(source).ends_with('\n') { line + newline } else { format!("{newline}{line}") };
+    Edit::insert(full.end, line)
 }
 
 /// The edit that puts `command` behind the last command of a RUN, to run where that one succeeded, in the
@@ -110,4 +135,12 @@ fn layout<'s, 'c>(
     Layout::Leading(
         indents.min_by_key(|indent| indent.len()).filter(|indent| !indent.is_empty()).unwrap_or("    "),
     )
+}
+
+/// Whether a place is part of a heredoc's body: a file's or a script's own text.
+pub fn in_heredoc(input: &Input<'_>, span: Span) -> bool {
+    input.tree().instruction_at(span.start).is_some_and(|outer| {
+        let inner = outer.trigger.as_deref().unwrap_or(outer);
+        outer.heredocs.iter().chain(&inner.heredocs).any(|heredoc| heredoc.body.encloses(span))
+    })
 }

@@ -1,5 +1,9 @@
+use crate::catalog::images;
 use crate::model::{Base, Model, Stage};
+use crate::rules::{Fix, Input};
+use crate::syntax::Word;
 use crate::syntax::image::ImageRef;
+use crate::text::{Edit, Span};
 
 /// The image that a stage is built on in the end, through stages, by its name as people write it
 /// (`node`, `oven/bun`, `ghcr.io/a/b`), and its tag. None for scratch, and where a variable stands in the
@@ -9,4 +13,26 @@ pub fn root(model: &Model, stage: &Stage) -> Option<(String, Option<String>)> {
     let image = ImageRef::parse(reference.as_deref().unwrap_or(written), model.tree().escape());
     let name = image.familiar_name();
     (!name.contains('$')).then(|| (name, image.tag().map(str::to_owned)))
+}
+
+/// Writes the line of releases that `latest` meant when the table of images was made behind an image's name, in
+/// place of its tag where it has one. None where the table doesn't know it, or a variable stands in the name.
+pub fn pin(input: &Input<'_>, word: &Word) -> Option<Fix> {
+    let image = ImageRef::parse(&word.text, input.tree().escape());
+    let exact = word.span.of(input.source()) == &*word.text && !word.text.contains('$');
+    if !exact || image.digest.is_some() {
+        return None;
+    }
+    let line = images::latest(&image.familiar_name())?;
+    let at = word.span.start + image.name_span().end;
+    let edit = Edit::replace(Span::new(at, word.span.end), format!(":{line}"));
+    let name = image.name_span().of(&word.text);
+    let title = format!("Change to `{name}:{line}` (unsafe: `latest` may have moved on)");
+    Some(Fix::unsafe_(title, input.edits(vec![edit])))
+}
+
+/// The image that a stage is built on in the end, where the table of images knows it.
+pub fn known(model: &Model, stage: &Stage) -> Option<images::Image> {
+    let (name, tag) = root(model, stage)?;
+    images::find(&name, tag.as_deref())
 }

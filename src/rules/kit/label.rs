@@ -4,7 +4,7 @@ use crate::model::Stage;
 use crate::rules::Input;
 use crate::settings::LabelKind;
 use crate::syntax::{Keyword, Word};
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 /// One `key=value` of a LABEL.
 #[derive(Clone, Copy)]
@@ -26,6 +26,12 @@ pub fn labels<'a>(site: crate::rules::Site<'a>) -> impl Iterator<Item = Label<'a
         value: super::hadolint::unquoted(&value.text),
         span: key.span.to(value.span),
     })
+}
+
+/// Takes a label out of its LABEL, which goes with it where it has no other.
+pub fn take_out(input: &Input<'_>, label: &Label<'_>) -> Option<Edit> {
+    let pairs: Vec<Span> = labels(label.site).map(|label| label.span).collect();
+    super::take_out::part(input, label.site, &pairs, label.span)
 }
 
 /// The labels that a stage sets itself.

@@ -1,19 +1,25 @@
 //! What several rules need: edits in the file's own manner, mounts, what a command deletes, images, Node.js
 //! projects, users, hadolint's reading.
 
+pub mod dockerignore;
 mod edit;
 pub mod frontend;
 pub mod hadolint;
 pub mod image;
 pub mod label;
 pub mod mount;
+pub mod next;
 pub mod node;
 pub mod pip;
 pub mod removal;
+pub mod secret;
+pub mod semver;
 pub mod signal;
 pub mod spdx;
+pub mod stages;
 pub mod step;
+pub mod take_out;
 pub mod unpinned;
 pub mod users;
 
-pub use edit::{append_command, indent_of, whole_lines};
+pub use edit::{append_command, in_heredoc, indent_of, line_above, line_below, whole_lines};

@@ -1,7 +1,10 @@
 //! The signals of STOPSIGNAL.
 
-/// Signals of Linux by number (signal(7), x86 and ARM).
-const SIGNALS: [(u32, &str); 31] = [
+/// Signals of Linux by number (signal(7), x86 and ARM), without `SIG`: the usual name of each first, then the
+/// other names that BuildKit takes.
+///
+/// Source: moby/sys `signal/signal_linux.go`.
+const SIGNALS: [(u32, &str); 37] = [
     (1, "HUP"),
     (2, "INT"),
     (3, "QUIT"),
@@ -33,10 +36,40 @@ const SIGNALS: [(u32, &str); 31] = [
     (29, "IO"),
     (30, "PWR"),
     (31, "SYS"),
+    (6, "IOT"),
+    (17, "CLD"),
+    (29, "POLL"),
+    (31, "UNUSED"),
+    (RTMIN, "RTMIN"),
+    (64, "RTMAX"),
 ];
 
 /// The first of the real-time signals, as glibc counts them.
 const RTMIN: u32 = 34;
+
+/// Every name that BuildKit takes, without `SIG`.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    SIGNALS.iter().map(|(_, name)| *name)
+}
+
+/// Whether BuildKit takes `text` for a signal: a number that isn't 0, or a name of Linux with or without `SIG`.
+///
+/// Source: moby/sys `signal/signal.go` and `signal_linux.go`.
+pub fn is_signal(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.parse::<i64>().is_ok_and(|number| number != 0);
+    }
+    let upper = text.to_uppercase();
+    let name = upper.strip_prefix("SIG").unwrap_or(&upper);
+    let real_time = |from: &str, sign: char, most: u8| {
+        name.strip_prefix(from).and_then(|rest| rest.strip_prefix(sign)).is_some_and(|offset| {
+            let number = offset.parse::<u8>().ok().filter(|number| (1..=most).contains(number));
+            number.is_some_and(|number| number.to_string() == offset)
+        })
+    };
+    names().any(|known| known == name) || real_time("RTMIN", '+', 15) || real_time("RTMAX", '-', 14)
+}
 
 /// The name that everybody knows of a signal as it is written, with or without `SIG` or by number; None where it
 /// is none, or a variable.
@@ -52,13 +85,17 @@ pub fn canonical(written: &str) -> Option<String> {
         };
     }
     let name = text.strip_prefix("SIG").unwrap_or(&text);
-    let real_time = name.starts_with("RTMIN") || name.starts_with("RTMAX");
-    (real_time || SIGNALS.iter().any(|(_, known)| *known == name)).then(|| format!("SIG{name}"))
+    if name.starts_with("RTMIN") || name.starts_with("RTMAX") {
+        return Some(format!("SIG{name}"));
+    }
+    let (number, _) = SIGNALS.iter().find(|(_, known)| *known == name)?;
+    let (_, usual) = SIGNALS.iter().find(|(known, _)| known == number)?;
+    Some(format!("SIG{usual}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::canonical;
+    use super::{canonical, is_signal};
 
     #[test]
     fn a_signal_is_known_by_any_of_its_names() {
@@ -68,10 +105,22 @@ mod tests {
             ("\"SIGTERM\"", "SIGTERM"),
             ("37", "SIGRTMIN+3"),
             ("SIGRTMIN+3", "SIGRTMIN+3"),
+            ("34", "SIGRTMIN"),
+            ("SIGCLD", "SIGCHLD"),
         ] {
             assert_eq!(canonical(written).as_deref(), Some(name), "{written}");
         }
         assert_eq!(canonical("$SIGNAL"), None);
         assert_eq!(canonical("99"), None);
+    }
+
+    #[test]
+    fn signals_are_numbers_and_names() {
+        for sound in ["SIGTERM", "term", "9", "-1", "SIGRTMIN+3", "RTMAX-14"] {
+            assert!(is_signal(sound), "{sound}");
+        }
+        for refused in ["", "0", "x", "SIG", "SIGTERM x", "RTMIN+16", "RTMIN+03", "SIGSIGTERM"] {
+            assert!(!is_signal(refused), "{refused}");
+        }
     }
 }

@@ -137,3 +137,30 @@ pub fn deletes(input: &Input<'_>, site: Site<'_>, folder: &str) -> bool {
     let place = Place { workdir: &frame.workdir.path, home };
     input.commands(site.id).iter().any(|command| removal(command, &place, &path) == Removal::Yes)
 }
+
+/// The edit that takes the argument `arg` out of a call with the blank beside it; none where the call isn't
+/// written as a plain command, or where the argument has a line of its own that can't go without it.
+pub fn remove_arg(input: &Input<'_>, call: &Call<'_>, arg: &Arg<'_>) -> Option<Edit> {
+    let source = input.source();
+    let at = call.args.iter().position(|other| std::ptr::eq(other, arg)).filter(|_| call.editable)?;
+    let before =
+        at.checked_sub(1).and_then(|before| call.args.get(before)).map_or(call.program, |before| before.span);
+    let blank = |span: Span| {
+        let between = span.of(source);
+        !between.is_empty() && between.chars().all(|c| c == ' ' || c == '\t')
+    };
+    let gap = Span::new(before.end, arg.span.start);
+    if blank(gap) {
+        return Some(Edit::delete(Span::new(gap.start, arg.span.end)));
+    }
+    let gap = Span::new(arg.span.end, call.args.get(at + 1)?.span.start);
+    // On a line of its own, or the first one of a line.
+    let line_end = source.get(gap.start as usize..)?.find('\n')? as u32 + gap.start + 1;
+    let between = gap.of(source);
+    let plain = !between.contains('#') && between.matches('\n').count() <= 1;
+    match blank(gap) {
+        true => Some(Edit::delete(Span::new(arg.span.start, gap.end))),
+        false if plain && line_end <= gap.end => Some(Edit::delete(Span::new(arg.span.start, gap.end))),
+        false => None,
+    }
+}

@@ -1,10 +1,10 @@
 //! Which user a stage ends as, and which users its commands create.
 
 use crate::model::Stage;
-use crate::rules::{Cmd, Input, Site};
+use crate::rules::{Cmd, Fix, Input, Site};
 use crate::shell::unwrap;
-use crate::syntax::{Keyword, Word};
-use crate::text::Span;
+use crate::syntax::{InstructionId, Keyword, Word};
+use crate::text::{Edit, Span, newline};
 
 /// Whether the image starts a program of its own, and as the user that it is given: a CMD or ENTRYPOINT stands
 /// in the stage or in one that it is built on, and doesn't change the user itself.
@@ -75,6 +75,67 @@ pub fn created<'a>(input: &Input<'a>, stage: &'a Stage) -> Vec<Created<'a>> {
         }
     }
     all
+}
+
+/// The fix that switches to `user` before what the stage starts. None where that isn't clear: the stage starts
+/// nothing itself, or something is copied, run or said of users below.
+pub fn switch_to<'a>(input: &Input<'a>, stage: &'a Stage, user: &str) -> Option<Fix> {
+    use Keyword::{Add, Cmd, Copy, Entrypoint, Run, User, Workdir};
+    let settled = |site: &Site<'_>| {
+        let later = input.steps(stage).filter(|other| other.id > site.id);
+        !later.into_iter().any(|other| matches!(other.instruction.keyword, Run | Copy | Add | Workdir | User))
+    };
+    let mut starts = input.steps(stage).filter(|site| matches!(site.instruction.keyword, Entrypoint | Cmd));
+    let first = starts.next().filter(settled)?;
+    let (source, at) = (input.source(), first.instruction.span.start);
+    let lower = first.instruction.keyword_span.of(source).starts_with(|c: char| c.is_ascii_lowercase());
+    let keyword = if lower { "user" } else { "USER" };
+    let text = format!("{keyword} {user}{}{}", newline(source), super::indent_of(source, at));
+    Some(Fix::unsafe_(format!("Add `USER {user}`"), input.edits(vec![Edit::insert(at, text)])))
+}
+
+/// The number of the user that an image has for what is started in it. Servers that want to begin as root and give
+/// it up themselves, such as nginx and postgres, are left out.
+pub fn of_image(input: &Input<'_>, stage: &Stage) -> Option<String> {
+    let image = super::image::known(input.model(), stage)?;
+    let runtimes = ["node", "oven/bun", "denoland/deno"];
+    let families = ["mcr.microsoft.com/dotnet/", "gcr.io/distroless/"];
+    let runtime = runtimes.contains(&image.repository)
+        || families.iter().any(|family| image.repository.starts_with(family));
+    match &image.users[..] {
+        [user] if runtime => Some(user.uid.to_string()),
+        _ => None,
+    }
+}
+
+/// The numbers of a user and of the user's group where the instruction `id` stands, as far as the file or the
+/// table of images tells.
+pub fn numbers_of(input: &Input<'_>, id: InstructionId, name: &str) -> Option<(String, Option<String>)> {
+    if name == "root" {
+        return Some(("0".to_owned(), Some("0".to_owned())));
+    }
+    let stage = input.model().stage_of(id)?;
+    for base in input.model().with_bases(stage) {
+        let runs =
+            || input.steps(base).filter(|site| site.instruction.keyword == Keyword::Run && site.id < id);
+        let changes = ["usermod", "userdel", "deluser", "groupmod", "delgroup", "sed"];
+        let changed = |site: Site<'_>| {
+            let named = |command: &Cmd<'_>| command.command.span.of(input.source()).contains(name);
+            let any = |command: &&Cmd<'_>| changes.iter().any(|program| command.command.is(program));
+            input.commands(site.id).iter().filter(any).any(named)
+        };
+        if runs().any(changed) {
+            return None;
+        }
+        if let Some(user) =
+            created(input, base).into_iter().find(|user| user.name == name && user.site.id < id)
+        {
+            return Some((user.uid?, None));
+        }
+    }
+    let image = super::image::known(input.model(), stage)?;
+    let user = image.users.iter().find(|user| user.name == name)?;
+    Some((user.uid.to_string(), Some(user.gid.to_string())))
 }
 
 /// The number behind `-u` or `--uid`.

@@ -1,13 +1,14 @@
 use crate::model::Base;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
+use crate::syntax::{Instruction, Word};
 
 pub const RULE: Rule = Rule {
     name: "base-image-without-digest",
     theme: Theme::Reproducible,
     aliases: &["semgrep/audit/dockerfile-source-not-pinned", "sonar/S7023"],
     severity: Severities::own(Severity::Info).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -18,12 +19,22 @@ pub const RULE: Rule = Rule {
         example: "FROM node:22-alpine\nRUN node --version\n",
         instead: "FROM node:22-alpine@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nRUN \
             node --version\n",
-        fix: "There is no fix: the digest has to be asked of the registry.",
+        fix: "Where the file pins the same image and tag elsewhere, the fix writes that digest. It is unsafe: the tag may \
+              have moved on since. Else the digest has to be asked of the registry.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
         Example::bad("FROM node:22-alpine\n", &[(1, "node:22-alpine")]).under(Profile::Strict),
+        Example::bad(
+            "FROM node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\nFROM node:22\n",
+            &[(2, "node:22")],
+        )
+        .under(Profile::Strict)
+        .fixed(
+            "FROM node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS a\nFROM \
+             node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n",
+        ),
         Example::ok(
             "FROM node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef \
             AS a\nFROM a\nFROM scratch\nFROM $BASE\nFROM node:22@$DIGEST\n",
@@ -46,6 +57,20 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
              a tool keep the digest up to date.",
             word.text
         );
-        found.push(Finding::new(word.span, message));
+        found.push(Finding::new(word.span, message).fix(fix(input, word)));
     }
+}
+
+/// The digest that another FROM of the file gives the same image.
+fn fix(input: &Input<'_>, word: &Word) -> Option<Fix> {
+    let pinned = |other: &Instruction| {
+        let other = from(other)?.image;
+        let (image, digest) = other.text.split_once('@').filter(|(_, digest)| !digest.contains('$'))?;
+        (*image == *word.text).then(|| digest.to_owned())
+    };
+    let digest = input.tree().instructions().filter(|i| i.keyword == Keyword::From).find_map(pinned)?;
+    let exact = word.span.of(input.source()) == &*word.text;
+    let edits = vec![Edit::insert(word.span.end, format!("@{digest}"))];
+    let title = "Pin it to the digest that stands elsewhere in the file (unsafe: it may be another image)";
+    exact.then(|| Fix::unsafe_(title, input.edits(edits)))
 }

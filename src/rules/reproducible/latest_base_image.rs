@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule {
         "sonar/S6596",
     ],
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -23,12 +23,15 @@ pub const RULE: Rule = Rule {
              tomorrow than today, and two machines that pulled at different times disagree.",
         example: "FROM node:latest\nRUN node --version\n",
         instead: "FROM node:22-alpine\nRUN node --version\n",
-        fix: "There is no fix: which version is meant, only you know.",
+        fix: "The fix writes the line of releases that `latest` meant when Plimsoll's table of images was made, \
+              for images that the table knows. It is unsafe: `latest` may have moved on since.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
-        Example::bad("FROM --platform=linux/amd64 node:latest AS build\n", &[(1, "latest")]),
+        Example::bad("FROM --platform=linux/amd64 node:latest AS build\n", &[(1, "latest")])
+            .fixed("FROM --platform=linux/amd64 node:26 AS build\n"),
+        Example::bad("FROM ghcr.io/a/b:latest\n", &[(1, "latest")]),
         Example::bad("ARG MIRROR=\nFROM ${MIRROR}alpine:latest\n", &[(2, "latest")]),
         Example::ok("ARG TAG=latest\nFROM node:$TAG\nFROM node\nFROM node:22\n"),
         Example::ok(
@@ -50,6 +53,6 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         let tag = image.tag.filter(|_| exact);
         let at = word.span.start;
         let span = tag.map_or(word.span, |tag| Span::new(at + tag.start, at + tag.end));
-        found.push(Finding::new(span, message));
+        found.push(Finding::new(span, message).fix(kit::image::pin(input, word)));
     }
 }

@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::shell::packages::{Tool, Verb};
 
 pub const RULE: Rule = Rule {
     name: "os-upgrade",
@@ -18,7 +19,7 @@ pub const RULE: Rule = Rule {
         "semgrep/best-practice/avoid-zypper-update",
     ],
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -26,7 +27,8 @@ pub const RULE: Rule = Rule {
         why: "What is upgraded is decided on the day of the build, every package that changes is in the image twice, and the step stays in the cache for as long as its text is the same. A newer base image has the upgrades in it already.",
         example: "FROM debian:12\nRUN apt-get update && apt-get upgrade -y\n",
         instead: "FROM debian:12.11\nRUN apt-get update && apt-get install -y curl\n",
-        fix: "There is no fix: whether the upgrade is wanted isn't known.",
+        fix: "The fix takes the command out, and its `RUN` too where nothing but fetching and removing lists is left of it. It \
+              is unsafe: packages stay as old as the base image.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Run], check),
@@ -35,14 +37,29 @@ pub const RULE: Rule = Rule {
             "FROM debian:12\nRUN apt-get update && apt-get -y dist-upgrade\n",
             &[(2, "apt-get -y dist-upgrade")],
         )
-        .under(Profile::Strict),
+        .under(Profile::Strict)
+        .fixed("FROM debian:12\n"),
+        Example::bad(
+            "FROM debian:12\nRUN apt-get update \\\n  && apt-get upgrade -y \\\n  # tools\n  && apt-get install -y \
+             curl\n",
+            &[(3, "apt-get upgrade")],
+        )
+        .under(Profile::Strict)
+        .fixed("FROM debian:12\nRUN apt-get update \\\n  # tools\n  && apt-get install -y curl\n"),
+        Example::bad("FROM alpine:3.22\nRUN <<EOF\napk upgrade\nmake\nEOF\n", &[(3, "apk upgrade")])
+            .under(Profile::Strict)
+            .fixed("FROM alpine:3.22\nRUN <<EOF\nmake\nEOF\n"),
+        Example::bad("FROM alpine:3.22\nRUN [ -f /x ] && apk upgrade\n", &[(2, "apk upgrade")])
+            .under(Profile::Strict),
         Example::bad(
             "FROM fedora:42\nRUN dnf -y update && microdnf upgrade\n",
             &[(2, "dnf -y update"), (2, "microdnf upgrade")],
         )
-        .under(Profile::Strict),
+        .under(Profile::Strict)
+        .fixed("FROM fedora:42\n"),
         Example::bad("FROM opensuse/leap:15.6\nRUN zypper dup -y\n", &[(2, "zypper dup")])
-            .under(Profile::Hadolint),
+            .under(Profile::Hadolint)
+            .fixed("FROM opensuse/leap:15.6\n"),
         Example::ok("FROM debian:12\nRUN apt-get -y upgrade\n").under(Profile::Hadolint),
         Example::ok("FROM debian:12\nRUN apt-get update && apt-get install --only-upgrade -y openssl\n")
             .under(Profile::Strict),
@@ -97,8 +114,33 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
             }
             let message = "What this upgrades is decided on the day of the build, and every package that changes is \
                            in the image twice. Take a newer base image, which has the upgrades in it.";
-            found.push(Finding::new(call.span_to(verb), message).known_as(aliases));
+            let finding = Finding::new(call.span_to(verb), message).known_as(aliases);
+            found.push(finding.fix(fix(input, site, call)));
             break;
         }
     }
+}
+
+/// Takes the command out, or the whole RUN where nothing that is of use is left of it.
+fn fix(input: &Input<'_>, site: Site<'_>, call: &Call<'_>) -> Option<Fix> {
+    let command = input.commands(site.id).get(call.index).filter(|command| !command.command.conditional)?;
+    let others = || input.commands(site.id).iter().enumerate().filter(|(at, _)| *at != call.index);
+    let idle = |command: &Cmd<'_>| match &command.action {
+        Some(action) => {
+            matches!(action.verb, Verb::Update | Verb::CleanCache) && !used_later(input, site, action.tool)
+        }
+        None => command.command.is("rm"),
+    };
+    let edit = match others().all(|(_, command)| idle(command)) {
+        true => kit::take_out::instruction(input, site)?,
+        false => kit::take_out::commands(input, site, command.command.span)?,
+    };
+    Some(Fix::unsafe_(
+        "Leave the upgrade out (unsafe: packages stay as the base has them)",
+        input.edits(vec![edit]),
+    ))
+}
+
+fn used_later(input: &Input<'_>, site: Site<'_>, tool: Tool) -> bool {
+    kit::step::lists_used_later(input, site.id, tool)
 }

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
         "sonar/S6596",
     ],
     severity: Severities::own(Severity::Warning).hadolint(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -26,18 +26,25 @@ pub const RULE: Rule = Rule {
              in it, and two machines that pulled at different times disagree.",
         example: "FROM node\nRUN node --version\n",
         instead: "FROM node:22-alpine\nRUN node --version\n",
-        fix: "There is no fix: which version is meant, only you know.",
+        fix: "The fix writes the line of releases that `latest` meant when Plimsoll's table of images was made, \
+              for images that the table knows. It is unsafe: `latest` may have moved on since.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::From], check),
     examples: &[
-        Example::bad("FROM node\nRUN node --version\n", &[(1, "node")]),
+        Example::bad("FROM postgres\nRUN true\n", &[(1, "postgres")]),
+        Example::bad("FROM docker.io/library/golang AS build\r\n", &[(1, "docker.io/library/golang")])
+            .fixed("FROM docker.io/library/golang:1.27 AS build\r\n"),
+        Example::bad("FROM node\nRUN node --version\n", &[(1, "node")])
+            .fixed("FROM node:26\nRUN node --version\n"),
         Example::bad(
             "FROM registry.example.com:5000/team/app\n",
             &[(1, "registry.example.com:5000/team/app")],
         ),
         Example::bad("ARG OWNER\nFROM ghcr.io/$OWNER/app\n", &[(2, "ghcr.io/$OWNER/app")]),
-        Example::bad("FROM \\\n  node\n", &[(1, "FROM")]).under(Profile::Hadolint),
+        Example::bad("FROM \\\n  node\n", &[(1, "FROM")])
+            .under(Profile::Hadolint)
+            .fixed("FROM \\\n  node:26\n"),
         Example::ok("FROM node:22 AS build\nFROM build AS test\nFROM scratch\nCOPY --from=test /a /a\n"),
         Example::ok(
             "ARG BASE=node\nARG TAG\nFROM $BASE\nFROM node:$TAG\nFROM ${REGISTRY}/node\nFROM node:latest\n",
@@ -64,7 +71,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
             "`{name}` has no tag, so it means `latest`: another image whenever its owner publishes one, and another \
              build from the same file. Write the version that you mean behind it, `{name}:…`."
         );
-        found.push(Finding::new(image.span, message));
+        found.push(Finding::new(image.span, message).fix(kit::image::pin(input, image)));
     }
 }
 

@@ -5,7 +5,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Security,
     aliases: &["trivy/DS-0004", "checkov/CKV_DOCKER_1", "kics/exposing_port_22", "sonar/S6473"],
     severity: Severities::own(Severity::Info),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -15,18 +15,25 @@ pub const RULE: Rule = Rule {
              service in it needs accounts, keys and updates of its own, and is one more door.",
         example: "FROM debian:12\nEXPOSE 22\n",
         instead: "FROM debian:12\nEXPOSE 8080\n",
-        fix: "There is no fix: the service behind the port has to go with it.",
+        fix: "The fix takes the port out. It is unsafe: what is started with `--publish-all` no longer reaches it, and the \
+              service behind it is still there.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Expose], check),
     examples: &[
-        Example::bad("FROM debian:12\nEXPOSE 80 22/tcp 3389\n", &[(2, "22/tcp"), (2, "3389")]),
+        Example::bad("FROM debian:12\nEXPOSE 80 22/tcp 3389\n", &[(2, "22/tcp"), (2, "3389")])
+            .fixed("FROM debian:12\nEXPOSE 80\n"),
+        Example::bad("FROM debian:12\nEXPOSE \\\n  # ssh\n  22 \\\n  80\n", &[(4, "22")])
+            .fixed("FROM debian:12\nEXPOSE \\\n  # ssh\n  80\n"),
+        Example::bad("FROM debian:12\nEXPOSE 22\n# web\nEXPOSE 80", &[(2, "22")])
+            .fixed("FROM debian:12\n# web\nEXPOSE 80"),
         Example::bad("FROM debian:12\nARG PORT=23\nEXPOSE $PORT 20-25\n", &[(3, "$PORT"), (3, "20-25")]),
         Example::ok("FROM debian:12\nEXPOSE 80 2222 220 22/udp 220/tcp $UNKNOWN\n"),
     ],
 };
 
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    let parts: Vec<Span> = site.instruction.args.iter().map(|word| word.span).collect();
     for word in &site.instruction.args {
         let text = input.model().expanded(site.id, &word.text).unwrap_or_else(|| word.text.to_string());
         let (ports, protocol) = text.split_once('/').unwrap_or((&text, "tcp"));
@@ -43,7 +50,12 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
              `docker exec` gets you in without it."
         );
         let aliases = if *port == 22 { RULE.aliases } else { OTHERS };
-        found.push(Finding::new(word.span, message).known_as(aliases));
+        // A range holds other ports too, and what a variable holds may be another one.
+        let single = *text == *word.text && first == last;
+        let edit = kit::take_out::part(input, site, &parts, word.span).filter(|_| single);
+        let title = format!("Don't expose port {port} (unsafe: `--publish-all` no longer reaches it)");
+        let fix = edit.map(|edit| Fix::unsafe_(title, input.edits(vec![edit])));
+        found.push(Finding::new(word.span, message).known_as(aliases).fix(fix));
     }
 }
 

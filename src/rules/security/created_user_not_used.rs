@@ -1,6 +1,5 @@
 use crate::rules::kit::users;
 use crate::rules::prelude::*;
-use crate::text::newline;
 
 pub const RULE: Rule = Rule {
     name: "created-user-not-used",
@@ -80,16 +79,5 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
          `USER {}` before what the image starts.",
         user.name, meant
     );
-    let first = input
-        .steps(target)
-        .find(|site| matches!(site.instruction.keyword, Keyword::Entrypoint | Keyword::Cmd));
-    let below = |site: &Site<'_>| {
-        !input.steps(target).any(|s| s.id > site.id && s.instruction.keyword == Keyword::Run)
-    };
-    let fix = first.filter(below).map(|site| {
-        let (source, at) = (input.source(), site.instruction.span.start);
-        let text = format!("USER {}{}{}", meant, newline(source), kit::indent_of(source, at));
-        Fix::unsafe_(format!("Add `USER {meant}`"), input.edits(vec![Edit::insert(at, text)]))
-    });
-    found.push(Finding::new(user.span, message).fix(fix));
+    found.push(Finding::new(user.span, message).fix(users::switch_to(input, target, meant)));
 }

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Security,
     aliases: &["sonar/S4507"],
     severity: Severities::own(Severity::Info).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -14,7 +14,8 @@ pub const RULE: Rule = Rule {
         why: "Debug pages show code, variables and sometimes a console to whoever causes an error.",
         example: "FROM python:3.12\nENV FLASK_DEBUG=1\nCMD [\"flask\", \"run\"]\n",
         instead: "FROM python:3.12\nENV FLASK_DEBUG=0\nCMD [\"flask\", \"run\"]\n",
-        fix: "There is no fix: an image for developers may well be what is built.",
+        fix: "The fix writes the value that turns debugging off. It is unsafe: an image for developers may well be what is \
+              built.",
         files: None,
     },
     check: Check::Stage(check),
@@ -23,7 +24,12 @@ pub const RULE: Rule = Rule {
             "FROM python:3.12\nENV FLASK_DEBUG=1 NODE_ENV=development\n",
             &[(2, "FLASK_DEBUG=1"), (2, "NODE_ENV=development")],
         )
-        .under(Profile::Strict),
+        .under(Profile::Strict)
+        .fixed("FROM python:3.12\nENV FLASK_DEBUG=0 NODE_ENV=production\n"),
+        Example::bad("FROM node:22\nENV DEBUG *\n", &[(2, "DEBUG *")]).under(Profile::Strict),
+        Example::bad("FROM php:8\nENV APP_DEBUG=\"true\"\n", &[(2, "APP_DEBUG=\"true\"")])
+            .under(Profile::Strict)
+            .fixed("FROM php:8\nENV APP_DEBUG=false\n"),
         Example::ok(
             "FROM node:22 AS build\nENV NODE_ENV=development\nFROM node:22\nENV NODE_ENV=production DEBUG=\n",
         )
@@ -59,7 +65,20 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
                      see. Set it where the container is started for development.",
                     name.text, set
                 );
-                found.push(Finding::new(name.span.to(value.span), message));
+                let off = match &*set {
+                    "1" => Some("0"),
+                    "true" => Some("false"),
+                    "yes" => Some("no"),
+                    "on" => Some("off"),
+                    "*" => None,
+                    _ if name.text.starts_with("ASPNETCORE") => Some("Production"),
+                    _ => Some("production"),
+                };
+                let fix = off.map(|off| {
+                    let edits = input.edits(vec![Edit::replace(value.span, off)]);
+                    Fix::unsafe_(format!("Change to `{off}`"), edits)
+                });
+                found.push(Finding::new(name.span.to(value.span), message).fix(fix));
             }
         }
     }

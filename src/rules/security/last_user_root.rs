@@ -1,3 +1,4 @@
+use crate::model::Stage;
 use crate::rules::kit::users::{is_root, starts_as_it_is};
 use crate::rules::prelude::*;
 use crate::syntax::Word;
@@ -14,7 +15,7 @@ pub const RULE: Rule = Rule {
         "sonar/S6471",
     ],
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -26,17 +27,21 @@ pub const RULE: Rule = Rule {
         example: "FROM node:22-alpine\nUSER root\nCMD [\"node\", \"server.js\"]\n",
         instead: "FROM node:22-alpine\nUSER root\nRUN apk add git\nUSER node\nCMD \
             [\"node\", \"server.js\"]\n",
-        fix: "There is no fix: the program may have to write to folders that belong to root, or listen \
-             on a port below 1024, and that shows only when it runs.",
+        fix: "Where another user is switched to further up, or the image has one for its program, the fix puts that `USER` \
+              above what the image starts. It is unsafe: the program may have to write to folders that belong to \
+              root, or listen on a port below 1024, and that shows only when it runs.",
         files: None,
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22 AS base\nUSER 0:0\nFROM base\nCMD [\"node\", \"a.js\"]\n", &[(2, "0:0")]),
+        Example::bad("FROM node:22 AS base\nUSER 0:0\nFROM base\nCMD [\"node\", \"a.js\"]\n", &[(2, "0:0")])
+            .fixed("FROM node:22 AS base\nUSER 0:0\nFROM base\nUSER 1000\nCMD [\"node\", \"a.js\"]\n"),
         Example::bad(
             "FROM node:22\nUSER node\nRUN id\nUSER root\nCMD [\"node\", \"a.js\"]\n",
             &[(4, "root")],
-        ),
+        )
+        .fixed("FROM node:22\nUSER node\nRUN id\nUSER root\nUSER 1000\nCMD [\"node\", \"a.js\"]\n"),
+        Example::bad("FROM debian:12\nCMD [\"/srv/a\"]\nUSER root\n", &[(3, "root")]),
         Example::ok("FROM node:22\nUSER root\nRUN id\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM node:22\nARG USER_ID=1000\nUSER $USER_ID\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM alpine:3\nUSER root\nENTRYPOINT [\"su-exec\", \"app\", \"server\"]\n"),
@@ -58,8 +63,23 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     }
     let user = input.model().last_frame(stage).user.and_then(|id| input.tree().instruction(id));
     if let Some(user) = user.and_then(|user| user.args.first()).filter(|user| is_root(user)) {
-        found.push(finding(user));
+        found.push(finding(user).fix(fix(input, stage)));
     }
+}
+
+/// Switches to the user that was last switched to, else to the one that the image has for its program.
+fn fix<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<Fix> {
+    let other = |site: &Site<'a>| {
+        let user = site.instruction.args.first().filter(|user| !is_root(user) && !user.text.contains('$'));
+        user.filter(|_| site.instruction.keyword == Keyword::User).map(|user| user.text.to_string())
+    };
+    let above =
+        input.model().with_bases(stage).find_map(|stage| input.steps(stage).rev().find_map(|s| other(&s)));
+    // A number is what Kubernetes can check.
+    let number =
+        |user: &str| kit::users::numbers_of(input, *stage.instructions.last()?, user).map(|(uid, _)| uid);
+    let above = above.map(|user| number(&user).unwrap_or(user));
+    kit::users::switch_to(input, stage, &above.or_else(|| kit::users::of_image(input, stage))?)
 }
 
 fn finding(user: &Word) -> Finding {

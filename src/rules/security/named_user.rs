@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::syntax::Word;
 use crate::syntax::instruction::declarations;
 
 pub const RULE: Rule = Rule {
@@ -6,7 +7,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Security,
     aliases: &["hadolint/DL3066"],
     severity: Severities::own(Severity::Info).hadolint(Severity::Info).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -15,12 +16,23 @@ pub const RULE: Rule = Rule {
              container unless the user is a number. Volumes and host files know only numbers, too.",
         example: "FROM node:22\nUSER node\n",
         instead: "FROM node:22\nUSER 1000\n",
-        fix: "There is no fix: which number the name has, only the image knows.",
+        fix: "Where the file creates the user with a number, or the table of images knows it, the fix writes the number. It is \
+              unsafe: another version of the image may have another one.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::User], check),
     examples: &[
-        Example::bad("FROM node:22\nUSER node:node\n", &[(2, "node:node")]).under(Profile::Strict),
+        Example::bad("FROM node:22\nUSER node:node\n", &[(2, "node:node")])
+            .under(Profile::Strict)
+            .fixed("FROM node:22\nUSER 1000:1000\n"),
+        Example::bad("FROM debian:12\nRUN useradd -u 1001 app\nUSER app\n", &[(3, "app")])
+            .under(Profile::Strict)
+            .fixed("FROM debian:12\nRUN useradd -u 1001 app\nUSER 1001\n"),
+        Example::bad(
+            "FROM node:22\nRUN usermod -u 1001 node\nUSER node\nUSER app\n",
+            &[(3, "node"), (4, "app")],
+        )
+        .under(Profile::Strict),
         Example::ok("FROM node:22\nARG APP_UID\nUSER 1000\nUSER 1000:node\nUSER $APP_UID\n")
             .under(Profile::Strict),
         Example::ok("FROM node:22\nUSER node\n"),
@@ -49,8 +61,24 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
             "`{name}` is a name, and Kubernetes can't tell whether a name is root: with `runAsNonRoot` it doesn't \
              start the container. Write the user's number."
         );
-        found.push(Finding::new(word.span, message));
+        found.push(Finding::new(word.span, message).fix(fix(input, site, word)));
     }
+}
+
+/// Writes the numbers, where all that stand for the names are known.
+fn fix(input: &Input<'_>, site: Site<'_>, word: &Word) -> Option<Fix> {
+    let (name, group) =
+        word.text.split_once(':').map_or((&*word.text, None), |(name, group)| (name, Some(group)));
+    let (uid, gid) = kit::users::numbers_of(input, site.id, name)?;
+    let number = match group {
+        None => uid,
+        Some(group) if group.bytes().all(|byte| byte.is_ascii_digit()) => format!("{uid}:{group}"),
+        Some(group) if group == name => format!("{uid}:{}", gid?),
+        Some(_) => return None,
+    };
+    let exact = word.span.of(input.source()) == &*word.text;
+    let title = format!("Write the number, `{number}`");
+    exact.then(|| Fix::unsafe_(title, input.edits(vec![Edit::replace(word.span, number)])))
 }
 
 /// Whether an ARG above, of any stage, stands in `user` (`src/Hadolint/Rule/DL3066.hs`).

@@ -15,7 +15,7 @@ pub const RULE: Rule = Rule {
         "tally/stateful-root-runtime",
     ],
     severity: Severities::own(Severity::Hint),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -26,14 +26,22 @@ pub const RULE: Rule = Rule {
               an ordinary user can change little.",
         example: "FROM node:22-alpine\nCOPY server.js ./\nCMD [\"node\", \"server.js\"]\n",
         instead: "FROM node:22-alpine\nCOPY server.js ./\nUSER node\nCMD [\"node\", \"server.js\"]\n",
-        fix: "There is no fix: the program may have to write to folders that belong to root, or listen on a \
+        fix: "For images of runtimes that have a user for the program, and for `scratch`, the fix puts a `USER` above what the image \
+              starts. It is unsafe: the program may have to write to folders that belong to root, or listen on a \
               port below 1024, and that shows only when it runs.",
         files: None,
     },
     check: Check::File(check),
     examples: &[
-        Example::bad("FROM node:22-alpine\nCMD [\"node\", \"a.js\"]\n", &[(1, "node:22-alpine")]),
-        Example::bad("FROM scratch\nCOPY server /\nENTRYPOINT [\"/server\"]\n", &[(1, "scratch")]),
+        Example::bad("FROM node:22-alpine\nCMD [\"node\", \"a.js\"]\n", &[(1, "node:22-alpine")])
+            .fixed("FROM node:22-alpine\nUSER 1000\nCMD [\"node\", \"a.js\"]\n"),
+        Example::bad("FROM nginx:1.29\nCMD [\"nginx\", \"-g\", \"daemon off;\"]\n", &[(1, "nginx:1.29")]),
+        Example::bad(
+            "FROM python:3.13\r\nWORKDIR /app\r\nCMD [\"python\", \"a.py\"]\r\n",
+            &[(1, "python:3.13")],
+        ),
+        Example::bad("FROM scratch\nCOPY server /\nENTRYPOINT [\"/server\"]\n", &[(1, "scratch")])
+            .fixed("FROM scratch\nCOPY server /\nUSER 65532\nENTRYPOINT [\"/server\"]\n"),
         Example::ok("FROM node:22\nUSER root\nRUN id\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM node:22\nARG USER_ID=1000\nUSER $USER_ID\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM gcr.io/distroless/nodejs22-debian12:nonroot\nCMD [\"a.js\"]\n"),
@@ -70,14 +78,20 @@ fn missing<'a>(input: &Input<'a>, stage: &'a Stage) -> Option<Finding> {
         _ if scratch => "a USER with a number, such as `USER 65532`, since scratch has no names",
         _ => "a USER that isn't root before the command that it starts",
     };
+    // The number is what Kubernetes can check, and what an image without names knows.
+    let user = kit::users::of_image(input, stage).or_else(|| scratch.then(|| NOBODY.to_owned()));
     let official = scratch || !name.contains(['/', '.']) || name == "oven/bun";
     let unless = if official { "" } else { ", unless the base image sets another user" };
     let message = format!(
         "No USER is set for the image that this file makes, so its program runs as root{unless}: whoever breaks \
          into it can change every file of the image and of what is mounted. Add {advice}."
     );
-    Some(Finding::new(image.span, message))
+    let fix = user.and_then(|user| kit::users::switch_to(input, stage, &user));
+    Some(Finding::new(image.span, message).fix(fix))
 }
+
+/// What distroless images call `nonroot`; scratch knows no names.
+const NOBODY: &str = "65532";
 
 /// Images that end as another user than root, or are Windows, where there is none. Sources: the `USER` of their
 /// Dockerfiles; distroless' README for `nonroot`.

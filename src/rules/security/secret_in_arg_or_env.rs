@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::syntax::Instruction;
 use crate::syntax::instruction::declarations;
 
 pub const RULE: Rule = Rule {
@@ -12,7 +13,7 @@ pub const RULE: Rule = Rule {
         "sonar/S6472",
     ],
     severity: Severities::own(Severity::Warning).hadolint(Severity::Warning).buildkit(Severity::Warning),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -23,7 +24,9 @@ pub const RULE: Rule = Rule {
               its environment. Deleting it in a later step changes nothing.",
         example: "FROM node:22\nARG NPM_TOKEN\nRUN npm ci\n",
         instead: "FROM node:22\nRUN --mount=type=secret,id=npm_token,env=NPM_TOKEN npm ci\n",
-        fix: "There is no fix: the steps that need the secret, and whoever starts the build, must change with it.",
+        fix: "For an ARG without a value that only `RUN`s name (or that no step names, and packages are installed), the fix \
+              takes the ARG out and mounts a secret of its name where it is needed. It is unsafe: the build must then be \
+              started with `--secret id=NAME` instead of `--build-arg`.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Arg, Keyword::Env], check),
@@ -31,6 +34,28 @@ pub const RULE: Rule = Rule {
         Example::bad(
             "FROM node:22\nARG NPM_TOKEN\nENV A=1 db_password=x\n",
             &[(2, "NPM_TOKEN"), (3, "db_password")],
+        ),
+        Example::bad("FROM node:22\n# for the registry\nARG NPM_TOKEN\nRUN npm ci\nRUN true\n", &[(3, "NPM_TOKEN")])
+            .fixed(
+                "FROM node:22\n# for the registry\nRUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN npm ci\nRUN true\n",
+            ),
+        Example::bad(
+            "FROM alpine:3\nARG API_TOKEN\nRUN --network=host \\\n  wget -q --header=\"X: ${API_TOKEN}\" https://a.org/b\nRUN \
+             npm ci\n",
+            &[(2, "API_TOKEN")],
+        )
+        .fixed(
+            "FROM alpine:3\nRUN --mount=type=secret,id=API_TOKEN,env=API_TOKEN --network=host \\\n  wget -q --header=\"X: \
+             ${API_TOKEN}\" https://a.org/b\nRUN npm ci\n",
+        ),
+        Example::bad(
+            "FROM node:22\nARG NPM_TOKEN\nENV TOKEN_OF_NPM=$NPM_TOKEN\nRUN npm ci\n",
+            &[(2, "NPM_TOKEN"), (3, "TOKEN_OF_NPM")],
+        ),
+        // Older frontends don't know `env=`.
+        Example::bad(
+            "# syntax=docker/dockerfile:1.4\nFROM node:22\nARG NPM_TOKEN\nRUN npm ci\n",
+            &[(3, "NPM_TOKEN")],
         ),
         Example::bad("FROM node:22\nENV AWS_SECRET_ACCESS_KEY=$K\n", &[(2, "AWS_SECRET_ACCESS_KEY")]),
         Example::ok(
@@ -64,7 +89,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
                 "`{name}` looks secret, and `{shows}` shows the value of an {keyword} to whoever has the image. Give it \
                  to the step that needs it with `RUN --mount=type=secret,id=…`, or to the container when it starts."
             );
-            found.push(Finding::new(span, message));
+            found.push(Finding::new(span, message).fix(fix(input, site, name, value)));
         }
     };
     if instruction.keyword == Keyword::Arg {
@@ -75,21 +100,66 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// BuildKit's own answer (`dockerfile2llb/validations.go`): a word of the name, between underscores.
+/// What BuildKit takes for secret, and what it takes for no secret at all (`dockerfile2llb/validations.go`).
+const SECRET: [&str; 10] =
+    ["apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token"];
+const OPEN: [&str; 3] = ["public", "file", "version"];
+
+/// Mounts a secret in place of the ARG, where only RUNs need it.
+fn fix(input: &Input<'_>, site: Site<'_>, name: &str, value: Option<&str>) -> Option<Fix> {
+    let stage = input.model().stage_of(site.id).filter(|_| !site.onbuild)?;
+    let alone = declarations(site.instruction).count() == 1 && value.is_none_or(str::is_empty);
+    if site.instruction.keyword != Keyword::Arg || !alone || !knows_secret_env(input) {
+        return None;
+    }
+    let named = |other: &Instruction| {
+        let text = other.span.of(input.source());
+        text.contains(&format!("${name}")) || text.contains(&format!("${{{name}"))
+    };
+    let below = || input.tree().numbered().filter(|(id, _)| *id > site.id);
+    let here = |id| input.model().stage_of(id).is_some_and(|other| other.index == stage.index);
+    let run = |step: &Instruction| step.keyword == Keyword::Run && !named_in_flags(step, name);
+    // Another step that names it, or one of a stage built on this, would find it empty.
+    if below().any(|(id, step)| named(step) && !(here(id) && run(step))) {
+        return None;
+    }
+    let installs = |id| {
+        let mut actions = input.commands(id).iter().filter_map(|command| command.action.as_ref());
+        actions.any(|action| action.installs())
+    };
+    let users: Vec<&Instruction> = below().filter(|(_, step)| named(step)).map(|(_, step)| step).collect();
+    let users = match users.is_empty() {
+        true => below()
+            .filter(|(id, step)| here(*id) && run(step) && installs(*id))
+            .map(|(_, step)| step)
+            .collect(),
+        false => users,
+    };
+    let mount = format!(" --mount=type=secret,id={name},env={name}");
+    let mut edits: Vec<Edit> = users.iter().map(|run| Edit::insert(run.keyword_span.end, &*mount)).collect();
+    edits.push(kit::take_out::instruction(input, site).filter(|_| !users.is_empty())?);
+    let title = format!("Mount it as a secret (unsafe: the build then needs `--secret id={name}`)");
+    Some(Fix::unsafe_(title, input.edits(edits)))
+}
+
+fn named_in_flags(step: &Instruction, name: &str) -> bool {
+    step.flags.iter().filter_map(|flag| flag.value.as_ref()).any(|value| value.text.contains(name))
+}
+
+/// Whether the frontend that the file asks for knows `env=` of secrets: Dockerfile 1.10 or later.
+fn knows_secret_env(input: &Input<'_>) -> bool {
+    let mut syntax =
+        input.tree().directives().filter(|directive| directive.name.eq_ignore_ascii_case("syntax"));
+    syntax.all(|directive| {
+        let version = directive.value.strip_prefix("docker/dockerfile:").unwrap_or("?");
+        let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
+        let (major, minor) = (numbers.next().flatten(), numbers.next());
+        major == Some(1) && minor.is_none_or(|minor| minor.is_some_and(|minor| minor >= 10))
+    })
+}
+
+/// BuildKit's own answer: a word of the name, between underscores.
 fn for_buildkit(name: &str) -> bool {
-    const SECRET: [&str; 10] = [
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "password",
-        "pword",
-        "passwd",
-        "secret",
-        "token",
-    ];
-    const OPEN: [&str; 3] = ["public", "file", "version"];
     let has = |list: &[&str]| name.to_lowercase().split('_').any(|word| list.contains(&word));
     has(&SECRET) && !has(&OPEN)
 }
@@ -121,28 +191,10 @@ fn for_hadolint(name: &str) -> bool {
 fn is_secret(name: &str, value: Option<&str>) -> bool {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(['_', '-', '.']).collect();
-    const SECRET: [&str; 14] = [
-        "apikey",
-        "auth",
-        "credential",
-        "credentials",
-        "key",
-        "password",
-        "pword",
-        "passwd",
-        "secret",
-        "token",
-        "passphrase",
-        "pat",
-        "pwd",
-        "accesskey",
-    ];
+    const MORE: [&str; 4] = ["passphrase", "pat", "pwd", "accesskey"];
     // These say where it is, what it is called, or that everybody may know it.
-    const ABOUT: [&str; 34] = [
-        "public",
+    const ABOUT: [&str; 31] = [
         "pub",
-        "file",
-        "version",
         "alias",
         "sock",
         "path",
@@ -174,12 +226,11 @@ fn is_secret(name: &str, value: Option<&str>) -> bool {
         "realm",
         "username",
     ];
+    let any = |lists: [&[&str]; 2]| words.iter().any(|word| lists.iter().any(|list| list.contains(word)));
     let joined =
         ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
     let shell_folder = words.contains(&"pwd") && words.len() == 1;
-    if !(words.iter().any(|word| SECRET.contains(word)) || joined)
-        || words.iter().any(|word| ABOUT.contains(word))
-    {
+    if !(any([&SECRET, &MORE]) || joined) || any([&OPEN, &ABOUT]) {
         return lower == "aws_access_key_id";
     }
     let open = |value: &str| {

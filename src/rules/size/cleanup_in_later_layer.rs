@@ -3,15 +3,15 @@ use crate::model::resolve;
 use crate::rules::kit::removal::{Place, Removal, removal};
 use crate::rules::prelude::*;
 use crate::shell::packages::{Tool, Verb};
-use crate::syntax::InstructionId;
 use crate::syntax::instruction::{Origin, copy};
+use crate::syntax::{Instruction, InstructionId};
 
 pub const RULE: Rule = Rule {
     name: "cleanup-in-later-layer",
     theme: Theme::Size,
     aliases: &[],
     severity: Severities::own(Severity::Info),
-    fix: FixKind::None,
+    fix: FixKind::Safe,
     since: "0.1.0",
     reads: Reads::FILE.and_context(),
     docs: Docs {
@@ -22,7 +22,8 @@ pub const RULE: Rule = Rule {
         example: "FROM debian:12\nCOPY tool.tar.gz /tmp/\nRUN tar xf /tmp/tool.tar.gz -C /opt\nRUN rm /tmp/tool.tar.gz\n",
         instead: "FROM debian:12\nRUN --mount=type=bind,source=tool.tar.gz,target=/tmp/tool.tar.gz \\\n  \
                   tar xf /tmp/tool.tar.gz -C /opt\n",
-        fix: "There is none: whether the removal can move up, or the file can be mounted, only you know.",
+        fix: "Where the `RUN` that makes the files stands right above, and the removal comes first, the fix moves the removal \
+              to its end. It is safe. For what a `COPY` brought, and where something runs in between, there is none.",
         files: Some(&[("tool.tar.gz", "archive")]),
     },
     check: Check::File(check),
@@ -41,9 +42,14 @@ pub const RULE: Rule = Rule {
         Example::bad(
             "FROM debian:12\nRUN apt-get update && apt-get install -y curl\nRUN rm -rf /var/lib/apt/lists/*\n",
             &[(3, "rm")],
-        ),
-        Example::bad("FROM node:22\nRUN npm ci\nRUN npm cache clean --force\n", &[(3, "npm cache")]),
-        Example::bad("FROM node:22\nRUN npm ci\nRUN rm -rf /root/.npm\n", &[(3, "rm")]),
+        )
+        .fixed("FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n"),
+        Example::bad(
+            "FROM node:22\nRUN npm ci\nLABEL a=1\n# done\nRUN npm cache clean --force \\\n  && make\n",
+            &[(5, "npm cache")],
+        )
+        .fixed("FROM node:22\nRUN npm ci && npm cache clean --force\nLABEL a=1\n# done\nRUN make\n"),
+        Example::bad("FROM node:22\nRUN npm ci\nENV A=1\nRUN rm -rf /root/.npm\n", &[(4, "rm")]),
         Example::bad(
             "FROM node:22\nWORKDIR /app\nRUN npm ci\nRUN npm run build && rm -rf node_modules\n",
             &[(4, "rm")],
@@ -170,8 +176,35 @@ fn removed(input: &Input<'_>, site: Site<'_>, made: &[Made], found: &mut Vec<Fin
             by.keyword, by.first_line
         );
         let layer = format!("This layer keeps {what}.");
-        found.push(Finding::new(command.head(), message).related(by.keyword_span, layer));
+        let fix = fix(input, site, made.by, command);
+        found.push(Finding::new(command.head(), message).related(by.keyword_span, layer).fix(fix));
     }
+}
+
+/// Moves the command to the end of the RUN `by`, where nothing runs between the two.
+fn fix(input: &Input<'_>, site: Site<'_>, by: InstructionId, command: &Cmd<'_>) -> Option<Fix> {
+    let maker = Site { id: by, instruction: input.tree().instruction(by)?, onbuild: false };
+    let (stage, other) = (input.model().stage_of(site.id)?, input.model().stage_of(by)?);
+    let idle = |(_, step): (InstructionId, &Instruction)| {
+        matches!(step.keyword, Keyword::Label | Keyword::Expose | Keyword::Cmd | Keyword::Entrypoint)
+    };
+    let mut between = input.tree().numbered().filter(|(id, _)| (by..site.id).contains(id) && *id != by);
+    let first = input.commands(site.id).first()?.command.span == command.command.span;
+    let text = command.command.span.of(input.source());
+    let mounts = |site: Site<'_>| kit::mount::mounts(site.instruction).next().is_some();
+    let plain =
+        command.command.pipeline == 1 && !command.command.nesting.subshell && !text.contains(['\n', '#']);
+    if stage.index != other.index || !between.all(idle) || !first || !plain || mounts(site) || mounts(maker) {
+        return None;
+    }
+    let edits = vec![
+        kit::append_command(input, maker, text)?,
+        kit::take_out::commands(input, site, command.command.span)?,
+    ];
+    Some(Fix::safe(
+        format!("Move it to the RUN on line {}", maker.instruction.first_line),
+        input.edits(edits),
+    ))
 }
 
 /// Whether the command removes the thing: what it is called, and what to do instead.

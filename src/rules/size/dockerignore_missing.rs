@@ -8,7 +8,7 @@ use crate::text::{FileChange, FileEdit, FileId, WorkspaceEdit};
 pub const RULE: Rule = Rule {
     name: "dockerignore-missing",
     theme: Theme::Size,
-    aliases: &[],
+    aliases: &["sonar/S6470"],
     severity: Severities::own(Severity::Info),
     fix: FixKind::Unsafe,
     since: "0.1.0",
@@ -217,14 +217,7 @@ impl<'a> Case<'a> {
                 (format!("Create .dockerignore with {}", listed(patterns)), FileChange::Create { text })
             }
             Some(ignore) => {
-                let base = &ignore.file.text;
-                let newline = crate::text::newline(base);
-                let mut text = patterns.join(newline) + newline;
-                if !base.is_empty() && !base.ends_with('\n') {
-                    text.insert_str(0, newline);
-                }
-                let edits = vec![Edit::insert(base.len() as u32, text)];
-                let change = FileChange::Modify { base: base.clone(), version: ignore.file.version, edits };
+                let change = kit::dockerignore::append(ignore, patterns);
                 (format!("Add {} to .dockerignore", listed(patterns)), change)
             }
         };

@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Style,
     aliases: &["tally/labels/no-stale-base-digest"],
     severity: Severities::own(Severity::Info).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::FILE,
     docs: Docs {
@@ -16,7 +16,7 @@ pub const RULE: Rule = Rule {
              on.",
         example: "FROM alpine:3.20\nLABEL org.opencontainers.image.base.digest=\"sha256:2222222222222222222222222222222222222222222222222222222222222222\"\n",
         instead: "FROM alpine:3.20\nLABEL org.opencontainers.image.base.name=\"docker.io/library/alpine:3.20\"\n",
-        fix: "There is no fix: either the label goes or the base is pinned.",
+        fix: "The fix takes the label out. It is unsafe: something may read it, and pinning the base may be what is wanted.",
         files: None,
     },
     check: Check::Stage(check),
@@ -25,7 +25,8 @@ pub const RULE: Rule = Rule {
             "FROM alpine:3.20 AS a\nFROM a\nLABEL org.opencontainers.image.base.digest=\"sha256:22\"\n",
             &[(3, "org.opencontainers.image.base.digest=\"sha256:22\"")],
         )
-        .under(Profile::Strict),
+        .under(Profile::Strict)
+        .fixed("FROM alpine:3.20 AS a\nFROM a\n"),
         Example::ok(
             "FROM alpine:3.20@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nLABEL \
             org.opencontainers.image.base.digest=\"sha256:22\"\nFROM alpine:3.20\nARG \
@@ -46,7 +47,9 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
                 "The base `{written}` isn't pinned by a digest, so this label is wrong as soon as the tag moves. Pin \
                  the base, or leave the label out."
             );
-            found.push(Finding::new(label.span, message));
+            let edit = kit::label::take_out(input, &label);
+            let fix = edit.map(|edit| Fix::unsafe_("Leave the label out", input.edits(vec![edit])));
+            found.push(Finding::new(label.span, message).fix(fix));
         }
     }
 }

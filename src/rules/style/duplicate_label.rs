@@ -15,15 +15,17 @@ pub const RULE: Rule = Rule {
              truth.",
         example: "FROM node:22\nLABEL version=1\nLABEL version=2\n",
         instead: "FROM node:22\nLABEL version=2\n",
-        fix: "The fix takes the earlier label out, where it is an instruction of its own. It is safe: \
-             the value never reached the image.",
+        fix: "The fix takes the earlier label out. It is safe: the value never reached the image.",
         files: None,
     },
     check: Check::Stage(check),
     examples: &[
         Example::bad("FROM node:22\nLABEL version=1\nLABEL version=2\n", &[(2, "version=1")])
             .fixed("FROM node:22\nLABEL version=2\n"),
-        Example::bad("FROM node:22\nLABEL a=1 b=2 a=3\n", &[(2, "a=1")]),
+        Example::bad("FROM node:22\nLABEL a=1 b=2 a=3\n", &[(2, "a=1")])
+            .fixed("FROM node:22\nLABEL b=2 a=3\n"),
+        Example::bad("FROM node:22\nLABEL b=2 \\\n  a=1 \\\n  # kept\n  a=3\n", &[(3, "a=1")])
+            .fixed("FROM node:22\nLABEL b=2 \\\n  # kept\n  a=3\n"),
         Example::ok("FROM node:22 AS a\nLABEL a=1 b=2\nFROM a\nLABEL a=2\n"),
     ],
 };
@@ -36,11 +38,8 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
             "The label `{}` is set again below, and only the last value reaches the image. Keep one of them.",
             label.key
         );
-        let alone = label.site.instruction.pairs().count() == 1;
-        let fix = alone.then(|| {
-            let lines = kit::whole_lines(input.source(), label.site.instruction.full_span);
-            Fix::safe("Take it out", input.edits(vec![Edit::delete(lines)]))
-        });
+        let edit = kit::label::take_out(input, label);
+        let fix = edit.map(|edit| Fix::safe("Take it out", input.edits(vec![edit])));
         let finding = Finding::new(label.span, message).related(later.span, "This value counts.");
         found.push(finding.fix(fix));
     }

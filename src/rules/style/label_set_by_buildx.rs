@@ -5,7 +5,7 @@ pub const RULE: Rule = Rule {
     theme: Theme::Style,
     aliases: &["tally/labels/no-buildx-git-overlap"],
     severity: Severities::own(Severity::Hint).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Unsafe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -15,8 +15,7 @@ pub const RULE: Rule = Rule {
              the one that goes stale.",
         example: "FROM node:22\nLABEL org.opencontainers.image.revision=\"abc123\"\n",
         instead: "FROM node:22\nLABEL org.opencontainers.image.title=\"shop\"\n",
-        fix: "There is no fix: whether `BUILDX_GIT_LABELS` is on shows only where the build is \
-             started.",
+        fix: "The fix takes the label out. It is unsafe: where `BUILDX_GIT_LABELS` is off, the image then lacks it.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Label], check),
@@ -25,12 +24,13 @@ pub const RULE: Rule = Rule {
             "FROM node:22\nLABEL org.opencontainers.image.revision=\"abc123\" a=1\n",
             &[(2, "org.opencontainers.image.revision")],
         )
-        .under(Profile::Strict),
+        .under(Profile::Strict)
+        .fixed("FROM node:22\nLABEL a=1\n"),
         Example::ok("FROM node:22\nLABEL org.opencontainers.image.title=\"a\"\n").under(Profile::Strict),
     ],
 };
 
-fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     for label in kit::label::labels(site) {
         if matches!(label.key, "org.opencontainers.image.revision" | "org.opencontainers.image.source") {
             let message = format!(
@@ -38,7 +38,10 @@ fn check(_: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
                  leave this rule off.",
                 label.key
             );
-            found.push(Finding::new(label.key_span, message));
+            let title = format!("Leave `{}` to buildx (unsafe: it has to be told to)", label.key);
+            let edit = kit::label::take_out(input, &label);
+            let fix = edit.map(|edit| Fix::unsafe_(title, input.edits(vec![edit])));
+            found.push(Finding::new(label.key_span, message).fix(fix));
         }
     }
 }

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
     name: "redundant-platform",
@@ -23,6 +22,8 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22\n"),
         Example::bad("FROM --platform=${TARGETPLATFORM}  node:22\n", &[(1, "--platform=${TARGETPLATFORM}")])
             .fixed("FROM node:22\n"),
+        Example::bad("FROM --platform=$TARGETPLATFORM \\\n  node:22\n", &[(1, "--platform=$TARGETPLATFORM")])
+            .fixed("FROM node:22\n"),
         Example::ok("FROM --platform=$BUILDPLATFORM node:22\nFROM --platform=${TARGETPLATFORM%/*} node:22\n"),
         Example::ok("FROM --platform=${TARGETPLATFORM:-} node:22\n").under(Profile::Hadolint),
     ],
@@ -40,11 +41,8 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         if redundant {
             let message = "Every stage is for the target platform unless another one is asked for, so this flag does \
                            nothing. Leave it out.";
-            let image =
-                from(instruction).filter(|_| instruction.flags.len() == 1).map(|from| from.image.span);
-            let gap = image.map(|image| Span::new(flag.span.start, image.start));
-            let gap = gap.filter(|gap| !gap.of(input.source()).contains('\n'));
-            let fix = gap.map(|gap| Fix::safe("Leave the flag out", input.edits(vec![Edit::delete(gap)])));
+            let edit = kit::take_out::flag(input, instruction, flag);
+            let fix = edit.map(|edit| Fix::safe("Leave the flag out", input.edits(vec![edit])));
             found.push(Finding::new(flag.span, message).fix(fix));
         }
     }

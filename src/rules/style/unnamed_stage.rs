@@ -1,12 +1,13 @@
 use crate::model::Stage;
 use crate::rules::prelude::*;
+use crate::syntax::Instruction;
 
 pub const RULE: Rule = Rule {
     name: "unnamed-stage",
     theme: Theme::Style,
     aliases: &["kics/using_unnamed_build_stages"],
     severity: Severities::own(Severity::Hint).off_in_editor(),
-    fix: FixKind::None,
+    fix: FixKind::Safe,
     since: "0.1.0",
     reads: Reads::STEP,
     docs: Docs {
@@ -15,12 +16,26 @@ pub const RULE: Rule = Rule {
              one. A name stays.",
         example: "FROM node:22\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=0 /app /srv\n",
         instead: "FROM node:22 AS build\nRUN npm run build\nFROM nginx:1.27\nCOPY --from=build /app /srv\n",
-        fix: "There is no fix: the name is yours to choose.",
+        fix: "The fix calls the stage `build`, or `build-2` where that is taken, and writes the name where its number stands. \
+              It is safe.",
         files: None,
     },
     check: Check::Stage(check),
     examples: &[
-        Example::bad("FROM node:22\nRUN x\nFROM nginx:1.27\n", &[(1, "FROM node:22")]).under(Profile::Strict),
+        Example::bad("FROM node:22\nRUN x\nFROM nginx:1.27\n", &[(1, "FROM node:22")])
+            .under(Profile::Strict)
+            .fixed("FROM node:22 AS build\nRUN x\nFROM nginx:1.27\n"),
+        Example::bad(
+            "from node:22\nfrom node:22 as build\nfrom nginx:1.27\ncopy --from=0 /a /a\nrun --mount=from=0,target=/m x\n",
+            &[(1, "from node:22")],
+        )
+        .under(Profile::Strict)
+        .fixed(
+            "from node:22 as build-2\nfrom node:22 as build\nfrom nginx:1.27\ncopy --from=build-2 /a /a\nrun \
+             --mount=from=build-2,target=/m x\n",
+        ),
+        // The comment would be taken for a bad description of the stage.
+        Example::bad("# the tools\nFROM node:22\nFROM nginx:1.27\n", &[(2, "FROM node:22")]).under(Profile::Strict),
         Example::ok("FROM node:22 AS a\nFROM nginx:1.27\n").under(Profile::Strict),
         Example::ok("FROM nginx:1.27\n").under(Profile::Strict),
     ],
@@ -36,5 +51,19 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
             is put before it. Give it a name with `AS`.",
         stage.index
     );
-    found.push(Finding::new(from.span, message));
+    found.push(Finding::new(from.span, message).fix(fix(input, stage, from)));
+}
+
+fn fix(input: &Input<'_>, stage: &Stage, from: &Instruction) -> Option<Fix> {
+    let image = from.args.last().filter(|_| from.args.len() == 1)?;
+    if !input.tree().comments_above(from).is_empty() {
+        return None;
+    }
+    let before =
+        input.model().stages().iter().filter(|other| other.index < stage.index && other.name.is_none());
+    let name = kit::stages::free_name(input, "build", before.count());
+    let mut edits = kit::stages::renamed(input, stage, &name)?;
+    let lower = from.keyword_span.of(input.source()).starts_with('f');
+    edits.push(Edit::insert(image.span.end, format!(" {} {name}", if lower { "as" } else { "AS" })));
+    Some(Fix::safe(format!("Call it `{name}`"), input.edits(edits)))
 }

@@ -55,7 +55,7 @@ pub const RULE: Rule = Rule {
         .fixed("FROM debian:12\nRUN a && \\\n  b\n"),
         Example::ok("# plimsoll ignore=unpinned-base-image -- pinned by the build\nFROM debian\n"),
         Example::ok("# plimsoll file ignore=hadolint/DL3006\nFROM debian\n"),
-        // Whether ShellCheck would find it isn't known here, and other tools' comments are theirs.
+        // Whether ShellCheck would find it isn't known where it isn't asked, and other tools' comments are theirs.
         Example::ok("FROM debian:12\n# plimsoll ignore=SC2086\nRUN echo $A\n"),
         Example::ok("FROM debian:12\n# hadolint ignore=DL3009\nRUN echo $A\n"),
         Example::ok("# plimsoll is what this file is checked with\nFROM debian:12\n"),
@@ -97,17 +97,14 @@ fn idle(input: &Input<'_>, name: &str, asked: Asked<'_>) -> Option<Idle> {
     let known = |rule: &&Rule| name == "all" || rule.is_called(name);
     let mut meant = all().iter().filter(known).peekable();
     if meant.peek().is_none() {
-        return (!is_of_shellcheck(name)).then(|| Idle::Unknown { meant: meant_by(name) });
+        return Some(Idle::Unknown { meant: meant_by(name) });
     }
-    let looked = |rule: &Rule| asked(rule) && (!rule.reads.context || input.context().is_some());
-    (meant.all(looked) || name == "all" && input.context().is_some()).then_some(Idle::Unused)
-}
-
-fn is_of_shellcheck(name: &str) -> bool {
-    let (tool, id) = alias::split(name);
-    let digits = id.get(2..).filter(|_| id.get(..2).is_some_and(|sc| sc.eq_ignore_ascii_case("SC")));
-    matches!(tool, "" | "shellcheck")
-        && digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+    let context = input.context().is_some();
+    let checked = input.checked.is_some_and(|checked| checked.is_complete());
+    let looked =
+        |rule: &Rule| asked(rule) && (context || !rule.reads.context) && (checked || !rule.reads.shellcheck);
+    let pending = input.checked.is_some_and(|checked| checked.is_pending());
+    (meant.all(looked) || name == "all" && context && !pending).then_some(Idle::Unused)
 }
 
 fn meant_by(name: &str) -> Option<&'static str> {

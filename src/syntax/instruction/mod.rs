@@ -26,7 +26,7 @@ pub use arg::{Declaration, declarations};
 pub use copy::{Copy, Origin, copy};
 pub use from::{From, from};
 pub use healthcheck::{Healthcheck, healthcheck};
-pub use run::{Body, run_body};
+pub use run::{Body, heredoc_body, run_body};
 pub use sources::SourceKind;
 
 use super::arguments::Input;

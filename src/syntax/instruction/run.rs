@@ -43,8 +43,8 @@ pub fn run_body(instruction: &Instruction, source: &str) -> Body {
     Body::Shell(Splice::join(&spans, source))
 }
 
-/// The lines of a heredoc, without the tabs that `<<-` takes off.
-fn heredoc_body(heredoc: &super::super::tree::Heredoc, source: &str) -> Splice {
+/// The lines of a heredoc as its reader gets them, without the tabs that `<<-` takes off.
+pub fn heredoc_body(heredoc: &super::super::tree::Heredoc, source: &str) -> Splice {
     if !heredoc.strip_tabs {
         return Splice::of(heredoc.body);
     }

@@ -7,7 +7,6 @@ mod env;
 mod grammar;
 mod graph;
 mod ports;
-mod signal;
 mod stages;
 mod steps;
 

@@ -1,10 +1,10 @@
 use super::env::Env;
-use super::signal::{NAMES, is_signal};
 use super::stages::{argument, place, word_refused};
 use super::{Frontend, Known, Order, Phase, PortFacts, Refusal, Refused, RelativeWorkdir, Undefined, ports};
 use crate::catalog::flags as catalog;
 use crate::catalog::flags::MountType;
 use crate::model::{Model, resolve};
+use crate::rules::kit::signal;
 use crate::syntax::expand::Lex;
 use crate::syntax::instruction::{copy, declarations};
 use crate::syntax::{Flag, Instruction, InstructionId, Keyword, Word, flags, suggest};
@@ -303,10 +303,10 @@ impl<'m, 'o> Steps<'m, 'o> {
 
     fn stop_signal(&mut self, id: InstructionId, instruction: &Instruction) {
         let Some(word) = instruction.args.first() else { return };
-        let Some(signal) = self.word(id, word).filter(|signal| !is_signal(signal)) else { return };
+        let Some(signal) = self.word(id, word).filter(|signal| !signal::is_signal(signal)) else { return };
         let mut message = format!("`{signal}` is no signal of Linux");
         let name = signal.to_uppercase();
-        if let Some(near) = suggest::nearest(name.strip_prefix("SIG").unwrap_or(&name), NAMES) {
+        if let Some(near) = suggest::nearest(name.strip_prefix("SIG").unwrap_or(&name), signal::names()) {
             message.push_str(&format!("; `SIG{near}` is"));
         }
         self.refuse(id, word.span, Refused::Signal, message, !word.text.contains('$'));

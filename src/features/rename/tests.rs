@@ -1,0 +1,130 @@
+use super::*;
+use crate::text::{FileChange, apply};
+
+/// The text with what stands at the `n`th `needle`, no part of a longer word, renamed.
+fn renamed(text: &str, needle: &str, n: usize, new: &str) -> Result<String, String> {
+    let snapshot = Snapshot::new(text, None, Arc::default());
+    let part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    let mut whole = text.match_indices(needle).map(|(at, _)| at).filter(|at| {
+        !part(text[..*at].chars().next_back()) && !part(text[at + needle.len()..].chars().next())
+    });
+    let at = whole.nth(n).unwrap() as u32;
+    let edit = rename(&snapshot, at, new)?.edit;
+    let [file] = &edit.files[..] else { panic!("{edit:?}") };
+    let FileChange::Modify { edits, .. } = &file.change else { panic!("{edit:?}") };
+    Ok(apply(text, edits).unwrap())
+}
+
+fn outside(text: &str, needle: &str) -> String {
+    let snapshot = Snapshot::new(text, None, Arc::default());
+    prepare_rename(&snapshot, text.find(needle).unwrap() as u32).unwrap().unwrap().outside
+}
+
+const STAGES: &str = "FROM node AS deps\nFROM node AS build\nRUN --mount=type=bind,from=deps,target=/d true\nCOPY --from=deps /a /b\nCOPY --from=0 /c /d\nFROM deps\n";
+
+#[test]
+fn a_stage_is_renamed_wherever_it_is_used() {
+    for (needle, n) in [("deps", 0), ("deps", 1), ("deps", 2), ("deps", 3)] {
+        assert_eq!(renamed(STAGES, needle, n, "modules").unwrap(), STAGES.replace("deps", "modules"));
+    }
+}
+
+#[test]
+fn a_stage_gets_no_name_that_it_cannot_have() {
+    for (new, why) in [
+        ("has space", "can't name a stage"),
+        ("1", "can't name a stage"),
+        ("", "can't name a stage"),
+        ("a😀", "can't name a stage"),
+        ("scratch", "something of its own"),
+        ("Context", "something of its own"),
+        ("build", "name of another one"),
+        ("BUILD", "name of another one"),
+        ("node", "already means something else"),
+    ] {
+        let refused = renamed(STAGES, "deps", 0, new).unwrap_err();
+        assert!(refused.contains(why), "{new}: {refused}");
+    }
+    assert_eq!(renamed(STAGES, "deps", 0, "DEPS").unwrap(), STAGES.replace("deps", "DEPS"));
+}
+
+#[test]
+fn two_things_never_get_one_name() {
+    let text = "ARG V=1\nFROM a AS one\nFROM b AS two\nARG W=2\nENV X=1 Y=2\n";
+    for (old, new) in [("one", "two"), ("two", "ONE"), ("V", "W"), ("W", "V"), ("X", "Y"), ("X", "W")] {
+        assert!(renamed(text, old, 0, new).is_err(), "{old} to {new}");
+    }
+}
+
+#[test]
+fn an_image_that_is_copied_from_does_not_become_a_stage() {
+    let text = "FROM a AS one\nFROM b\nCOPY --from=nginx /a /b\nCOPY --from=one /a /b\n";
+    assert!(renamed(text, "one", 0, "nginx").unwrap_err().contains("build something else"));
+}
+
+#[test]
+fn numbers_and_what_stands_for_a_stage_are_declined() {
+    assert!(renamed(STAGES, "0", 0, "x").unwrap_err().contains("Give that stage a name"));
+    let through = "ARG BASE=one\nFROM a AS one\nFROM $BASE\n";
+    assert!(renamed(through, "one", 1, "two").unwrap_err().contains("Line 3 names the stage"));
+    assert_eq!(renamed(through, "BASE", 0, "FROM_STAGE").unwrap(), through.replace("BASE", "FROM_STAGE"));
+}
+
+#[test]
+fn a_variable_is_renamed_in_its_scope_and_nowhere_else() {
+    let text =
+        "ARG V=1\nFROM a:$V AS one\nARG V\nRUN echo 😀 \"${V:-$V}\" '$V'\nFROM b\nARG V=2\nRUN echo $V\n";
+    let expected = "ARG NODE=1\nFROM a:$NODE AS one\nARG NODE\nRUN echo 😀 \"${NODE:-$NODE}\" '$V'\nFROM b\nARG V=2\nRUN echo $V\n";
+    assert_eq!(renamed(text, "V", 0, "NODE").unwrap(), expected);
+    assert_eq!(
+        renamed(text, "V", 7, "NODE").unwrap(),
+        text.replace("ARG V=2\nRUN echo $V", "ARG NODE=2\nRUN echo $NODE")
+    );
+}
+
+#[test]
+fn names_that_are_taken_or_would_be_captured_are_refused() {
+    let text = "FROM a\nENV V=1 W=2\nRUN echo $V $HOSTED\nRUN for f in $V; do echo $f; done\n";
+    for new in ["W", "HOSTED", "f"] {
+        let refused = renamed(text, "V", 0, new).unwrap_err();
+        assert!(refused.contains("already means something else"), "{new}: {refused}");
+    }
+    for new in ["PATH", "TARGETARCH", "http_proxy", "BUILDKIT_SYNTAX", "1A", "A-B", "A B", "é", ""] {
+        renamed(text, "V", 0, new).unwrap_err();
+    }
+    assert!(renamed(text, "HOSTED", 0, "X").unwrap_err().contains("isn't declared in this file"));
+    let platform = "FROM a\nARG TARGETARCH\nENV PATH=/x:$PATH\n";
+    assert!(renamed(platform, "TARGETARCH", 0, "ARCH").unwrap_err().contains("BuildKit"));
+    assert!(renamed(platform, "PATH", 0, "P").unwrap_err().contains("read by the shell"));
+}
+
+#[test]
+fn a_heredoc_is_renamed_at_both_ends_unless_its_text_has_the_line() {
+    let text = "FROM a\nCOPY <<\"EOF\" /x\nEND\nEOF\n";
+    assert_eq!(renamed(text, "EOF", 1, "TEXT").unwrap(), text.replace("EOF", "TEXT"));
+    assert!(renamed(text, "EOF", 0, "END").is_err());
+    assert!(renamed(text, "EOF", 0, "A B").is_err());
+}
+
+#[test]
+fn what_it_changes_elsewhere_is_said() {
+    let text = "ARG V=1\nFROM a AS one\nARG V\nENV PORT=$V\nCMD [\"node\", \"-e\", \"process.env.PORT\"]\nRUN for f in a; do echo $f; done\n";
+    let told = outside(text, "V");
+    assert!(told.contains("--build-arg V=…") && !told.contains("environment"), "{told}");
+    let told = outside(text, "PORT");
+    assert!(told.contains("carries `PORT`") && !told.contains("--build-arg"), "{told}");
+    assert!(told.contains("also stands on line 5"), "{told}");
+    assert!(outside(text, "one").contains("--target one"));
+    assert_eq!(outside(text, "f in"), "");
+}
+
+#[test]
+fn there_is_nothing_to_rename_on_a_keyword_or_in_a_file_being_typed() {
+    for text in ["", "FROM", "RUN echo ${", "FROM a\nRUN <<", "FROM a\nENV =\n"] {
+        let snapshot = Snapshot::new(text, None, Arc::default());
+        for offset in 0..=text.len() as u32 {
+            assert_eq!(prepare_rename(&snapshot, offset), Ok(None), "{text:?} at {offset}");
+            assert!(rename(&snapshot, offset, "x").is_err());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `textDocument/prepareRename` and `textDocument/rename`.
+//!
+//! What a new name changes outside of the file is said before it is changed: by an annotation that is to be
+//! confirmed where the client shows such, else by a message when it asks whether there is something to rename,
+//! or with the edit where it doesn't even ask that.
+
+use crate::features::{self, Rename};
+use std::sync::Arc;
+use tower_lsp::gen_lsp_types::{
+    MessageType, PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams,
+    WorkspaceEdit,
+};
+use tower_lsp::jsonrpc::{ErrorCode, Result};
+
+use super::compute::compute;
+use super::state::{State, failure};
+use super::{Server, to_lsp, workspace_edit};
+
+/// LSP's `RequestFailed`: the request was in order, and what it asks for can't be done.
+const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
+
+impl Server {
+    pub async fn prepare_rename(&self, params: PrepareRenameParams) -> Result<Option<PrepareRenameResult>> {
+        let params = params.text_document_position_params;
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let state = Arc::clone(&self.state);
+        let found = compute("textDocument/prepareRename", move |_| {
+            let session = state.session();
+            let offset = to_lsp::offset(params.position, &version, session);
+            let found = features::prepare_rename(version.snapshot(), offset)?;
+            let Some(found) = found else { return Ok(None) };
+            if !session.change_annotations {
+                tell(&state, &found.outside);
+            }
+            let range = to_lsp::range_of(found.span, &version, session);
+            Ok(Some(PrepareRenamePlaceholder { range, placeholder: found.name }))
+        });
+        let found: std::result::Result<_, String> = found.await?;
+        let found = found.map_err(|reason| failure(REQUEST_FAILED, reason))?;
+        Ok(found.map(PrepareRenameResult::PrepareRenamePlaceholder))
+    }
+
+    pub async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let (new, params) = (params.new_name, params.text_document_position_params);
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let state = Arc::clone(&self.state);
+        let edit = compute("textDocument/rename", move |_| {
+            let session = state.session();
+            let offset = to_lsp::offset(params.position, &version, session);
+            let Rename { edit, outside } = features::rename(version.snapshot(), offset, &new)?;
+            let mut edit = workspace_edit::to_lsp(&edit, &version, session, &state.documents)
+                .map_err(workspace_edit::Refusal::into_reason)?;
+            for annotation in edit.change_annotations.iter_mut().flat_map(|all| all.values_mut()) {
+                annotation.needs_confirmation = Some(!outside.is_empty());
+                annotation.description = (!outside.is_empty()).then(|| outside.clone());
+            }
+            if !session.change_annotations && !session.prepares_rename {
+                tell(&state, &outside);
+            }
+            Ok(edit)
+        });
+        let edit: std::result::Result<_, String> = edit.await?;
+        edit.map(Some).map_err(|reason| failure(REQUEST_FAILED, reason))
+    }
+}
+
+fn tell(state: &Arc<State>, outside: &str) {
+    if outside.is_empty() {
+        return;
+    }
+    let (client, outside) = (state.client.clone(), outside.to_string());
+    state.handle.spawn(async move { client.show_message(MessageType::Info, outside).await });
+}
