@@ -11,7 +11,7 @@ const manifest = join(here, "../package.json");
 const NOT_FOR_EDITORS = ["$schema", "fail-level"];
 
 /** What holds where nothing is set: the server's own defaults, which `cargo test` compares. */
-const DEFAULTS = { profile: "editor", "hadolint-comments": true, "strict-labels": false };
+const DEFAULTS = { profile: "editor", "hadolint-comments": true, "strict-labels": false, shellcheck: true };
 const ON = ["hints.", "lenses."];
 
 /** How the words of a choice are explained, in the order of the schema. */
@@ -24,8 +24,17 @@ const CHOICES = {
   },
 };
 
-/** The extension's own. Machine scope: a workspace can't set it. */
+/**
+ * What is not in the schema: programs, which the schema of plimsoll.toml must not have, and what is the extension's own.
+ * Machine scope: a workspace can't set it.
+ */
 const OWN = {
+  "plimsoll.shellcheck-path": {
+    type: "string",
+    scope: "machine",
+    markdownDescription:
+      "ShellCheck's program: an absolute path, or a name to look for on `PATH`. Empty: `shellcheck` on `PATH`. A workspace can't set it.",
+  },
   "plimsoll.path": {
     type: "string",
     default: "",

@@ -149,6 +149,9 @@ try {
   await look("walkthrough", async () => {
     await command("Plimsoll: Get Started");
     await page.locator(".gettingStartedContainer", { hasText: "See What Your Dockerfile Weighs" }).first().waitFor();
+    // With the side bar closed there is room for the step's own page.
+    await command("View: Toggle Primary Side Bar Visibility");
+    await page.locator(".getting-started-media").first().waitFor();
   });
 
   await look("settings", async () => {

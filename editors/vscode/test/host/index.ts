@@ -367,6 +367,32 @@ test("a file that isn't saved yet, or becomes a Dockerfile, is one", async () =>
   await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
 });
 
+test("what the server offers beside is the editor's at once: names, outline, folding, colours", async () => {
+  const path = "names.Dockerfile";
+  writeFileSync(file(path).fsPath, "ARG TAG=20\nFROM node:$TAG AS build\nRUN echo \\\n  done\nFROM scratch\nCOPY --from=build /etc /etc\n");
+  const { server } = await api();
+  const document = await open(path);
+  const provide = <T>(command: string, ...args: unknown[]) =>
+    vscode.commands.executeCommand<T | undefined>(`vscode.${command}`, document.uri, ...args);
+  const used = new vscode.Position(5, 13);
+  const definitions = await until("the definition", async () => {
+    const found = await provide<(vscode.Location | vscode.LocationLink)[]>("executeDefinitionProvider", used);
+    return found !== undefined && found.length > 0 && found;
+  });
+  const [definition] = definitions;
+  assert.ok(definition !== undefined);
+  assert.equal(("targetRange" in definition ? definition.targetRange : definition.range).start.line, 1);
+  const renamed = await provide<vscode.WorkspaceEdit>("executeDocumentRenameProvider", used, "builder");
+  assert.equal(renamed?.get(document.uri).length, 2);
+  const symbols = await provide<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider");
+  assert.ok(symbols?.some((symbol) => symbol.name.includes("build")), JSON.stringify(symbols));
+  const folds = await provide<vscode.FoldingRange[]>("executeFoldingRangeProvider");
+  assert.ok(folds?.some((fold) => fold.start === 2 && fold.end === 3), JSON.stringify(folds));
+  const tokens = await provide<vscode.SemanticTokens>("provideDocumentSemanticTokens");
+  assert.ok((tokens?.data.length ?? 0) > 0);
+  assert.equal(server.condition.state, "running");
+});
+
 test("every command of the manifest is there", async () => {
   await api();
   const known = new Set(await vscode.commands.getCommands(true));
