@@ -102,9 +102,8 @@ fn base(tree: &Tree, word: &Word, named: &Named, globals: &[Variable]) -> Base {
     Base::Image { written: word.text.as_str().into(), reference: reference.map(Into::into) }
 }
 
-fn by_name(stages: &[Stage], name: &str) -> Option<usize> {
-    let name = name.to_lowercase();
-    stages.iter().rposition(|stage| stage.name.as_deref() == Some(&name))
+fn by_name(stages: &Named, name: &str) -> Option<usize> {
+    stages.get(&*name.to_lowercase()).copied()
 }
 
 /// Takes the effect of one instruction into the stage's last frame.

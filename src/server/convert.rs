@@ -119,7 +119,8 @@ fn question(question: &Question) -> Value {
     json!({
         "key": question.key,
         "message": question.message,
-        "choices": question.choices,
+        "choices": question.choices.iter().map(|choice| &*choice.value).collect::<Vec<_>>(),
+        "titles": question.choices.iter().map(|choice| &*choice.title).collect::<Vec<_>>(),
         "default": question.default,
     })
 }
