@@ -42,12 +42,6 @@ const OWN = {
     markdownDescription:
       "The `plimsoll` program: an absolute path, or a name to look for on `PATH`. Empty: the one that came with this extension, else `plimsoll` on `PATH`. A workspace can't set it.",
   },
-  "plimsoll.shellcheck-path": {
-    type: "string",
-    default: "",
-    scope: "machine",
-    markdownDescription: "ShellCheck's program: an absolute path, or a name on `PATH`. Empty: `shellcheck` on `PATH`. A workspace can't set it.",
-  },
   "plimsoll.statusBar.enabled": {
     type: "boolean",
     default: true,
