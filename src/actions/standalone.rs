@@ -46,11 +46,14 @@ fn app<'a>(request: &Request<'a>) -> Option<(&'a View, &'a Project)> {
 fn is_here(request: &Request<'_>) -> bool {
     let subject = request.subject;
     let at = subject.tree().id_at(request.span.start);
-    let Some((id, instruction)) = at.and_then(|id| Some((id, subject.instruction(id)?))) else { return false };
+    let Some((id, instruction)) = at.and_then(|id| Some((id, subject.instruction(id)?))) else {
+        return false;
+    };
     match instruction.keyword {
-        Keyword::Run => subject.model.script(id).is_some_and(|script| {
-            script.commands().iter().any(|command| builds_next(&subject, command))
-        }),
+        Keyword::Run => subject
+            .model
+            .script(id)
+            .is_some_and(|script| script.commands().iter().any(|command| builds_next(&subject, command))),
         Keyword::Copy => instruction.span.of(subject.source()).contains(".next"),
         _ => false,
     }

@@ -9,10 +9,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Shells {
     on: bool,
     /// The programs, by what the settings name.
-    programs: Mutex<HashMap<Option<String>, Result<Arc<ShellCheck>, ShellCheckError>>>,
+    programs: Mutex<HashMap<Option<String>, Found>>,
     /// Why scripts weren't checked, and whether the user counts on it.
     problems: Mutex<BTreeSet<(String, bool)>>,
 }
+
+type Found = Result<Arc<ShellCheck>, ShellCheckError>;
 
 impl Shells {
     pub fn new(on: bool) -> Self {
@@ -57,7 +59,7 @@ impl Shells {
         }
     }
 
-    fn program(&self, named: Option<String>) -> Result<Arc<ShellCheck>, ShellCheckError> {
+    fn program(&self, named: Option<String>) -> Found {
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
         let found = programs.entry(named).or_insert_with_key(|named| {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
