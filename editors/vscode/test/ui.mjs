@@ -35,7 +35,7 @@ async function look(name, body) {
     failures.push(name);
     console.log(`FAILED ${name}: ${error.stack ?? error}`);
   }
-  await page.screenshot({ path: join(pictures, `${name.replaceAll(" ", "-")}.png`) });
+  await page.screenshot({ animations: "disabled", path: join(pictures, `${name.replaceAll(" ", "-")}.png`) });
 }
 
 /** Runs a command by its title. What opens meanwhile may take the focus, and the list of commands with it: then again. */
