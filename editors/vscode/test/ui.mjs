@@ -129,7 +129,7 @@ try {
     await command("Plimsoll: Back to Weights");
     await command("Plimsoll: Show the Layers as a Picture");
     await tab("Layers: Dockerfile").waitFor();
-    const frame = page.frameLocator("iframe.webview").last().frameLocator("iframe");
+    const frame = page.frameLocator("iframe.webview").last().frameLocator("#active-frame");
     await frame.locator("svg").first().waitFor();
     assert.match((await frame.locator("svg").first().textContent()) ?? "", /RUN npm ci/);
   });
@@ -164,7 +164,7 @@ try {
     await page.locator(".gettingStartedContainer", { hasText: "Each line says what its layer weighs" }).first().waitFor();
     await page.getByText("Read the Layers view").first().click();
     await page.getByText("Steps by stage with their weights").first().waitFor();
-    const media = page.frameLocator("iframe.webview:visible").last().frameLocator("iframe");
+    const media = page.frameLocator("iframe.webview:visible").last().frameLocator("#active-frame");
     await media.getByText("Each bar is measured").waitFor();
   });
 
