@@ -29,11 +29,16 @@ pub(super) fn matches<'f>(
     let resolved = format!("{}{}", follow(&plain), &pattern[plain.len()..]);
     let pattern = resolved.trim_start_matches('/');
     let mut out: Vec<&ContextFile> = Vec::new();
+    // What matches begins with what stands before the first wildcard.
+    let start = &pattern[..pattern.find(['*', '?', '[', '\\']).unwrap_or(pattern.len())];
+    let first = files.partition_point(|file| *file.path < *start);
+    let files_there = files[first..].iter().take_while(|file| file.path.starts_with(start));
+    let folders_there = folders.iter().filter(|folder| folder.starts_with(start));
     // Of a folder that matches, all is taken; its own path is no prefix of another match at that depth.
-    for folder in folders.iter().filter(|folder| path_match(pattern, folder)) {
+    for folder in folders_there.filter(|folder| path_match(pattern, folder)) {
         out.extend(below(files, folder));
     }
-    for file in files.iter().filter(|file| path_match(pattern, &file.path)) {
+    for file in files_there.filter(|file| path_match(pattern, &file.path)) {
         match file.is_link {
             true => out.extend(below(files, &follow(&file.path))),
             false => out.push(file),

@@ -56,10 +56,14 @@ fn fix(file: &FileReport, fix: &Fix, here: &Here) -> Value {
         };
         match &changed.change {
             FileChange::Modify { base, edits: changes, .. } => {
-                let lines = LineTable::physical(base);
+                // The Dockerfile's own lines are known.
+                let of_other = (changed.file != FileId::Document).then(|| LineTable::physical(base));
                 edits.extend(changes.iter().map(|edit| {
-                    let range = Range::of(edit.span, base, &lines).json();
-                    json!({"path": path, "range": range, "text": edit.text})
+                    let range = match &of_other {
+                        Some(lines) => Range::of(edit.span, base, lines),
+                        None => file.range(edit.span),
+                    };
+                    json!({"path": path, "range": range.json(), "text": edit.text})
                 }));
             }
             FileChange::Create { text } => {
