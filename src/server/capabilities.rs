@@ -3,12 +3,14 @@
 use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, DiagnosticOptions,
-    DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind, RenameOptions,
-    RenameProvider, Save, SaveOptions, ServerCapabilities, TextDocumentSync, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
+    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind,
+    RenameOptions, RenameProvider, Save, SaveOptions, ServerCapabilities, TextDocumentSync,
+    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
+use super::completion::TRIGGERS;
 use super::execute_command::COMMANDS;
 use super::semantic_tokens;
 use super::session::Session;
@@ -27,6 +29,11 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
             save: Some(Save::SaveOptions(SaveOptions::new(Some(false)))),
             ..Default::default()
         })),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(TRIGGERS.map(str::to_string).to_vec()),
+            resolve_provider: Some(true),
+            ..Default::default()
+        }),
         hover_provider: Some(HoverProvider::Bool(true)),
         // A client that knows no code actions but commands gets none: ours are edits.
         code_action_provider: session.action_literals.then(|| {
