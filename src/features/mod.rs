@@ -25,6 +25,7 @@ mod references;
 mod rename;
 mod selection_range;
 mod semantic_tokens;
+mod signature_help;
 mod snapshot;
 mod workspace_symbol;
 
@@ -53,6 +54,7 @@ pub use semantic_tokens::{
     Manner, TOKEN_MODIFIERS, TOKEN_TYPES, Token, TokenType, TokensEdit, difference, encoded_tokens,
     semantic_tokens,
 };
+pub use signature_help::{Parameter, Signature, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
 pub use workspace_symbol::fit;
 

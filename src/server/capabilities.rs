@@ -5,8 +5,8 @@ use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
     DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind,
-    RenameOptions, RenameProvider, Save, SaveOptions, ServerCapabilities, TextDocumentSync,
-    TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    RenameOptions, RenameProvider, Save, SaveOptions, ServerCapabilities, SignatureHelpOptions,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
     WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
@@ -14,6 +14,7 @@ use super::completion::TRIGGERS;
 use super::execute_command::COMMANDS;
 use super::semantic_tokens;
 use super::session::Session;
+use super::signature_help;
 
 /// The capabilities that `initialize` answers with.
 pub fn capabilities(session: &Session) -> ServerCapabilities {
@@ -32,6 +33,10 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         completion_provider: Some(CompletionOptions {
             trigger_characters: Some(TRIGGERS.map(str::to_string).to_vec()),
             resolve_provider: Some(true),
+            ..Default::default()
+        }),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(signature_help::TRIGGERS.map(str::to_string).to_vec()),
             ..Default::default()
         }),
         hover_provider: Some(HoverProvider::Bool(true)),

@@ -50,6 +50,7 @@ mod semantic_tokens;
 mod session;
 mod settings;
 mod shellcheck;
+mod signature_help;
 mod state;
 mod sync;
 mod task;
@@ -157,6 +158,7 @@ fn service(
     .custom_method("textDocument/hover", Server::hover)
     .custom_method("textDocument/completion", Server::completion)
     .custom_method("completionItem/resolve", Server::resolve_completion)
+    .custom_method("textDocument/signatureHelp", Server::signature_help)
     .custom_method("textDocument/codeAction", Server::code_action)
     .custom_method("codeAction/resolve", Server::resolve)
     .custom_method("textDocument/diagnostic", Server::diagnostic)
@@ -205,6 +207,7 @@ const METHODS: &[&str] = &[
     "textDocument/hover",
     "textDocument/completion",
     "completionItem/resolve",
+    "textDocument/signatureHelp",
     "textDocument/codeAction",
     "codeAction/resolve",
     "textDocument/diagnostic",

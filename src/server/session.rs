@@ -41,6 +41,8 @@ pub struct Session {
     pub tags: bool,
     pub code_descriptions: bool,
     pub markdown: bool,
+    /// What describes a signature may be Markdown.
+    pub explains_in_markdown: bool,
     /// Completions may be texts with places to fill in.
     pub completes_snippets: bool,
     /// What describes a completion may be Markdown.
@@ -124,6 +126,10 @@ impl Session {
             tags: tags.is_some_and(|tags| tags.is_object() || *tags == Value::Bool(true)),
             code_descriptions: shown("codeDescriptionSupport"),
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
+            explains_in_markdown: has(
+                "/textDocument/signatureHelp/signatureInformation/documentationFormat",
+                "markdown",
+            ),
             completes_snippets: flag("/textDocument/completion/completionItem/snippetSupport"),
             documents_in_markdown: has(
                 "/textDocument/completion/completionItem/documentationFormat",

@@ -82,3 +82,22 @@ fn files_of_the_project_and_its_scripts_are_offered() {
         assert!(labels(2, 13).contains(&"build".to_owned()));
     }
 }
+
+#[test]
+fn the_form_of_what_is_being_written_is_shown() {
+    let text = "FROM a\nLABEL é=\"😀\"\nRUN --mount=type=cache,sharing= npm ci\n";
+    for columns in Columns::BOTH {
+        let mut client = session(columns.offered(json!({})));
+        client.open(DOC, "dockerfile", 1, text).unwrap();
+        let params = json!({"textDocument": {"uri": DOC}, "position": columns.position(text, " npm ci", 0)});
+        let help = client.request("textDocument/signatureHelp", params).unwrap();
+        let (signature, active) = (&help["signatures"][0], help["activeParameter"].as_u64().unwrap());
+        assert!(signature["label"].as_str().unwrap().starts_with("--mount=type="));
+        assert_eq!(signature["parameters"][active as usize]["label"], "sharing=shared|private|locked");
+        let params = json!({"textDocument": {"uri": DOC}, "position": {"line": 1, "character": 6}});
+        let help = client.request("textDocument/signatureHelp", params).unwrap();
+        assert_eq!(help["signatures"][0]["label"], "LABEL name=value…");
+        let params = json!({"textDocument": {"uri": DOC}, "position": {"line": 0, "character": 0}});
+        assert_eq!(client.request("textDocument/signatureHelp", params).unwrap(), Value::Null);
+    }
+}

@@ -214,7 +214,9 @@ fn shells(place: &Place<'_>, list: &mut Completions) {
     let known = stage.and_then(|stage| rules::base_image(model, stage));
     let bash = known.as_ref().and_then(|image| image.ships("bash"));
     let alpine = known.as_ref().is_some_and(|image| image.libc == Some("musl"));
-    let mut add = |text: &str, detail: &str| drop(list.add(text, CompletionKind::Value, span).detail(detail));
+    let mut add = |text: &str, detail: &str| {
+        list.add(text, CompletionKind::Value, span).detail(detail);
+    };
     const BASH: (&str, &str) =
         (r#"["/bin/bash", "-o", "pipefail", "-c"]"#, "a pipe fails with any of its commands");
     if windows {

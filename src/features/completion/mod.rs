@@ -166,6 +166,18 @@ pub fn completion(snapshot: &Snapshot, offset: u32, snippets: bool) -> Completio
     list
 }
 
+/// The instruction that the caret stands in, behind its keyword; None elsewhere.
+pub(super) fn place_at(snapshot: &Snapshot, offset: u32) -> Option<Place<'_>> {
+    let (tree, source) = (snapshot.tree(), snapshot.source());
+    if !source.is_char_boundary(offset as usize) {
+        return None;
+    }
+    let after = tree.items().partition_point(|item| item.span().start <= offset);
+    let instruction = tree.items()[..after].last()?.instruction()?;
+    let is_inside = place::is_inside(source, tree.escape(), instruction, offset);
+    (is_inside && offset > instruction.keyword_span.end).then(|| Place::of(snapshot, instruction, offset))?
+}
+
 fn on_its_line(snapshot: &Snapshot, item: usize, offset: u32) -> bool {
     snapshot.tree().items()[item].span().touches(offset)
 }

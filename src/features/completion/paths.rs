@@ -160,9 +160,15 @@ fn offer(
     }
     for (name, size) in found {
         match size {
-            None if slash => drop(list.add(format!("{name}/"), CompletionKind::Folder, span).text(name)),
-            None => drop(list.add(format!("{name}/"), CompletionKind::Folder, span)),
-            Some(size) => drop(list.add(name, CompletionKind::File, span).detail(bytes(size))),
+            None if slash => {
+                list.add(format!("{name}/"), CompletionKind::Folder, span).text(name);
+            }
+            None => {
+                list.add(format!("{name}/"), CompletionKind::Folder, span);
+            }
+            Some(size) => {
+                list.add(name, CompletionKind::File, span).detail(bytes(size));
+            }
         }
     }
 }

@@ -3,7 +3,7 @@ use crate::syntax::{Heredoc, Instruction, InstructionId, Keyword};
 use crate::text::Span;
 
 /// Where in an instruction the caret stands, behind the keyword.
-pub(super) struct Place<'a> {
+pub(in crate::features) struct Place<'a> {
     pub snapshot: &'a Snapshot,
     pub offset: u32,
     pub id: InstructionId,
