@@ -37,7 +37,7 @@ pub(super) fn complete(
     list: &mut Completions,
 ) {
     let (tree, source) = (snapshot.tree(), snapshot.source());
-    // Text before the word on its line is what nothing is known of.
+    // The word itself isn't one of the file's instructions yet.
     let others = || tree.instructions().filter(|it| it.keyword_span.start != span.start);
     let in_stage = others().any(|it| it.keyword == Keyword::From && it.span.start < offset);
     let lower = others()

@@ -265,3 +265,30 @@ fn long_lists_say_that_there_is_more() {
     assert_eq!((found.items.len(), found.incomplete), (200, true));
     assert!(at("FROM a\nCOPY f299").items.iter().any(|item| item.label == "f299.txt"));
 }
+
+#[test]
+fn files_have_an_answer_everywhere() {
+    let files = [
+        include_str!("../../../fixtures/tokens/stages.Dockerfile"),
+        include_str!("../../../fixtures/tokens/shell.Dockerfile"),
+        include_str!("../../../fixtures/tokens/windows.Dockerfile"),
+        include_str!("../../../fixtures/convert/korean_comments/expected/Dockerfile"),
+        include_str!("../../../fixtures/convert/crlf/expected/Dockerfile"),
+    ];
+    for text in files {
+        let snapshot = Snapshot::new(text, None, Arc::default());
+        for at in 0..=text.len() as u32 {
+            for item in completion(&snapshot, at, false).items {
+                assert!(item.span.touches(at) && !item.span.of(text).contains('\n'), "{item:?} at {at}");
+            }
+            for signature in
+                crate::features::signature_help(&snapshot, at).into_iter().flat_map(|it| it.signatures)
+            {
+                assert!(
+                    signature.active.is_none_or(|active| active < signature.parameters.len()),
+                    "{signature:?}"
+                );
+            }
+        }
+    }
+}
