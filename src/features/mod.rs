@@ -8,6 +8,7 @@
 mod call_hierarchy;
 mod code_action;
 mod code_lens;
+mod completion;
 mod definition;
 mod diagnostics;
 mod document_highlight;
@@ -24,6 +25,7 @@ mod references;
 mod rename;
 mod selection_range;
 mod semantic_tokens;
+mod signature_help;
 mod snapshot;
 mod workspace_symbol;
 
@@ -33,6 +35,7 @@ pub use call_hierarchy::{
 };
 pub use code_action::{code_actions, resolve};
 pub use code_lens::{CodeLens, code_lenses};
+pub use completion::{Completion, CompletionKind, Completions, completion, documentation};
 pub use definition::{Definition, definition};
 pub use diagnostics::diagnostics;
 pub use document_highlight::{Highlight, document_highlights};
@@ -51,6 +54,7 @@ pub use semantic_tokens::{
     Manner, TOKEN_MODIFIERS, TOKEN_TYPES, Token, TokenType, TokensEdit, difference, encoded_tokens,
     semantic_tokens,
 };
+pub use signature_help::{Parameter, Signature, SignatureHelp, signature_help};
 pub use snapshot::Snapshot;
 pub use workspace_symbol::fit;
 

@@ -21,6 +21,8 @@ pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
+pub use kit::image::{known as base_image, root as root_image};
+pub use kit::signal::names as signals;
 pub use page::{page, page_address, page_of, page_url};
 pub use rule::{
     Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,

@@ -3,15 +3,18 @@
 use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
-    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, DiagnosticOptions,
-    DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind, RenameOptions,
-    RenameProvider, Save, SaveOptions, ServerCapabilities, TextDocumentSync, TextDocumentSyncKind,
-    TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
+    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind,
+    RenameOptions, RenameProvider, Save, SaveOptions, ServerCapabilities, SignatureHelpOptions,
+    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
+    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
+use super::completion::TRIGGERS;
 use super::execute_command::COMMANDS;
 use super::semantic_tokens;
 use super::session::Session;
+use super::signature_help;
 
 /// The capabilities that `initialize` answers with.
 pub fn capabilities(session: &Session) -> ServerCapabilities {
@@ -27,6 +30,15 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
             save: Some(Save::SaveOptions(SaveOptions::new(Some(false)))),
             ..Default::default()
         })),
+        completion_provider: Some(CompletionOptions {
+            trigger_characters: Some(TRIGGERS.map(str::to_string).to_vec()),
+            resolve_provider: Some(true),
+            ..Default::default()
+        }),
+        signature_help_provider: Some(SignatureHelpOptions {
+            trigger_characters: Some(signature_help::TRIGGERS.map(str::to_string).to_vec()),
+            ..Default::default()
+        }),
         hover_provider: Some(HoverProvider::Bool(true)),
         // A client that knows no code actions but commands gets none: ours are edits.
         code_action_provider: session.action_literals.then(|| {

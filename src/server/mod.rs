@@ -18,6 +18,7 @@ mod call_hierarchy;
 mod capabilities;
 mod code_action;
 mod code_lens;
+mod completion;
 mod compute;
 mod configuration;
 mod convert;
@@ -49,6 +50,7 @@ mod semantic_tokens;
 mod session;
 mod settings;
 mod shellcheck;
+mod signature_help;
 mod state;
 mod sync;
 mod task;
@@ -154,6 +156,9 @@ fn service(
     .custom_method("textDocument/didSave", Server::did_save)
     .custom_method("textDocument/didClose", Server::did_close)
     .custom_method("textDocument/hover", Server::hover)
+    .custom_method("textDocument/completion", Server::completion)
+    .custom_method("completionItem/resolve", Server::resolve_completion)
+    .custom_method("textDocument/signatureHelp", Server::signature_help)
     .custom_method("textDocument/codeAction", Server::code_action)
     .custom_method("codeAction/resolve", Server::resolve)
     .custom_method("textDocument/diagnostic", Server::diagnostic)
@@ -200,6 +205,9 @@ const METHODS: &[&str] = &[
     "textDocument/didSave",
     "textDocument/didClose",
     "textDocument/hover",
+    "textDocument/completion",
+    "completionItem/resolve",
+    "textDocument/signatureHelp",
     "textDocument/codeAction",
     "codeAction/resolve",
     "textDocument/diagnostic",

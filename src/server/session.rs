@@ -41,6 +41,12 @@ pub struct Session {
     pub tags: bool,
     pub code_descriptions: bool,
     pub markdown: bool,
+    /// What describes a signature may be Markdown.
+    pub explains_in_markdown: bool,
+    /// Completions may be texts with places to fill in.
+    pub completes_snippets: bool,
+    /// What describes a completion may be Markdown.
+    pub documents_in_markdown: bool,
     /// File watchers may be registered.
     pub watches_files: bool,
     /// Progress that the server begins is shown.
@@ -120,6 +126,15 @@ impl Session {
             tags: tags.is_some_and(|tags| tags.is_object() || *tags == Value::Bool(true)),
             code_descriptions: shown("codeDescriptionSupport"),
             markdown: formats.is_none_or(|formats| formats.iter().any(|format| format == "markdown")),
+            explains_in_markdown: has(
+                "/textDocument/signatureHelp/signatureInformation/documentationFormat",
+                "markdown",
+            ),
+            completes_snippets: flag("/textDocument/completion/completionItem/snippetSupport"),
+            documents_in_markdown: has(
+                "/textDocument/completion/completionItem/documentationFormat",
+                "markdown",
+            ),
             watches_files: flag("/workspace/didChangeWatchedFiles/dynamicRegistration"),
             shows_progress: flag("/window/workDoneProgress"),
             shows_documents: flag("/window/showDocument/support"),

@@ -3,6 +3,7 @@
 mod actions;
 mod clients;
 mod commands;
+mod completion;
 mod context;
 mod diagnostics;
 mod documents;

@@ -202,6 +202,11 @@ pub fn tags(repository: &str) -> impl Iterator<Item = &'static str> {
     tag::all(&name::normalise(repository).repository).collect::<Vec<_>>().into_iter()
 }
 
+/// The repositories whose tags are known, in the order of the table.
+pub fn repositories() -> Vec<&'static str> {
+    tag::repositories()
+}
+
 /// The release of an image that is nothing but a system: `bookworm` for `debian:12.5-slim`, `3.20` for
 /// `alpine:3.20.3`.
 fn read_system(kind: &family::Family, tag: &str, read: &mut tag::Tag) {

@@ -25,6 +25,14 @@ pub fn all(repository: &str) -> impl Iterator<Item = &'static str> + use<> {
     rows.into_iter().flat_map(|row| row.tags.split(' '))
 }
 
+/// The repositories of the table, each once.
+pub fn repositories() -> Vec<&'static str> {
+    let mut all: Vec<&str> =
+        super::super::table::lines(TAGS_TEXT).filter_map(|line| line.split('\t').next()).collect();
+    all.dedup();
+    all
+}
+
 /// The line of releases that `latest` meant when the table was made, as a tag: `26` for node. None where the
 /// repository has none, or where the table doesn't tell which it was.
 pub fn latest(repository: &str) -> Option<&'static str> {

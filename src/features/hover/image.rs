@@ -40,6 +40,11 @@ pub(super) fn describe(subject: &Subject<'_>, stage: &Stage) -> Vec<String> {
     facts
 }
 
+/// The same for an image by its name; None where nothing is known of it.
+pub(in crate::features) fn facts(repository: &str, tag: Option<&str>) -> Option<Vec<String>> {
+    Some(lines(&images::find(repository, tag)?, None, &today()))
+}
+
 /// The facts of an image on the day `today`. `platform` is what FROM asks for, where that is another than
 /// linux/amd64.
 fn lines(image: &Image, platform: Option<&str>, today: &str) -> Vec<String> {

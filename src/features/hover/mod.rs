@@ -10,6 +10,8 @@ mod variable;
 mod weight;
 mod words;
 
+pub(super) use image::facts as image_facts;
+
 use super::Snapshot;
 use crate::text::Span;
 
