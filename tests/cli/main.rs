@@ -1,5 +1,6 @@
 //! The command line as people and scripts meet it: the real program, its output, its exit codes.
 
+mod fmt;
 mod build_log;
 mod check;
 mod consumers;

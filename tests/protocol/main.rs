@@ -1,5 +1,6 @@
 //! The language server as its clients see it: the real process, over its standard streams.
 
+mod formatting;
 mod actions;
 mod clients;
 mod commands;

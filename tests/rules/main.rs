@@ -1,5 +1,6 @@
 //! The rules: every example is run, their pages are up to date, their names are what they promise.
 
+mod formatting;
 mod actions;
 mod agreement;
 mod agreement_buildkit;
