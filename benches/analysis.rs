@@ -5,7 +5,7 @@ mod dockerfile;
 use divan::Bencher;
 use divan::counter::BytesCount;
 use dockerfile::dockerfile;
-use plimsoll::features::{Snapshot, hover};
+use plimsoll::features::{Snapshot, document_symbols, encoded_tokens, folding_ranges, hover, references};
 use plimsoll::layers::{Change, Plan, Subject, changed_by};
 use plimsoll::model::Model;
 use plimsoll::syntax::parse;
@@ -31,6 +31,34 @@ fn hover_after_an_edit(bencher: Bencher, stages: usize) {
     let at = text.rfind("RUN npm run build").unwrap_or(0) as u32;
     let fresh = || Snapshot::new(Arc::clone(&text), None, Arc::default());
     bencher.with_inputs(fresh).bench_values(|snapshot| hover(&snapshot, at));
+}
+
+/// What an editor asks for at each key, the tree and the scripts being there from the findings.
+#[divan::bench(args = STAGES)]
+fn semantic_tokens(bencher: Bencher, stages: usize) {
+    let snapshot = analysed(stages);
+    bencher.bench(|| encoded_tokens(&snapshot, None, Default::default()).len());
+}
+
+#[divan::bench(args = STAGES)]
+fn outline_and_folds(bencher: Bencher, stages: usize) {
+    let snapshot = analysed(stages);
+    bencher.bench(|| document_symbols(&snapshot).len() + folding_ranges(&snapshot, None).len());
+}
+
+/// The index of names, and one answer from it.
+#[divan::bench(args = STAGES)]
+fn names_after_an_edit(bencher: Bencher, stages: usize) {
+    let text: Arc<str> = dockerfile(stages).into();
+    let at = text.rfind("AS ").map_or(0, |at| at + 3) as u32;
+    let fresh = || Snapshot::new(Arc::clone(&text), None, Arc::default());
+    bencher.with_inputs(fresh).bench_values(|snapshot| references(&snapshot, at, true));
+}
+
+fn analysed(stages: usize) -> Snapshot {
+    let snapshot = Snapshot::new(dockerfile(stages), None, Arc::default());
+    snapshot.diagnostics();
+    snapshot
 }
 
 /// The file that PLIMSOLL_BENCH_FILE names, else a generated one.

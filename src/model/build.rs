@@ -102,8 +102,8 @@ fn base(tree: &Tree, word: &Word, named: &Named, globals: &[Variable]) -> Base {
     Base::Image { written: word.text.as_str().into(), reference: reference.map(Into::into) }
 }
 
-fn by_name(stages: &Named, name: &str) -> Option<usize> {
-    stages.get(&*name.to_lowercase()).copied()
+fn by_name(named: &Named, name: &str) -> Option<usize> {
+    named.get(name.to_lowercase().as_str()).copied()
 }
 
 /// Takes the effect of one instruction into the stage's last frame.

@@ -180,7 +180,6 @@ rules! {
     shell {
         apt_instead_of_apt_get
         cd_instead_of_workdir
-        curl_ignores_redirects
         download_without_retry
         heredoc_without_errexit
         install_without_yes

@@ -17,8 +17,11 @@ use super::{Server, lock, to_lsp};
 /// What each document's tokens were when they were last sent whole or as a change.
 #[derive(Default)]
 pub struct Sent {
-    by_document: Mutex<HashMap<Arc<str>, (u64, Arc<[u32]>)>>,
+    by_document: Mutex<HashMap<Arc<str>, Last>>,
 }
+
+/// The number that a document's tokens went out by, and the tokens.
+type Last = (u64, Arc<[u32]>);
 
 impl Sent {
     /// Notes what is sent now; the number that the client will name it by.

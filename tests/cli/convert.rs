@@ -101,6 +101,22 @@ fn what_is_no_nextjs_is_refused() {
 }
 
 #[test]
+fn a_question_is_told_with_its_choices_and_taken_with_its_answer() {
+    let folder = copy_of("convert/question_pm2");
+    let asked = run(folder.path(), &["convert", "Dockerfile", "--format", "json"]).code(3).json();
+    assert_eq!((&asked["outcome"], &asked["reason"]), (&json!("question"), &Value::Null));
+    let question = &asked["questions"][0];
+    assert_eq!((&question["key"], &question["default"]), (&json!("pm2"), &json!("drop")));
+    assert_eq!(question["choices"], json!(["drop", "keep"]));
+    let said = run(folder.path(), &["convert", "Dockerfile"]).code(3);
+    assert!(said.out.is_empty() && said.err.contains("--answer pm2=keep"), "{said:#?}");
+    let other = run(folder.path(), &["convert", "Dockerfile", "--answer", "pm2=perhaps"]).code(3);
+    assert!(other.out.is_empty(), "{other:#?}");
+    let done = run(folder.path(), &["convert", "Dockerfile", "--answer", "pm2=keep"]).code(0);
+    assert!(done.out.contains(r#"+CMD ["pm2-runtime", "server.js"]"#), "{}", done.out);
+}
+
+#[test]
 fn wrong_arguments_are_usage_errors() {
     let folder = folder(&[("Dockerfile", "FROM debian:12\n")]);
     for args in [

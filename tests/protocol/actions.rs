@@ -246,6 +246,28 @@ fn a_nextjs_file_that_cannot_be_converted_is_told_why() {
 }
 
 #[test]
+fn each_answer_to_a_question_is_an_action_of_its_own() {
+    for (place, answers) in [
+        (0, ["user=root", "pm2=drop"]),
+        (1, ["user=root", "pm2=keep"]),
+        (2, ["user=node", "pm2=drop"]),
+        (3, ["user=node", "pm2=keep"]),
+    ] {
+        let mut project = Project::copy("convert/question_two_at_once", Columns::Utf16);
+        let expected = project.converted_with(&answers);
+        let mut client = session(able());
+        let uri = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+        let all = offers(&mut client, &uri, everywhere(), &["refactor"]);
+        assert_eq!(all.len(), 4, "{all:?}");
+        let edit = resolve(&mut client, &all[place]);
+        project.apply(&edit);
+        for (name, text) in expected {
+            assert_eq!(project.text(&name), text, "{name} with {answers:?}");
+        }
+    }
+}
+
+#[test]
 fn a_file_that_is_not_nextjs_is_offered_no_conversion() {
     // One of another framework, and one with nothing beside it.
     let mut project = Project::copy("convert/refused_vite", Columns::Utf16);

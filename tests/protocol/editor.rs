@@ -204,8 +204,14 @@ impl Project {
 
     /// What `plimsoll convert --format json` makes of the project on disk: text by file name.
     pub fn converted_by_command(&self) -> BTreeMap<String, String> {
+        self.converted_with(&[])
+    }
+
+    /// The same with answers, each `key=value`.
+    pub fn converted_with(&self, answers: &[&str]) -> BTreeMap<String, String> {
         let output = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
             .args(["convert", "Dockerfile", "--format", "json"])
+            .args(answers.iter().flat_map(|answer| ["--answer", answer]))
             .current_dir(self.root())
             .output()
             .unwrap();

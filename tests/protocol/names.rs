@@ -5,7 +5,7 @@ use crate::support::{DOC, session};
 use plimsoll::cli::client::Client;
 use serde_json::{Value, json};
 
-const TEXT: &str = "ARG V=22\nFROM node:$V AS 빌드x\nFROM node AS deps\nENV 😀x=1 PORT=3000\nRUN --mount=type=bind,from=deps,target=/d echo 😀 $PORT ${PORT:-x}\nFROM deps AS last\nCOPY --from=deps /a /b\nCOPY --from=1 <<EOF /c\n😀 $PORT\nEOF\nRUN echo ${PO";
+const TEXT: &str = "ARG V=22\nFROM node:$V AS 빌드x\nFROM node AS deps\nFROM deps AS last\nENV 😀x=1 PORT=3000\nRUN --mount=type=bind,from=deps,target=/d echo 😀 $PORT ${PORT:-x}\nCOPY --from=deps /a /b\nCOPY --from=1 <<EOF /c\n😀 $PORT\nEOF\nRUN echo ${PO";
 
 fn at(columns: Columns, needle: &str, n: usize) -> Value {
     json!({"textDocument": {"uri": DOC}, "position": columns.position(TEXT, needle, n)})
@@ -31,20 +31,20 @@ fn names_lead_to_their_declaration_and_to_all_their_places() {
     for columns in Columns::BOTH {
         let mut client = open(columns, json!({}));
         let found = client.request("textDocument/definition", at(columns, "PORT:", 0)).unwrap();
-        assert_eq!((&found["uri"], &found["range"]["start"]["line"]), (&json!(DOC), &json!(3)));
+        assert_eq!((&found["uri"], &found["range"]["start"]["line"]), (&json!(DOC), &json!(4)));
         assert_eq!(columns.slice(TEXT, &found["range"]), "PORT");
         let mut asked = at(columns, "deps", 1);
         asked["context"] = json!({"includeDeclaration": true});
         let found = client.request("textDocument/references", asked.clone()).unwrap();
         let deps = || "deps".to_owned();
-        let all = vec![(2, deps()), (4, deps()), (5, deps()), (6, deps()), (7, "1".to_owned())];
+        let all = vec![(2, deps()), (3, deps()), (5, deps()), (6, deps()), (7, "1".to_owned())];
         assert_eq!(places(columns, &found), all);
         asked["context"] = json!({"includeDeclaration": false});
         let found = client.request("textDocument/references", asked).unwrap();
         assert_eq!(places(columns, &found), all[1..]);
         let found = client.request("textDocument/documentHighlight", at(columns, "PORT", 0)).unwrap();
         let lines: Vec<u64> = places(columns, &found).into_iter().map(|(line, _)| line).collect();
-        assert_eq!(lines, [3, 4, 4, 8]);
+        assert_eq!(lines, [4, 5, 5, 8]);
         assert_eq!((&found[0]["kind"], &found[1]["kind"]), (&json!(3), &json!(2)));
         // Half typed, and where there is no name.
         let half = client.request("textDocument/definition", at(columns, "PO", 4)).unwrap();
@@ -156,7 +156,7 @@ fn stages_are_called_by_those_that_take_something_from_them() {
         assert_eq!(call["from"]["name"], "last");
         let places: Vec<&str> =
             call["fromRanges"].as_array().unwrap().iter().map(|range| columns.slice(TEXT, range)).collect();
-        assert_eq!(places, ["deps", "deps", "1"]);
+        assert_eq!(places, ["deps", "deps", "deps", "1"]);
         let calls = client.request("callHierarchy/outgoingCalls", json!({"item": call["from"]})).unwrap();
         assert_eq!(calls[0]["to"]["name"], "deps");
         // The item outlives the edit that takes its stage away, and the document.

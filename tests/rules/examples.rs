@@ -181,7 +181,11 @@ pub fn harm(rule: &str, before: &World, after: &World) -> Option<&'static str> {
         () if returns(&before.text) && before.text.contains('\n') && !returns(&after.text) => {
             Some("its lines end in other ways")
         }
-        () if rule != "missing-final-newline" && before.text.ends_with('\n') != after.text.ends_with('\n') => Some("its end is another one"),
+        () if rule != "missing-final-newline"
+            && before.text.ends_with('\n') != after.text.ends_with('\n') =>
+        {
+            Some("its end is another one")
+        }
         () => None,
     }
 }

@@ -24,20 +24,23 @@ const CHOICES = {
   },
 };
 
-/** The extension's own. Machine scope: a workspace can't set it. */
+/**
+ * What is not in the schema: programs, which the schema of plimsoll.toml must not have, and what is the extension's own.
+ * Machine scope: a workspace can't set it.
+ */
 const OWN = {
+  "plimsoll.shellcheck-path": {
+    type: "string",
+    scope: "machine",
+    markdownDescription:
+      "ShellCheck's program: an absolute path, or a name to look for on `PATH`. Empty: `shellcheck` on `PATH`. A workspace can't set it.",
+  },
   "plimsoll.path": {
     type: "string",
     default: "",
     scope: "machine",
     markdownDescription:
       "The `plimsoll` program: an absolute path, or a name to look for on `PATH`. Empty: the one that came with this extension, else `plimsoll` on `PATH`. A workspace can't set it.",
-  },
-  "plimsoll.shellcheck-path": {
-    type: "string",
-    default: "",
-    scope: "machine",
-    markdownDescription: "ShellCheck's program: an absolute path, or a name on `PATH`. Empty: `shellcheck` on `PATH`. A workspace can't set it.",
   },
   "plimsoll.statusBar.enabled": {
     type: "boolean",

@@ -7,7 +7,7 @@ interface Answer {
   outcome: "converted" | "refused" | "question";
   title: string | null;
   reason: { message: string; line?: number | null } | null;
-  questions: { key: string; message: string; choices: string[]; default: string | null }[];
+  questions: { key: string; message: string; choices: string[]; titles?: string[]; default: string | null }[];
   edit: LspEdit | null;
   notes: Note[];
   estimate: { before: { shown: string } | null; after: { shown: string } | null };
@@ -170,9 +170,10 @@ export class Conversions implements vscode.Disposable {
       if (question === undefined) {
         return answer;
       }
-      const choices = question.choices.map((choice) => ({
+      const choices = question.choices.map((choice, index) => ({
         label: choice,
         description: choice === question.default ? "likely" : "",
+        detail: question.titles?.[index] ?? "",
       }));
       choices.sort((a, b) => b.description.length - a.description.length);
       const choice = await vscode.window.showQuickPick(choices, { title: question.message, ignoreFocusOut: true });

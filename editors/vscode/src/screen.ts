@@ -108,8 +108,17 @@ export class Screen implements vscode.Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.settled = this.fetch().catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.output.debug(`No layers: ${reason}`);
+      if (this.question !== undefined && this.server.condition.state === "running") {
+        // What was asked has no answer; the file as it is has one.
+        this.question = undefined;
+        void vscode.window.showWarningMessage(`Plimsoll: ${reason}`);
+        this.refresh();
+        return this.settled;
+      }
       // The document was closed, or the server went away: another refresh follows.
-      this.output.debug(`No layers: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
     });
   }
 

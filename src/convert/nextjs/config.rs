@@ -143,7 +143,11 @@ fn asked(
 /// Next.js 12.0 and 12.1, which name the setting differently, or a range that may be one of them.
 fn experimental(found: &Found<'_>) -> bool {
     let Some(version) = &found.project.next_version else { return false };
+    // Without a lockfile an open range installs the newest 12, which has the later name.
+    let is_open = version.minor.is_none() || version.text.contains(['^', '>', '*', 'x']);
+    let newest = version.basis == VersionBasis::Range && is_open && found.project.lockfiles.found.is_empty();
     version.major == 12
+        && !newest
         && match version.minor {
             Some(minor) => minor < 2,
             None => version.basis == VersionBasis::Range,

@@ -1,34 +1,36 @@
 //! Whether two files mean the same but for names.
 
-use crate::model::{Base, Model, NameId, Role};
+use crate::model::{Base, Model, NameId, Occurrence, Role, Stage};
+use crate::syntax::Instruction;
 use std::collections::HashMap;
 
 /// Whether every name of `after` stands where one of `before` does and means the same thing there, one for one,
 /// and the stages hang together alike.
 pub(super) fn but_for_names(before: &Model, after: &Model) -> bool {
-    instructions(before) == instructions(after) && stages(before) == stages(after) && names(before, after)
+    instructions(before, after) && stages(before, after) && names(before, after)
 }
 
-/// Keyword and last line of every instruction, and how its heredocs end.
-fn instructions(model: &Model) -> Vec<(crate::syntax::Keyword, u32, Vec<(bool, bool)>)> {
-    let all = model.tree().instructions().map(|it| {
-        let heredocs = it.heredocs.iter().map(|heredoc| (heredoc.expand, heredoc.end.is_some()));
-        (it.keyword, it.last_line, heredocs.collect())
-    });
-    all.collect()
+/// Whether every instruction has its keyword and its lines, and its heredocs end alike.
+fn instructions(before: &Model, after: &Model) -> bool {
+    let told = |it: &Instruction| {
+        let ends: Vec<_> =
+            it.heredocs.iter().map(|heredoc| (heredoc.expand, heredoc.end.is_some())).collect();
+        (it.keyword, it.last_line, ends)
+    };
+    before.tree().instructions().map(told).eq(after.tree().instructions().map(told))
 }
 
-/// What each stage is built on and takes from which.
-fn stages(model: &Model) -> Vec<(Option<usize>, bool, Vec<(usize, usize)>)> {
-    let all = model.stages().iter().map(|stage| {
+/// Whether each stage is built on the same and takes from the same.
+fn stages(before: &Model, after: &Model) -> bool {
+    let told = |stage: &Stage| {
         let base = match stage.base {
             Base::Stage(base) => Some(base),
             _ => None,
         };
-        let uses = stage.uses.iter().map(|usage| (usage.stage, usage.by.index()));
-        (base, stage.base == Base::Scratch, uses.collect())
-    });
-    all.collect()
+        let uses: Vec<_> = stage.uses.iter().map(|usage| (usage.stage, usage.by)).collect();
+        (base, stage.base == Base::Scratch, uses)
+    };
+    before.stages().iter().map(told).eq(after.stages().iter().map(told))
 }
 
 fn names(before: &Model, after: &Model) -> bool {
@@ -39,7 +41,7 @@ fn names(before: &Model, after: &Model) -> bool {
     let mut there: HashMap<NameId, NameId> = HashMap::new();
     let mut back: HashMap<NameId, NameId> = HashMap::new();
     // A declaration is the same one where it is the same place in the order of all.
-    let order = |places: &[crate::model::Occurrence]| -> HashMap<u32, usize> {
+    let order = |places: &[Occurrence]| -> HashMap<u32, usize> {
         let declared = places.iter().enumerate().filter(|(_, place)| place.role != Role::Use);
         declared.map(|(at, place)| (place.span.start, at)).collect()
     };
@@ -50,7 +52,7 @@ fn names(before: &Model, after: &Model) -> bool {
             (None, None) => true,
             _ => false,
         };
-        let target = |place: &crate::model::Occurrence, order: &HashMap<u32, usize>| {
+        let target = |place: &Occurrence, order: &HashMap<u32, usize>| {
             place.target.and_then(|target| order.get(&target.start).copied())
         };
         paired && a.role == b.role && a.by == b.by && target(a, &order_before) == target(b, &order_after)

@@ -221,6 +221,14 @@ test("a change of a file is marked on the steps that it runs again", async () =>
   assert.equal(layers.current?.after, undefined);
 });
 
+test("a file that no step can take is said to be so, and the weights stay", async () => {
+  await open("Dockerfile");
+  const { layers } = await api();
+  await explained("Dockerfile");
+  await vscode.commands.executeCommand("plimsoll.explainChange", vscode.Uri.file("/elsewhere/page.tsx"));
+  assert.ok(layers.current !== undefined && layers.current.after === undefined);
+});
+
 test("what isn't committed is compared with the last commit", async () => {
   const page = file("app/page.tsx").fsPath;
   const before = readFileSync(page, "utf8");
@@ -269,6 +277,20 @@ test("the layers are drawn in a tab, once a file", async () => {
   assert.equal(tabs.length, 1);
   await vscode.window.tabGroups.close(tabs);
   await until("the panel goes", () => pictures().length === 0);
+});
+
+test("the light bulb offers the conversion, with an edit of all its files", async () => {
+  const document = await open("Dockerfile");
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    new vscode.Range(1, 0, 1, 0),
+    vscode.CodeActionKind.RefactorRewrite.value,
+    20,
+  );
+  const edit = actions.find((action) => action.title.startsWith("Convert to a multi-stage build"))?.edit;
+  const files = edit?.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
+  assert.deepEqual(files?.sort(), [".dockerignore", "Dockerfile", "next.config.ts"]);
 });
 
 test("a conversion is shown, thrown away, shown again and made on disk", async () => {
@@ -343,6 +365,32 @@ test("a file that isn't saved yet, or becomes a Dockerfile, is one", async () =>
   await vscode.languages.setTextDocumentLanguage(document, "plaintext");
   await until("no findings", () => vscode.languages.getDiagnostics(document.uri).length === 0);
   await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
+});
+
+test("what the server offers beside is the editor's at once: names, outline, folding, colours", async () => {
+  const path = "names.Dockerfile";
+  writeFileSync(file(path).fsPath, "ARG TAG=20\nFROM node:$TAG AS build\nRUN echo \\\n  done\nFROM scratch\nCOPY --from=build /etc /etc\n");
+  const { server } = await api();
+  const document = await open(path);
+  const provide = <T>(command: string, ...args: unknown[]) =>
+    vscode.commands.executeCommand<T | undefined>(`vscode.${command}`, document.uri, ...args);
+  const used = new vscode.Position(5, 13);
+  const definitions = await until("the definition", async () => {
+    const found = await provide<(vscode.Location | vscode.LocationLink)[]>("executeDefinitionProvider", used);
+    return found !== undefined && found.length > 0 && found;
+  });
+  const [definition] = definitions;
+  assert.ok(definition !== undefined);
+  assert.equal(("targetRange" in definition ? definition.targetRange : definition.range).start.line, 1);
+  const renamed = await provide<vscode.WorkspaceEdit>("executeDocumentRenameProvider", used, "builder");
+  assert.equal(renamed?.get(document.uri).length, 2);
+  const symbols = await provide<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider");
+  assert.ok(symbols?.some((symbol) => symbol.name.includes("build")), JSON.stringify(symbols));
+  const folds = await provide<vscode.FoldingRange[]>("executeFoldingRangeProvider");
+  assert.ok(folds?.some((fold) => fold.start === 2 && fold.end === 3), JSON.stringify(folds));
+  const tokens = await provide<vscode.SemanticTokens>("provideDocumentSemanticTokens");
+  assert.ok((tokens?.data.length ?? 0) > 0);
+  assert.equal(server.condition.state, "running");
 });
 
 test("every command of the manifest is there", async () => {
