@@ -2,7 +2,7 @@
 
 use super::ERROR;
 use super::failure::{Failure, Outcome};
-use super::{check, convert, explain, print, rules, tour};
+use super::{check, convert, explain, fmt, print, rules, tour};
 use clap::{CommandFactory, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -35,6 +35,8 @@ pub enum Command {
     Explain(explain::Args),
     /// Turn a single-stage Next.js Dockerfile into a multi-stage one
     Convert(convert::Args),
+    /// Lay Dockerfiles out evenly, without changing what they build
+    Fmt(fmt::Args),
     /// List the rules, or print the page of one
     Rules(rules::Args),
     /// Show what an editor would show, on a bundled project or on a file of yours

@@ -11,6 +11,7 @@ mod convert;
 mod diff;
 mod explain;
 mod failure;
+mod fmt;
 mod input;
 mod lsp;
 mod markdown;
@@ -57,6 +58,7 @@ fn dispatch(args: impl Iterator<Item = OsString>) -> Outcome {
         Some(Command::Check(args)) => check::check(&args),
         Some(Command::Explain(args)) => explain::explain(&args),
         Some(Command::Convert(args)) => convert::convert(&args),
+        Some(Command::Fmt(args)) => fmt::fmt(&args),
         Some(Command::Rules(args)) => rules::rules(&args),
         Some(Command::Tour(args)) => tour::tour(&args),
         Some(Command::Lsp(args)) => Ok(lsp(args.log)),

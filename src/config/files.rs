@@ -1,5 +1,6 @@
 //! Finds and reads the files that settings stand in.
 
+use super::editorconfig::{self, EditorConfig};
 use super::{Found, Problem, hadolint, toml};
 use crate::settings::Value;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,8 @@ pub struct Files {
     pub own: Option<File>,
     /// The first of hadolint's that there is.
     pub hadolint: Option<File>,
+    /// The `.editorconfig` files that count, the nearest one first.
+    pub editor_configs: Vec<EditorConfig>,
     /// hadolint's variables of the environment.
     pub hadolint_variables: Found,
     /// What was looked for, and what was there.
@@ -56,6 +59,7 @@ impl Files {
     pub fn find(folder: &Path, here: &Path, outside: &Outside<'_>) -> Self {
         let mut files = Self::default();
         files.own = folder.ancestors().find_map(|folder| files.look(&folder.join(NAME), outside));
+        files.editor_configs = files.find_editor_configs(folder, outside);
         let places = hadolint_places(here, outside);
         files.hadolint = places.iter().find_map(|path| files.look(path, outside));
         files.hadolint_variables = hadolint::environment(outside.variable);
@@ -89,17 +93,36 @@ impl Files {
         self.seen.iter().all(|(path, stamp)| self::stamp(path) == *stamp)
     }
 
-    fn look(&mut self, path: &Path, outside: &Outside<'_>) -> Option<File> {
+    fn find_editor_configs(&mut self, folder: &Path, outside: &Outside<'_>) -> Vec<EditorConfig> {
+        let mut found = Vec::new();
+        for folder in folder.ancestors() {
+            // One that can't be read says nothing, as for every editor.
+            let Some(Ok(text)) = self.text(&folder.join(editorconfig::NAME), outside) else { continue };
+            let config = editorconfig::read(&text, folder);
+            let root = config.root;
+            found.push(config);
+            if root {
+                break;
+            }
+        }
+        found
+    }
+
+    /// The text of a file, or why it can't be read; None where there is none.
+    fn text(&mut self, path: &Path, outside: &Outside<'_>) -> Option<Result<Arc<str>, String>> {
         let stamp = stamp(path);
         self.seen.push((path.to_path_buf(), stamp));
-        let text = match (outside.open)(path) {
+        Some(match (outside.open)(path) {
             Some(text) => Ok(text),
             None if stamp?.0 > MOST => Err("it is too large for a settings file".to_owned()),
             None => std::fs::read(path).map_err(|error| error.to_string()).and_then(|bytes| {
                 String::from_utf8(bytes).map(Arc::from).map_err(|_| "it isn't UTF-8".to_owned())
             }),
-        };
-        let (text, found) = match text {
+        })
+    }
+
+    fn look(&mut self, path: &Path, outside: &Outside<'_>) -> Option<File> {
+        let (text, found) = match self.text(path, outside)? {
             Ok(text) => {
                 let bare = text.strip_prefix('\u{feff}').unwrap_or(&text);
                 let mut found = if is_hadolints(path) { hadolint::read(bare) } else { toml::read(bare) };
@@ -137,7 +160,7 @@ impl Files {
 
 /// Whether a file of this name is one that settings are read from.
 pub fn is_settings(name: &str) -> bool {
-    name == NAME || [".hadolint.yaml", ".hadolint.yml"].contains(&name)
+    [NAME, editorconfig::NAME, ".hadolint.yaml", ".hadolint.yml"].contains(&name)
 }
 
 fn is_hadolints(path: &Path) -> bool {

@@ -1,9 +1,10 @@
 //! Where settings come from, and how they are read.
 //!
 //! From the top: the command line, the environment ([`environment`]), an editor ([`editor`]), the nearest
-//! `plimsoll.toml` ([`toml`]), hadolint's own settings ([`hadolint`]), the defaults. [`files`] finds the files.
+//! `plimsoll.toml` ([`toml`]), `.editorconfig` ([`editorconfig`]), hadolint's own settings ([`hadolint`]), the defaults. [`files`] finds the files.
 
 pub mod editor;
+pub mod editorconfig;
 pub mod environment;
 pub mod files;
 pub mod hadolint;
@@ -16,6 +17,7 @@ mod yaml;
 use crate::settings::{Layer, Profile, Settings};
 use crate::text::Span;
 use files::Files;
+use std::path::Path;
 
 /// What one place sets.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,8 +42,15 @@ pub struct Problem {
 
 /// What holds where these are set: what is laid `over` all files (the highest first), and files.
 pub fn settings(over: &[&Layer], files: &Files) -> Settings {
+    settings_of(None, over, files)
+}
+
+/// As [`settings`], for the Dockerfile at `path`, whose name `.editorconfig` goes by.
+pub fn settings_of(path: Option<&Path>, over: &[&Layer], files: &Files) -> Settings {
+    let layout = path.map_or_else(Layer::default, |path| editorconfig::layer(&files.editor_configs, path));
     let mut layers = over.to_vec();
     layers.extend(files.own.iter().map(|file| &file.found.layer));
+    layers.push(&layout);
     let own = Settings::of(&layers);
     // BuildKit's checks know nothing of hadolint's settings.
     if own.profile == Profile::Buildkit {

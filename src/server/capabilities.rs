@@ -4,10 +4,10 @@ use crate::features::ActionKind;
 use crate::text::Encoding;
 use tower_lsp::gen_lsp_types::{
     ChangeNotifications, CodeActionKind, CodeActionOptions, CodeLensOptions, CompletionOptions,
-    DiagnosticOptions, DocumentLinkOptions, ExecuteCommandOptions, HoverProvider, PositionEncodingKind,
-    RenameOptions, RenameProvider, Save, SaveOptions, ServerCapabilities, SignatureHelpOptions,
-    TextDocumentSync, TextDocumentSyncKind, TextDocumentSyncOptions, WorkDoneProgressOptions,
-    WorkspaceFoldersServerCapabilities, WorkspaceOptions,
+    DiagnosticOptions, DocumentLinkOptions, DocumentOnTypeFormattingOptions, ExecuteCommandOptions,
+    HoverProvider, PositionEncodingKind, RenameOptions, RenameProvider, Save, SaveOptions,
+    ServerCapabilities, SignatureHelpOptions, TextDocumentSync, TextDocumentSyncKind,
+    TextDocumentSyncOptions, WorkDoneProgressOptions, WorkspaceFoldersServerCapabilities, WorkspaceOptions,
 };
 
 use super::completion::TRIGGERS;
@@ -68,6 +68,12 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         document_symbol_provider: Some(true.into()),
         folding_range_provider: Some(true.into()),
         selection_range_provider: Some(true.into()),
+        document_formatting_provider: Some(true.into()),
+        document_range_formatting_provider: Some(true.into()),
+        document_on_type_formatting_provider: Some(DocumentOnTypeFormattingOptions::new(
+            "\n".to_string(),
+            Some(vec!["\\".to_string(), "`".to_string()]),
+        )),
         document_link_provider: Some(DocumentLinkOptions::default()),
         semantic_tokens_provider: Some(semantic_tokens::options().into()),
         inlay_hint_provider: Some(true.into()),

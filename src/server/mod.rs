@@ -33,14 +33,17 @@ mod documents;
 mod execute_command;
 mod explain;
 mod folding_range;
+mod formatting;
 mod hover;
 mod initialize;
 mod inlay_hint;
 mod lifecycle;
 mod linked_editing_range;
 mod lookups;
+mod on_type_formatting;
 mod output;
 mod progress;
+mod range_formatting;
 mod references;
 mod refresh;
 mod rename;
@@ -173,6 +176,9 @@ fn service(
     .custom_method("textDocument/documentSymbol", Server::document_symbol)
     .custom_method("textDocument/foldingRange", Server::folding_range)
     .custom_method("textDocument/selectionRange", Server::selection_range)
+    .custom_method("textDocument/formatting", Server::formatting)
+    .custom_method("textDocument/rangeFormatting", Server::range_formatting)
+    .custom_method("textDocument/onTypeFormatting", Server::on_type_formatting)
     .custom_method("textDocument/documentLink", Server::document_link)
     .custom_method("textDocument/semanticTokens/full", Server::semantic_tokens_full)
     .custom_method("textDocument/semanticTokens/full/delta", Server::semantic_tokens_delta)
@@ -222,6 +228,9 @@ const METHODS: &[&str] = &[
     "textDocument/documentSymbol",
     "textDocument/foldingRange",
     "textDocument/selectionRange",
+    "textDocument/formatting",
+    "textDocument/rangeFormatting",
+    "textDocument/onTypeFormatting",
     "textDocument/documentLink",
     "textDocument/semanticTokens/full",
     "textDocument/semanticTokens/full/delta",

@@ -48,7 +48,8 @@ impl State {
         let known = lock(&self.chosen).files.get(&folder).cloned();
         let files = known.unwrap_or_else(|| self.read_settings(&folder));
         let chosen = lock(&self.chosen);
-        Arc::new(config::settings(&[&chosen.environment.layer, &chosen.editor], &files))
+        let layers = [&chosen.environment.layer, &chosen.editor];
+        Arc::new(config::settings_of(path, &layers, &files))
     }
 
     /// Looks whether the settings files of a document are still as they were read; where not, what stands in them

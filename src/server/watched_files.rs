@@ -13,7 +13,7 @@ const WATCHED: &[&str] = &[
     "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
     "**/next.config.{js,mjs,cjs,ts,mts,cts}",
     "**/{.dockerignore,*.dockerignore}",
-    "**/{plimsoll.toml,.hadolint.yaml,.hadolint.yml}",
+    "**/{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}",
 ];
 
 /// The options with which the watchers are registered.

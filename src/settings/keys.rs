@@ -1,6 +1,6 @@
 //! The table of all settings: the readers, the JSON schema and the docs follow it.
 
-use super::{FailLevel, LabelKind, Level, Profile};
+use super::{FailLevel, Indent, KeywordCase, LabelKind, Level, Profile};
 
 /// One setting.
 #[derive(Clone, Copy, Debug)]
@@ -122,6 +122,36 @@ pub const KEYS: &[Key] = &[
         name: "lenses.stages",
         kind: Kind::Flag,
         about: "Says above each stage what it weighs and what becomes of it.",
+    },
+    Key {
+        name: "format.keywords",
+        kind: Kind::OneOf(|| KeywordCase::ALL.map(KeywordCase::as_str).into()),
+        about: "How formatting writes instructions and the `AS` of a `FROM`: in capitals (`upper`, the default), in \
+                small letters, or as they are.",
+    },
+    Key {
+        name: "format.indent",
+        kind: Kind::OneOf(|| Indent::WORDS.into()),
+        about: "What formatting puts in front of a continued line that is no shell text: a tab, so many spaces, or \
+                what most instructions of the file have (`file`, the default). Without it `indent_style` and \
+                `indent_size` of `.editorconfig` hold.",
+    },
+    Key {
+        name: "format.trim-trailing-blanks",
+        kind: Kind::Flag,
+        about: "Whether formatting takes blanks at the end of a line away. Without it \
+                `trim_trailing_whitespace` of `.editorconfig` holds.",
+    },
+    Key {
+        name: "format.final-newline",
+        kind: Kind::Flag,
+        about: "Whether formatting ends the file with a line break. Without it `insert_final_newline` of \
+                `.editorconfig` holds.",
+    },
+    Key {
+        name: "format.merge-blank-lines",
+        kind: Kind::Flag,
+        about: "Whether formatting leaves one of several blank lines, and none at the end of the file.",
     },
     Key {
         name: "rules",

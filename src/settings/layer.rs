@@ -1,6 +1,9 @@
 //! Settings from several places, one laid over the other.
 
-use super::{FailLevel, Hints, LabelKind, LabelSchema, Lenses, Profile, RuleSetting, Settings};
+use super::{
+    FailLevel, Format, Hints, Indent, KeywordCase, LabelKind, LabelSchema, Lenses, Profile, RuleSetting,
+    Settings,
+};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -98,6 +101,13 @@ impl Settings {
             lenses: Lenses {
                 image: flag("lenses.image", default.lenses.image),
                 stages: flag("lenses.stages", default.lenses.stages),
+            },
+            format: Format {
+                keywords: text("format.keywords").and_then(KeywordCase::parse).unwrap_or_default(),
+                indent: text("format.indent").and_then(Indent::parse),
+                trim: flag("format.trim-trailing-blanks", default.format.trim),
+                final_newline: flag("format.final-newline", default.format.final_newline),
+                merge_blank_lines: flag("format.merge-blank-lines", default.format.merge_blank_lines),
             },
         }
     }

@@ -1,10 +1,12 @@
 //! What can be set, as pure values.
 
+mod format;
 mod keys;
 mod labels;
 mod layer;
 mod rule;
 
+pub use format::{Format, Indent, KeywordCase};
 pub use keys::{KEYS, Key, Kind, key};
 pub use labels::{LabelKind, LabelSchema};
 pub use layer::{Layer, Value};
@@ -39,6 +41,7 @@ pub struct Settings {
     pub shellcheck_path: Option<String>,
     pub hints: Hints,
     pub lenses: Lenses,
+    pub format: Format,
 }
 
 impl Default for Settings {
@@ -58,6 +61,7 @@ impl Default for Settings {
             shellcheck_path: None,
             hints: Hints::default(),
             lenses: Lenses::default(),
+            format: Format::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod duration;
 pub mod expand;
 pub mod flags;
 pub mod image;
+pub mod indent;
 pub mod suggest;
 
 pub use error::{ErrorKind, SyntaxError};

@@ -6,6 +6,7 @@ mod consumers;
 mod convert;
 mod explain;
 mod fix;
+mod fmt;
 mod formats;
 mod process;
 mod rules;

@@ -22,7 +22,7 @@ fn nothing_asked_for_and_nonsense_are_usage_errors() {
     let here = fixture("cli");
     let ran = run(&here, &[]).code(2);
     assert!(ran.out.is_empty() && ran.err.contains("Usage: plimsoll"), "{ran:#?}");
-    for args in [&["frobnicate"][..], &["lsp", "--frobnicate"], &["explain"], &["fmt"]] {
+    for args in [&["frobnicate"][..], &["lsp", "--frobnicate"], &["explain"], &["fmt", "--frobnicate"]] {
         let ran = run(&here, args).code(2);
         assert!(ran.err.starts_with("error: ") && ran.out.is_empty(), "{ran:#?}");
     }

@@ -8,6 +8,7 @@ mod context;
 mod diagnostics;
 mod documents;
 mod editor;
+mod formatting;
 mod hints;
 mod lifecycle;
 mod names;

@@ -6,6 +6,7 @@ mod agreement_buildkit;
 mod agreement_shellcheck;
 mod corpus;
 mod examples;
+mod formatting;
 mod ignores;
 mod messages;
 mod pages;

@@ -1,6 +1,6 @@
 //! `plimsoll check`: the faults of Dockerfiles.
 
-mod find;
+pub mod find;
 mod fix;
 mod progress;
 mod settings;

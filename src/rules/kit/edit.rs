@@ -5,14 +5,7 @@ use crate::syntax::instruction::{Body, run_body};
 use crate::syntax::suggest::in_case_of;
 use crate::text::{Edit, Span, newline};
 
-/// The blanks before the first character of the line that `offset` stands in.
-pub fn indent_of(source: &str, offset: u32) -> &str {
-    let before = source.get(..offset as usize).unwrap_or("");
-    let line = before.rfind('\n').map_or(0, |at| at + 1);
-    let rest = source.get(line..).unwrap_or("");
-    let end = rest.find(|c| c != ' ' && c != '\t').unwrap_or(rest.len());
-    &rest[..end]
-}
+pub use crate::syntax::indent::indent_of;
 
 /// The lines to delete for an instruction whose lines are `full`: where they end the file without a line break,
 /// the one before them goes with them.

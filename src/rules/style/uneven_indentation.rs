@@ -1,4 +1,5 @@
 use crate::rules::prelude::*;
+use crate::syntax::indent::even_indents;
 
 pub const RULE: Rule = Rule {
     name: "uneven-indentation",
@@ -32,26 +33,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    let source = input.source();
-    let indent = |start: u32| kit::indent_of(source, start);
-    let mut counts: Vec<(&str, usize)> = Vec::new();
-    let inside = |keyword: Keyword| keyword != Keyword::From;
-    for instruction in input.tree().instructions().filter(|instruction| inside(instruction.keyword)) {
-        let own = indent(instruction.span.start);
-        match counts.iter_mut().find(|(known, _)| *known == own) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((own, 1)),
-        }
-    }
-    // Of two that are as frequent, the one that comes first.
-    let most = counts.iter().rev().max_by_key(|(_, count)| *count).map_or("", |(indent, _)| *indent);
-    let staged = input.model().stages().first().map(|stage| stage.from);
-    for (id, instruction) in input.tree().numbered() {
-        // What stands above the first FROM belongs to no stage.
-        let wanted =
-            if inside(instruction.keyword) && staged.is_none_or(|from| id > from) { most } else { "" };
+    for (instruction, wanted) in even_indents(input.tree()) {
         let start = instruction.span.start;
-        let own = indent(start);
+        let own = kit::indent_of(input.source(), start);
         if own == wanted {
             continue;
         }

@@ -1,0 +1,139 @@
+use super::*;
+use crate::settings::{KeywordCase, Settings};
+use proptest::prelude::*;
+use std::sync::Arc;
+
+fn snapshot(text: &str) -> Snapshot {
+    Snapshot::new(text, None, Arc::new(Settings::default()))
+}
+
+fn formatted_by(text: &str, style: &Style) -> String {
+    apply(text, &formatting(&snapshot(text), style)).unwrap()
+}
+
+#[track_caller]
+fn check(before: &str, after: &str) {
+    let style = Style::default();
+    assert_eq!(formatted_by(before, &style), after);
+    assert_eq!(formatted_by(after, &style), after);
+}
+
+#[test]
+fn keywords_blanks_and_lines_are_laid_out() {
+    check(
+        "from  node:22   as a \n\n\n\n  copy  a   b ./\nHEALTHCHECK  --interval=1s  cmd  a  b\nUSER c\n\n\n",
+        "FROM node:22 AS a\n\nCOPY a b ./\nHEALTHCHECK --interval=1s CMD a  b\nUSER c\n",
+    );
+    check("FROM a\r\nUSER\tb", "FROM a\r\nUSER b\r\n");
+}
+
+#[test]
+fn lists_get_the_indent_of_the_file_and_comments_stay() {
+    check(
+        "FROM a\nRUN b \\\n  && c\nENV A=1 \\\n      # why  \n      B=\"x  \\\n    y\" \\  \nC=2\n",
+        "FROM a\nRUN b \\\n  && c\nENV A=1 \\\n  # why\n  B=\"x  \\\n    y\" \\\n  C=2\n",
+    );
+    check("# escape=`\nFROM a\nCOPY a `\n b c\n", "# escape=`\nFROM a\nCOPY a `\n b c\n");
+}
+
+#[test]
+fn what_is_built_or_broken_stays_to_the_byte() {
+    check(
+        "FROM a\nrun  b   c  && \\\n        d   e\nCOPY <<EOF /a\n a  \n\n\n\nEOF\nONBUILD run  a   b  \nfrm  x  \n",
+        "FROM a\nRUN b   c  && \\\n        d   e\nCOPY <<EOF /a\n a  \n\n\n\nEOF\nONBUILD run  a   b  \nfrm  x  \n",
+    );
+    // Above it a directive would begin.
+    check("\n\n# escape=`\nFROM a\n", "\n# escape=`\nFROM a\n");
+}
+
+#[test]
+fn settings_hold() {
+    let format = Format {
+        keywords: KeywordCase::Lower,
+        indent: Some(Indent::Tab),
+        trim: false,
+        final_newline: false,
+        merge_blank_lines: false,
+    };
+    let style = Style { format, ..Style::default() };
+    assert_eq!(
+        formatted_by("FROM a AS b \n\n\nCOPY a \\\n  b\nUSER c", &style),
+        "from a as b \n\n\ncopy a \\\n\tb\nuser c"
+    );
+}
+
+#[test]
+fn a_range_is_its_lines() {
+    let text = "from a\nuser b\nuser c\n";
+    let edits = range_formatting(&snapshot(text), Span::new(9, 14), &Style::default());
+    assert_eq!(apply(text, &edits).unwrap(), "from a\nUSER b\nuser c\n");
+}
+
+#[test]
+fn the_next_line_is_indented_while_typing() {
+    let typed = |text: &str, what: &str| {
+        let at = text.find('|').unwrap();
+        let text = text.replace('|', "");
+        apply(&text, &on_type_formatting(&snapshot(&text), at as u32, what, &Style::default())).unwrap()
+    };
+    assert_eq!(typed("FROM a\nRUN b \\\n|", "\n"), "FROM a\nRUN b \\\n    ");
+    assert_eq!(typed("FROM a\nRUN b \\\n  c \\\n|\n", "\n"), "FROM a\nRUN b \\\n  c \\\n  \n");
+    assert_eq!(typed("FROM a\nCOPY a \\|\nb\n", "\\"), "FROM a\nCOPY a \\\n    b\n");
+    for text in ["FROM a\n|", "FROM a\nRUN <<E\na \\\n|\nE\n", "# a \\\n|"] {
+        assert_eq!(typed(text, "\n"), text.replace('|', ""), "{text}");
+    }
+}
+
+/// Lines of every kind, one below the other.
+fn files() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        "from a as b",
+        "FROM  x",
+        "run a  \\",
+        "  b  c",
+        "copy a \\",
+        "\tb  \\",
+        " # why  ",
+        "#x",
+        "",
+        "  ",
+        "ENV A=1 \\",
+        "B=\"x \\",
+        "  y\"",
+        "COPY <<E /a",
+        "E",
+        "frm x",
+        "onbuild run  x",
+        "HEALTHCHECK cmd  a",
+        "CMD [ \"a\",  \\",
+        "\"b\" ]",
+        "# escape=`",
+        "WORKDIR  /a ",
+        "ENV a  b  c",
+        "label a=\\",
+        "user x`",
+    ]);
+    let ends = prop::sample::select(vec!["\n", "\r\n", "\n\n\n"]);
+    (prop::collection::vec((line, ends), 0..12), any::<bool>()).prop_map(|(lines, cut)| {
+        let text: String = lines.into_iter().map(|(line, end)| format!("{line}{end}")).collect();
+        if cut { text.trim_end_matches(['\r', '\n']).to_owned() } else { text }
+    })
+}
+
+proptest! {
+    /// What comes out is read as what went in, and is laid out.
+    #[test]
+    fn twice_is_once_and_nothing_is_lost(text in files()) {
+        let style = Style::default();
+        let before = snapshot(&text);
+        let edits = formatting(&before, &style);
+        prop_assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
+        let after = apply(&text, &edits).unwrap();
+        let later = snapshot(&after);
+        prop_assert!(same::same(
+            (before.tree(), before.syntax_errors()),
+            (later.tree(), later.syntax_errors())
+        ));
+        prop_assert_eq!(formatted_by(&after, &style), after);
+    }
+}
