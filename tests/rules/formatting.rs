@@ -15,7 +15,7 @@ fn read(instruction: &Instruction, source: &str) -> String {
     }
     for (at, word) in instruction.args.iter().enumerate() {
         let keyword = at < 2 && ["as", "cmd", "none"].contains(&&*word.text.to_lowercase());
-        all += &format!(" {:?}", if keyword { word.text.to_lowercase().into() } else { word.text.clone() });
+        all += &format!(" {:?}", if keyword { word.text.to_lowercase() } else { word.text.clone() });
     }
     for heredoc in &instruction.heredocs {
         all += &format!(" {}{:?}", heredoc.name, heredoc.body.of(source));
