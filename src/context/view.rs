@@ -311,6 +311,9 @@ impl View {
     /// The number and bytes of the files that the sources of one COPY take together; a file that two of
     /// them name counts once.
     pub fn files_of(&self, sources: &[&str]) -> Totals {
+        if let [source] = sources {
+            return Totals::of(self.matches(source));
+        }
         let mut files: Vec<&ContextFile> = sources.iter().flat_map(|source| self.matches(source)).collect();
         files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);

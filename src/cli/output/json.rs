@@ -4,50 +4,93 @@ use super::{FileReport, Range, Report};
 use crate::cli::paths::Here;
 use crate::rules::{Applicability, Diagnostic, Fix, Tag};
 use crate::text::{FileChange, FileId, LineTable, Span};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-pub fn render(report: &Report, here: &Here) -> Value {
-    let files: Vec<Value> = report.files.iter().map(|one| file(one, here)).collect();
-    json!({"version": 1, "files": files})
+/// The findings of all files.
+///
+/// These are structs and no `serde_json::Value`: over thousands of files a map for every finding and every place
+/// costs as much as the checks of it.
+#[derive(Serialize)]
+pub struct Rendered<'r> {
+    version: u32,
+    files: Vec<OneFile<'r>>,
 }
 
-fn file(file: &FileReport, here: &Here) -> Value {
-    let found: Vec<Value> = file.diagnostics.iter().map(|found| diagnostic(file, found, here)).collect();
-    let mut value = json!({"path": file.path, "diagnostics": found});
-    if let Some(error) = &file.error {
-        value["error"] = json!(error);
+#[derive(Serialize)]
+struct OneFile<'r> {
+    path: &'r str,
+    diagnostics: Vec<Found<'r>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'r str>,
+}
+
+#[derive(Serialize)]
+struct Found<'r> {
+    rule: &'r str,
+    aliases: &'r [&'static str],
+    severity: &'static str,
+    message: &'r str,
+    range: Range,
+    url: Option<&'r str>,
+    tags: Vec<&'static str>,
+    related: Vec<Related<'r>>,
+    fix: Option<Mending<'r>>,
+}
+
+#[derive(Serialize)]
+struct Related<'r> {
+    message: &'r str,
+    range: Range,
+}
+
+#[derive(Serialize)]
+struct Mending<'r> {
+    title: &'r str,
+    applicability: &'static str,
+    edits: Vec<OneEdit<'r>>,
+}
+
+#[derive(Serialize)]
+struct OneEdit<'r> {
+    path: String,
+    range: Range,
+    text: &'r str,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    create: bool,
+}
+
+pub fn render<'r>(report: &'r Report, here: &Here) -> Rendered<'r> {
+    Rendered { files: report.files.iter().map(|one| file(one, here)).collect(), version: 1 }
+}
+
+fn file<'r>(file: &'r FileReport, here: &Here) -> OneFile<'r> {
+    OneFile {
+        diagnostics: file.diagnostics.iter().map(|found| diagnostic(file, found, here)).collect(),
+        error: file.error.as_deref(),
+        path: &file.path,
     }
-    value
 }
 
-fn diagnostic(file: &FileReport, found: &Diagnostic, here: &Here) -> Value {
-    let tags: Vec<&str> = found
-        .tags
-        .iter()
-        .map(|tag| match tag {
-            Tag::Unnecessary => "unnecessary",
-            Tag::Deprecated => "deprecated",
-        })
-        .collect();
-    let related: Vec<Value> = found
-        .related
-        .iter()
-        .map(|(span, message)| json!({"message": message, "range": file.range(*span).json()}))
-        .collect();
-    json!({
-        "rule": found.rule,
-        "aliases": found.aliases,
-        "severity": found.severity.as_str(),
-        "message": found.message,
-        "range": file.range(found.span).json(),
-        "url": found.url,
-        "tags": tags,
-        "related": related,
-        "fix": found.fix.as_ref().map(|one| fix(file, one, here)),
-    })
+fn diagnostic<'r>(file: &'r FileReport, found: &'r Diagnostic, here: &Here) -> Found<'r> {
+    let tag = |tag: &Tag| match tag {
+        Tag::Unnecessary => "unnecessary",
+        Tag::Deprecated => "deprecated",
+    };
+    let related = found.related.iter();
+    Found {
+        aliases: &found.aliases,
+        fix: found.fix.as_ref().map(|one| fix(file, one, here)),
+        message: &found.message,
+        range: file.range(found.span),
+        related: related.map(|(span, message)| Related { message, range: file.range(*span) }).collect(),
+        rule: &found.rule,
+        severity: found.severity.as_str(),
+        tags: found.tags.iter().map(tag).collect(),
+        url: found.url.as_deref(),
+    }
 }
 
-fn fix(file: &FileReport, fix: &Fix, here: &Here) -> Value {
+fn fix<'r>(file: &'r FileReport, fix: &'r Fix, here: &Here) -> Mending<'r> {
     let mut edits = Vec::new();
     for changed in &fix.edit.files {
         let path = match &changed.file {
@@ -63,12 +106,12 @@ fn fix(file: &FileReport, fix: &Fix, here: &Here) -> Value {
                         Some(lines) => Range::of(edit.span, base, lines),
                         None => file.range(edit.span),
                     };
-                    json!({"path": path, "range": range.json(), "text": edit.text})
+                    OneEdit { create: false, path: path.clone(), range, text: &edit.text }
                 }));
             }
             FileChange::Create { text } => {
-                let start = Range::of(Span::empty(0), "", &LineTable::physical("")).json();
-                edits.push(json!({"path": path, "range": start, "text": text, "create": true}));
+                let range = Range::of(Span::empty(0), "", &LineTable::physical(""));
+                edits.push(OneEdit { create: true, path, range, text });
             }
         }
     }
@@ -76,5 +119,5 @@ fn fix(file: &FileReport, fix: &Fix, here: &Here) -> Value {
         Applicability::Safe => "safe",
         Applicability::Unsafe => "unsafe",
     };
-    json!({"title": fix.title, "applicability": applicability, "edits": edits})
+    Mending { applicability, edits, title: &fix.title }
 }

@@ -20,7 +20,7 @@ use crate::rules::Diagnostic;
 use crate::settings::FailLevel;
 use crate::text::{Encoding, LineTable, Span};
 use clap::ValueEnum;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::sync::Arc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -97,14 +97,14 @@ impl FileReport {
 }
 
 /// A place for people: line and column count from 1, the column in Unicode scalar values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Place {
     pub line: u32,
     pub column: u32,
 }
 
 /// Two places, the end excluded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Range {
     pub start: Place,
     pub end: Place,
@@ -118,12 +118,6 @@ impl Range {
             start: Place { line: range.start.line + 1, column: range.start.character + 1 },
             end: Place { line: range.end.line + 1, column: range.end.character + 1 },
         }
-    }
-
-    /// The form of the JSON outputs.
-    pub fn json(self) -> Value {
-        let place = |place: Place| json!({"line": place.line, "column": place.column});
-        json!({"start": place(self.start), "end": place(self.end)})
     }
 }
 
@@ -151,8 +145,9 @@ pub fn print(format: Format, report: &Report, here: &Here) -> Result<(), Failure
 }
 
 /// Indented JSON and a last line break. By serde_json's own writer: through `Display` it takes three times as long.
-fn pretty(value: &Value) -> String {
-    let mut text = serde_json::to_string_pretty(value).unwrap_or_else(|_| format!("{value:#}"));
+fn pretty(value: &impl Serialize) -> String {
+    // Texts and numbers under texts are always JSON.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
     text
 }
