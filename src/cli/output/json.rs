@@ -83,7 +83,7 @@ fn diagnostic<'r>(file: &'r FileReport, found: &'r Diagnostic, here: &Here) -> F
         message: &found.message,
         range: file.range(found.span),
         related: related.map(|(span, message)| Related { message, range: file.range(*span) }).collect(),
-        rule: &found.rule,
+        rule: found.rule,
         severity: found.severity.as_str(),
         tags: found.tags.iter().map(tag).collect(),
         url: found.url.as_deref(),
