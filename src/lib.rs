@@ -30,7 +30,7 @@
 //! 1. Parsing never fails and never loses a byte; one broken line costs that line only.
 //! 2. `syntax` accepts and rejects what BuildKit does, with BuildKit's values.
 //! 3. `text`, `syntax`, `shell`, `model`, `layers` and `rules` do no I/O, never panic, and take no lock.
-//! 4. `tower_lsp` is named only in `server`; disk and processes are touched only in `context`, `config`
+//! 4. The LSP library is named only in `server`; disk and processes are touched only in `context`, `config`
 //!    and `cli`.
 //! 5. A snapshot is immutable and complete; every answer to a client is computed from one snapshot.
 //! 6. The server's state changes before a handler's first `.await`.

@@ -223,10 +223,9 @@ export class Server implements vscode.Disposable {
         documentSelector: [...dockerfiles, ...companions] as DocumentSelector,
         outputChannel: this.output,
         errorHandler: {
-          error: (_error, _message, count) => ({
-            action: count !== undefined && count <= 3 ? ErrorAction.Continue : ErrorAction.Shutdown,
-            handled: true,
-          }),
+          // What can't be written or read doesn't end the client: where the server is gone, the end of its process is
+          // told too, and `closed` starts it again. Shutting down here, between the two, would keep it from that.
+          error: () => ({ action: ErrorAction.Continue, handled: true }),
           closed,
         },
         initializationFailedHandler: () => false,
