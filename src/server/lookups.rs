@@ -3,7 +3,7 @@
 use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -272,7 +272,7 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 /// One look: what is named first, which is quick, then the rest.
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     state.look_at_settings(version.path.as_deref());
-    let settings = state.settings_of(version.path.as_deref());
+    let settings = state.settings_of(&version.uri, version.path.as_deref());
     let moved = settings.context != version.settings().context;
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
@@ -284,13 +284,19 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
     #[cfg(not(debug_assertions))]
     let source: &dyn Source = &overlay;
     let progress = Progress::begin(state, running.token);
+    let workspace_root = match &version.path {
+        Some(path) => state.workspace_root(path),
+        None => state.first_root(),
+    };
+    // A folder that a file names is whole by now; one that the editor names may be of the workspace.
+    let base = workspace_root.as_deref().or(version.path.as_deref().and_then(Path::parent));
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
-        context_dir: settings.context.clone(),
-        workspace_root: match &version.path {
-            Some(path) => state.workspace_root(path),
-            None => state.first_root(),
-        },
+        context_dir: settings
+            .context
+            .as_ref()
+            .map(|given| base.map_or(given.clone(), |base| base.join(given))),
+        workspace_root: workspace_root.clone(),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),
