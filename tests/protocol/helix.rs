@@ -7,6 +7,7 @@ use crate::support::{range, start};
 use plimsoll::cli::client::{Client, uri};
 use serde_json::{Value, json};
 use std::fs;
+use toml::de::{DeTable, DeValue};
 
 const COLUMNS: Columns = Columns::Utf8;
 
@@ -215,4 +216,51 @@ fn its_config_table_is_what_holds() {
     client.notify("workspace/didChangeConfiguration", json!({"settings": {"plimsoll": {}}})).unwrap();
     client.expect("textDocument/publishDiagnostics", |params| params["uri"] == uri && !has(params)).unwrap();
     drop(project);
+}
+
+/// The keys that Helix documents for `[language-server.NAME]` and `[[language]]`; another one is an error to it.
+const SERVER_KEYS: [&str; 6] =
+    ["command", "args", "config", "timeout", "environment", "required-root-patterns"];
+const LANGUAGE_KEYS: [&str; 6] =
+    ["name", "language-servers", "roots", "auto-format", "file-types", "formatter"];
+
+fn json_of(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::Array(items) => items.iter().map(|item| json_of(item.get_ref())).collect(),
+        DeValue::Table(table) => json_of_table(table),
+        DeValue::Boolean(flag) => json!(flag),
+        other => json!(other.as_str().expect("nothing but texts, lists and tables is needed")),
+    }
+}
+
+fn json_of_table(table: &DeTable<'_>) -> Value {
+    let entries = table.iter().map(|(key, value)| (key.get_ref().to_string(), json_of(value.get_ref())));
+    Value::Object(entries.collect())
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_shipped_languages_toml_has_helixs_keys_and_starts_the_server() {
+    let text = include_str!("../../editors/helix/languages.toml");
+    // What is commented out is to be taken as it stands.
+    let whole = text.replace("\n# [", "\n[").replace("\n# profile", "\nprofile");
+    assert_ne!(text, whole);
+    for text in [text, &whole] {
+        let table = json_of_table(DeTable::parse(text).unwrap().get_ref());
+        let (server, language) = (&table["language-server"]["plimsoll"], &table["language"][0]);
+        assert!(keys(server).iter().all(|key| SERVER_KEYS.contains(key)), "{server}");
+        assert!(keys(language).iter().all(|key| LANGUAGE_KEYS.contains(key)), "{language}");
+        assert_eq!((&language["name"], &server["command"]), (&json!("dockerfile"), &json!("plimsoll")));
+        assert_eq!(language["language-servers"], json!(["plimsoll"]));
+        let args: Vec<&str> = server["args"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        let mut client = Client::spawn(env!("CARGO_BIN_EXE_plimsoll"), &args).unwrap();
+        let options = json!({"capabilities": {}, "initializationOptions": server["config"]});
+        client.initialize(options).unwrap();
+        client.request("workspace/symbol", json!({"query": ""})).unwrap();
+        assert_eq!(client.heard("window/showMessage"), [Value::Null; 0]);
+        assert_eq!(client.shutdown().unwrap().code(), Some(0));
+    }
 }
