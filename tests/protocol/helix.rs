@@ -31,7 +31,8 @@ fn helix(project: &Project) -> Option<Client> {
 const STAGES: &str = "ARG TAG=20\nFROM node:$TAG AS deps\nRUN echo '😀 안녕' && npm ci\nFROM deps AS last\nCOPY --from=deps /a /b\nRUN --mount=type=ca\n";
 
 struct Open {
-    project: Project,
+    /// Its folder goes with it.
+    _project: Project,
     client: Client,
     uri: String,
 }
@@ -43,7 +44,7 @@ impl Open {
         let uri = project.uri("stages.Dockerfile");
         fs::write(project.path("stages.Dockerfile"), STAGES).unwrap();
         client.open(&uri, "dockerfile", 0, STAGES).unwrap();
-        Some(Self { project, client, uri })
+        Some(Self { _project: project, client, uri })
     }
 
     fn ask(&mut self, method: &str, mut params: Value) -> Value {
