@@ -476,7 +476,8 @@ testFolders("a folder of the workspace has its own settings, and they change at 
   const documents: vscode.TextDocument[] = [];
   for (const folder of folders) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, "Dockerfile"));
-    await vscode.window.showTextDocument(document);
+    // A tab that is only a preview gives way to the next one, and its findings with it.
+    await vscode.window.showTextDocument(document, { preview: false });
     await findings(document);
     documents.push(document);
   }
