@@ -136,7 +136,15 @@ local function conversion(bufnr)
 
   vim.cmd.PlimsollConvert()
   buffer_with('plimsoll://convert', '+COPY --from=builder')
+  local saved = {}
+  vim.api.nvim_create_autocmd('BufWritePost', {
+    callback = function(event)
+      table.insert(saved, vim.fs.basename(event.file))
+    end,
+  })
   vim.cmd('silent write')
+  table.sort(saved)
+  t.check(vim.deep_equal(saved, { '.dockerignore', 'Dockerfile', 'next.config.ts' }), 'saved: %s', vim.inspect(saved))
   t.check(shows_no('plimsoll://convert'), 'the preview stays')
   t.check(t.read(t.project .. '/Dockerfile'):find('AS builder', 1, true), 'the Dockerfile is not converted on disk')
   t.check(t.read(t.project .. '/next.config.ts'):find('standalone', 1, true), 'next.config.ts is not changed on disk')
@@ -148,6 +156,24 @@ local function conversion(bufnr)
     return t.noticed('not converted: ')
   end)
   t.step('said why a file is not converted')
+end
+
+local function questions()
+  local bufnr = t.open(t.copy_project('convert/question_two_at_once') .. '/Dockerfile')
+  t.attach(bufnr)
+  local asked = {}
+  ---@diagnostic disable-next-line: duplicate-set-field
+  vim.ui.select = function(choices, opts, on_choice)
+    table.insert(asked, { opts.prompt, opts.format_item(choices[1]), choices[1] })
+    on_choice(choices[1])
+  end
+  vim.cmd.PlimsollConvert()
+  buffer_with('plimsoll://convert', '+COPY --from=')
+  t.check(#asked == 2 and asked[1][1] ~= asked[2][1], 'asked was %s', vim.inspect(asked))
+  t.check(asked[1][2] ~= asked[1][3], 'a choice has no title: %s', vim.inspect(asked[1]))
+  vim.cmd.PlimsollDiscard()
+  vim.cmd.bdelete()
+  t.step('asked what only a person can say, and then showed the conversion')
 end
 
 local function fixes()
@@ -192,18 +218,10 @@ local function help_and_health()
   t.step('the help has every command, the health check finds what is there and what is not')
 end
 
----The processes of servers, as this Neovim has started them.
-local function processes()
-  return vim.tbl_filter(function(pid)
-    local process = vim.api.nvim_get_proc(pid)
-    return process and process.name:find('plimsoll', 1, true)
-  end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
-end
-
 local function restarts(bufnr)
   vim.api.nvim_set_current_buf(bufnr)
   local first = t.attach(bufnr)
-  local pid = processes()[1]
+  local pid = t.processes()[1]
   t.check(pid, 'no process of the server')
   vim.uv.kill(pid, 'sigkill')
   local second = t.await('the killed server to be started again', function()
@@ -211,7 +229,7 @@ local function restarts(bufnr)
     return client and client.id ~= first.id and client
   end)
   t.check(t.noticed('is started again'), 'nothing is said of it: %s', vim.inspect(t.notices))
-  t.check(not vim.list_contains(processes(), pid), 'the killed server is still there')
+  t.check(not vim.list_contains(t.processes(), pid), 'the killed server is still there')
   vim.api.nvim_win_set_cursor(0, { 2, 0 })
   local hover = t.window_of('a hover by the new server', vim.lsp.buf.hover)
   t.check(hover:find('MB', 1, true), 'the hover is %s', hover)
@@ -224,6 +242,20 @@ local function restarts(bufnr)
   end)
   t.check(#vim.lsp.get_clients({ name = 'plimsoll' }) == 1, 'two servers run')
   t.step('restarted the server')
+
+  -- The first crash was above; the fifth is one too many.
+  for crash = 2, 5 do
+    local client = t.attach(bufnr)
+    vim.uv.kill(t.processes()[1], 'sigkill')
+    t.await('word of crash ' .. crash, function()
+      local now = t.attached(bufnr)
+      return crash == 5 and t.noticed('5 times in three minutes and stays down') or now and now.id ~= client.id
+    end)
+  end
+  t.check(#t.processes() == 0, 'a server runs')
+  vim.cmd.PlimsollRestart()
+  t.attach(bufnr)
+  t.step('a server that crashes too often stays down until it is asked for')
 
   vim.lsp.log.set_level('debug')
   vim.lsp.log.info('a line')
@@ -248,6 +280,7 @@ t.run('commands', function()
   layers(bufnr)
   pages()
   conversion(bufnr)
+  questions()
   fixes()
   help_and_health()
   restarts(bufnr)

@@ -10,7 +10,7 @@ local here = vim.fs.dirname(vim.fs.abspath(vim.fn.fnamemodify(debug.getinfo(1, '
 
 ---The folder of the plugin.
 M.setup = vim.fs.dirname(here)
-M.fixture = vim.fs.joinpath(vim.fs.dirname(vim.fs.dirname(M.setup)), 'fixtures', 'nextjs-single-stage')
+local fixtures = vim.fs.joinpath(vim.fs.dirname(vim.fs.dirname(M.setup)), 'fixtures')
 M.binary = vim.env.PLIMSOLL_BIN or 'plimsoll'
 
 ---What Neovim told the person.
@@ -60,22 +60,24 @@ function M.write(path, text)
   file:close()
 end
 
----Copies the fixture as it is in the repository, without what a build leaves in it.
-function M.copy_project()
+---Copies a fixture (the single-stage Next.js project without `name`) as it is in the repository, without what a build
+---leaves in it.
+function M.copy_project(name)
+  local fixture = vim.fs.joinpath(fixtures, name or 'nextjs-single-stage')
   local project = vim.fn.tempname()
-  for name, kind in
-    vim.fs.dir(M.fixture, {
+  for file, kind in
+    vim.fs.dir(fixture, {
       depth = 10,
       skip = function(dir)
         return dir ~= 'node_modules' and dir ~= '.next'
       end,
     })
   do
-    if kind == 'file' and name ~= 'next-env.d.ts' and not name:find('%.tsbuildinfo$') then
-      M.write(vim.fs.joinpath(project, name), M.read(vim.fs.joinpath(M.fixture, name)))
+    if kind == 'file' and file ~= 'next-env.d.ts' and not file:find('%.tsbuildinfo$') then
+      M.write(vim.fs.joinpath(project, file), M.read(vim.fs.joinpath(fixture, file)))
     end
   end
-  M.check(vim.uv.fs_stat(project .. '/Dockerfile'), 'no fixture at %s', M.fixture)
+  M.check(vim.uv.fs_stat(project .. '/Dockerfile'), 'no fixture at %s', fixture)
   return vim.uv.fs_realpath(project)
 end
 
@@ -212,8 +214,16 @@ function M.ask(method, params)
   M.fail('no answer to %s', method)
 end
 
----Runs a test in this Neovim, with the plugin on the runtimepath, and leaves with 0 or 1.
-function M.run(name, main)
+---The processes of servers, as this Neovim has started them.
+function M.processes()
+  return vim.tbl_filter(function(pid)
+    local process = vim.api.nvim_get_proc(pid)
+    return process and process.name:find('plimsoll', 1, true)
+  end, vim.api.nvim_get_proc_children(vim.fn.getpid()))
+end
+
+---Runs a test in this Neovim, with the plugin (or another folder) on the runtimepath, and leaves with 0 or 1.
+function M.run(name, main, plugin)
   io.write('plimsoll in Neovim ', tostring(vim.version()), ': ', name, '\n')
   ---@diagnostic disable-next-line: duplicate-set-field
   vim.notify = function(message, level)
@@ -222,7 +232,7 @@ function M.run(name, main)
   local ok, problem = xpcall(function()
     M.check(vim.fn.executable(M.binary) == 1, 'no program %q: set PLIMSOLL_BIN or put plimsoll on PATH', M.binary)
     M.check(vim.fn.has('nvim-0.11') == 1, 'Neovim 0.11 or newer is needed, this is %s', tostring(vim.version()))
-    vim.opt.runtimepath:prepend(M.setup)
+    vim.opt.runtimepath:prepend(plugin or M.setup)
     vim.opt.swapfile = false
     vim.cmd('filetype on')
     vim.cmd('runtime! plugin/plimsoll.lua')

@@ -111,7 +111,8 @@ local function present(client, answer)
   -- So that :write makes it.
   vim.bo[bufnr].buftype = 'acwrite'
   preview = { bufnr = bufnr, client = client, answer = answer, files = files }
-  vim.api.nvim_create_autocmd('BufWriteCmd', { buffer = bufnr, callback = M.apply })
+  -- Nested, so that other servers and plugins hear of the files that it saves.
+  vim.api.nvim_create_autocmd('BufWriteCmd', { buffer = bufnr, nested = true, callback = M.apply })
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = bufnr,
     callback = function()
@@ -198,9 +199,10 @@ end
 
 ---Leaves the conversion that is shown.
 function M.discard()
-  if preview then
-    -- Forgets it, too.
-    vim.api.nvim_buf_delete(preview.bufnr, { force = true })
+  local shown = preview
+  preview = nil
+  if shown and vim.api.nvim_buf_is_valid(shown.bufnr) then
+    vim.api.nvim_buf_delete(shown.bufnr, { force = true })
   end
 end
 

@@ -41,7 +41,7 @@ function M.ended(code, signal, client_id)
       return
     end
     server.tell('the server ended by itself and is started again', vim.log.levels.WARN)
-    require('plimsoll.server').start_again(client, buffers)
+    require('plimsoll.server').start(buffers, client.root_dir)
   end))
 end
 

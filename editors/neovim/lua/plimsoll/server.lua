@@ -16,16 +16,18 @@ function M.program()
   return type(cmd) == 'table' and cmd[1] or nil
 end
 
----Starts a server for these buffers, with the settings of now.
----@param client vim.lsp.Client the one that went
+---Starts a server for those of these buffers that are Dockerfiles, with the settings of now.
 ---@param buffers integer[]
-function M.start_again(client, buffers)
-  local config = vim.tbl_extend('force', client.config, vim.deepcopy(vim.lsp.config['plimsoll'] or {}))
-  config.root_dir = client.root_dir
+---@param root_dir? string where the server ran that went
+function M.start(buffers, root_dir)
+  local config = vim.lsp.config['plimsoll']
   for _, bufnr in ipairs(buffers) do
     -- What is shown beside Dockerfiles comes by itself.
-    if vim.api.nvim_buf_is_loaded(bufnr) and vim.list_contains(config.filetypes or {}, vim.bo[bufnr].filetype) then
-      vim.lsp.start(config, { bufnr = bufnr })
+    if vim.api.nvim_buf_is_loaded(bufnr) and vim.list_contains(config.filetypes, vim.bo[bufnr].filetype) then
+      local own = vim.deepcopy(config)
+      own.name = 'plimsoll'
+      own.root_dir = root_dir or vim.fs.root(bufnr, config.root_markers)
+      vim.lsp.start(own, { bufnr = bufnr })
     end
   end
 end
@@ -34,8 +36,7 @@ end
 function M.restart()
   local clients = vim.lsp.get_clients({ name = 'plimsoll' })
   if #clients == 0 then
-    -- There is none to end: as it is at the start.
-    vim.lsp.enable('plimsoll')
+    M.start(vim.api.nvim_list_bufs())
     return
   end
   for _, client in ipairs(clients) do
@@ -49,7 +50,7 @@ function M.restart()
         return
       elseif vim.lsp.get_client_by_id(client.id) == nil then
         timer:close()
-        M.start_again(client, buffers)
+        M.start(buffers, client.root_dir)
       elseif waited >= PATIENCE_MS then
         client.rpc.terminate()
       end
