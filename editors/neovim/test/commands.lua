@@ -201,6 +201,11 @@ local function help_and_health()
       t.check(known:find('\n:' .. name .. '\t', 1, true), 'the help says nothing of :%s', name)
     end
   end
+  local editors = t.read(vim.env.VIMRUNTIME .. '/doc/tags')
+  for link in t.read(t.setup .. '/doc/plimsoll.txt'):gmatch('|([^|%s]+)|') do
+    local tag = '\n' .. link .. '\t'
+    t.check(known:find(tag, 1, true) or editors:find(tag, 1, true), 'the help leads to %s, which is nowhere', link)
+  end
   vim.cmd.checkhealth('plimsoll')
   local report = t.text_of(0)
   for _, wanted in ipairs({ 'plimsoll 0.', 'Neovim 0.', 'Dockerfile', 'ShellCheck' }) do
