@@ -2,6 +2,7 @@
 
 use crate::config::files;
 use crate::context::View;
+use crate::context::builds;
 use crate::context::shellcheck::Answers;
 use crate::features::Snapshot;
 use crate::settings::Settings;
@@ -256,7 +257,10 @@ fn is_read_by_context(name: &str) -> bool {
         "bun.lock",
         "bun.lockb",
     ];
-    name.ends_with(".dockerignore") || name.starts_with("next.config.") || NAMES.contains(&name)
+    builds::is_read(name)
+        || name.ends_with(".dockerignore")
+        || name.starts_with("next.config.")
+        || NAMES.contains(&name)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Looks at the build context: aside, one at a time, and again only at what has changed.
 
 use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
+use crate::settings::Settings;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -273,7 +274,7 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     state.look_at_settings(version.path.as_deref());
     let settings = state.settings_of(version.path.as_deref());
-    let moved = settings.context != version.settings().context;
+    let moved = is_another_build(&settings, version.settings());
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
     let overlay = Overlay::new(&Disk, open);
@@ -291,6 +292,7 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
             Some(path) => state.workspace_root(path),
             None => state.first_root(),
         },
+        builds: Some(settings.build.as_deref()),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),
@@ -307,6 +309,11 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         }
     }
     Ok(())
+}
+
+/// Whether what is looked at is another build under these settings than under those.
+pub fn is_another_build(one: &Settings, other: &Settings) -> bool {
+    (&one.context, &one.build) != (&other.context, &other.build)
 }
 
 /// Whether a document has a build context on this machine: a file on disk has one, and a document

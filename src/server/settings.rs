@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::Version;
-use super::lookups::Need;
+use super::lookups::{Need, is_another_build};
 use super::shellcheck::Pause;
 use super::state::State;
 use super::{lock, refresh, to_lsp, uri, worker};
@@ -92,7 +92,7 @@ impl State {
             if lock(&self.documents).set(&version.uri, &settings) {
                 self.analyse(&version.uri);
                 self.check_scripts(&version.uri, Pause::None);
-                if settings.context != version.settings().context {
+                if is_another_build(&settings, version.settings()) {
                     self.look(&version.uri, Need::Gather);
                 }
             }

@@ -13,6 +13,9 @@ const WATCHED: &[&str] = &[
     "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
     "**/next.config.{js,mjs,cjs,ts,mts,cts}",
     "**/{.dockerignore,*.dockerignore}",
+    "**/{compose,docker-compose}{,.override}.{yaml,yml}",
+    "**/docker-bake{,.override}.{hcl,json}",
+    "**/.env",
     "**/{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}",
 ];
 

@@ -188,12 +188,10 @@ fn find_target<'a>(model: &'a Model, name: Option<&str>, path: &str) -> Result<&
         return super::fail(format!("{path} has no FROM, so there is no build to explain"));
     };
     let Some(name) = name else { return Ok(last) };
-    let lower = name.to_lowercase();
-    let named = stages.iter().rev().find(|stage| stage.name.as_deref() == Some(&*lower));
-    let numbered = || name.parse::<usize>().ok().and_then(|number| stages.get(number));
-    if let Some(stage) = named.or_else(numbered) {
+    if let Some(stage) = model.stage_called(name) {
         return Ok(stage);
     }
+    let lower = name.to_lowercase();
     let names: Vec<&str> = stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
     let hint = match (nearest(&lower, names.iter().copied()), names.is_empty()) {
         (Some(near), _) => format!("did you mean {near}?"),
