@@ -76,11 +76,8 @@ pub(super) fn find_builds(
     request: &Request<'_>,
     before: &Builds,
 ) -> (Builds, Stamps) {
-    let workspace = request.workspace_root.as_deref().map(normal);
     match (dockerfile, request.builds) {
-        (Some(dockerfile), Some(wanted)) => {
-            Builds::find(source, dockerfile, workspace.as_deref(), wanted, before)
-        }
+        (Some(dockerfile), Some(search)) => Builds::find(source, dockerfile, search, before),
         _ => (Builds::default(), Stamps::new()),
     }
 }

@@ -1,4 +1,4 @@
-use super::builds::Builds;
+use super::builds::{BuildSearch, Builds};
 use super::copy_match;
 use super::dockerignore::Dockerignore;
 use super::gather::{self, Asked};
@@ -19,9 +19,8 @@ pub struct Request<'a> {
     pub context_dir: Option<PathBuf>,
     /// The folder open in the editor; the search for a context doesn't leave it.
     pub workspace_root: Option<PathBuf>,
-    /// Whether Compose and Bake files are looked for, and the name of the build that counts, where the user
-    /// names one.
-    pub builds: Option<Option<&'a str>>,
+    /// How Compose and Bake files are looked for; None where they aren't.
+    pub builds: Option<BuildSearch<'a>>,
     pub limits: Limits,
     /// Set from outside to end the work.
     pub cancel: &'a AtomicBool,

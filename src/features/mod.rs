@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod builds;
 mod call_hierarchy;
 mod code_action;
 mod code_lens;

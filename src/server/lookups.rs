@@ -1,5 +1,6 @@
 //! Looks at the build context: aside, one at a time, and again only at what has changed.
 
+use crate::context::builds::BuildSearch;
 use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
 use crate::settings::Settings;
 use std::collections::{BTreeSet, HashSet, VecDeque};
@@ -285,14 +286,15 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
     #[cfg(not(debug_assertions))]
     let source: &dyn Source = &overlay;
     let progress = Progress::begin(state, running.token);
+    let workspace = match &version.path {
+        Some(path) => state.workspace_root(path),
+        None => state.first_root(),
+    };
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
         context_dir: settings.context.clone(),
-        workspace_root: match &version.path {
-            Some(path) => state.workspace_root(path),
-            None => state.first_root(),
-        },
-        builds: Some(settings.build.as_deref()),
+        workspace_root: workspace.clone(),
+        builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),

@@ -71,10 +71,24 @@ impl BuildUse {
         format!("{}, {} {}", self.shown, self.kind.as_str(), self.name)
     }
 
+    /// Whether a context of this name is given, in whatever case.
+    pub fn gives_context(&self, name: &str) -> bool {
+        self.contexts.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
     /// What is given for the argument `name`.
     pub fn argument(&self, name: &str) -> Option<&Given> {
         self.arguments.iter().find(|(given, _)| given == name).map(|(_, value)| value)
     }
+}
+
+/// How builds are looked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BuildSearch<'a> {
+    /// The name of the build that counts, where the user names one; [`NONE`] for none at all.
+    pub wanted: Option<&'a str>,
+    /// The folder above which nothing is looked for; None: above the Dockerfile's own.
+    pub within: Option<&'a Path>,
 }
 
 /// The builds that use one Dockerfile.
@@ -142,15 +156,15 @@ impl Builds {
         !self.read.is_empty()
     }
 
-    /// Looks for builds of `dockerfile` in its folder and those above, not above `workspace`. `wanted` is the
-    /// name of the build that counts, where the user names one. `before` is what was known before.
+    /// Looks for builds of `dockerfile` in its folder and those above. `before` is what was known before.
     pub(super) fn find(
         source: &dyn Source,
         dockerfile: &Path,
-        workspace: Option<&Path>,
-        wanted: Option<&str>,
+        search: BuildSearch<'_>,
         before: &Builds,
     ) -> (Builds, Stamps) {
+        let wanted = search.wanted;
+        let workspace = search.within.map(normal);
         let mut builds = Builds::default();
         if wanted == Some(NONE) {
             return (builds, Stamps::new());
@@ -158,7 +172,7 @@ impl Builds {
         let mut finder =
             Finder { recorder: Recorder { source, asked: Vec::new() }, before, read: Vec::new() };
         let own = dockerfile.parent().unwrap_or(dockerfile);
-        let within = workspace.filter(|workspace| own.starts_with(workspace));
+        let within = workspace.as_deref().filter(|workspace| own.starts_with(workspace));
         let mut nearest = None;
         for folder in own.ancestors() {
             let mut found = finder.compose(folder);

@@ -1,10 +1,11 @@
+use super::BuildSearch;
 use crate::context::{Look, Memory, Request, RootBasis, View};
 use std::path::{Path, PathBuf};
 
 fn request<'a>(dockerfile: &str, wanted: Option<&'a str>) -> Request<'a> {
     Request {
         workspace_root: Some(PathBuf::from("/w")),
-        builds: Some(wanted),
+        builds: Some(BuildSearch { wanted, within: Some(Path::new("/w")) }),
         ..Request::new(Some(PathBuf::from(dockerfile)), None)
     }
 }
