@@ -49,6 +49,13 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>, before: &Builds
     Ok(view)
 }
 
+/// The build context's root, as a look at the context would find it; nothing else is looked at.
+pub fn root_of(source: &dyn Source, request: &Request<'_>) -> Option<PathBuf> {
+    let dockerfile = request.dockerfile.as_deref().map(normal);
+    let (builds, _) = find_builds(source, dockerfile.as_deref(), request, &Builds::default());
+    find_root(source, &mut Vec::new(), dockerfile.as_deref(), request, &builds).0
+}
+
 /// What was asked for, by path, and the stamp of what was there.
 pub(super) type Stamps = Vec<(PathBuf, Option<Stamp>)>;
 

@@ -31,6 +31,7 @@ impl Server {
         let paths = changes.filter_map(|change| uri::to_path(change["uri"].as_str()?));
         self.state.look_everywhere(Need::Named(paths.collect()));
         self.state.look_everywhere(Need::Check);
+        self.state.list_contexts();
     }
 
     pub async fn did_change_workspace_folders(&self, params: Value) {
