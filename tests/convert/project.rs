@@ -79,7 +79,8 @@ pub fn convert_text(text: &str, view: Option<&View>, answers: &[(String, String)
     let (tree, _) = parse(Arc::from(text));
     let model = Model::new(Arc::new(tree));
     let plan = Plan::new(&model, None);
-    convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers)
+    let proposal = convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers);
+    proposal.map(|proposal| proposal.outcome)
 }
 
 /// Every file below a folder with its text, by path.

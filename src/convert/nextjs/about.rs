@@ -1,9 +1,9 @@
 //! What the commands of a RUN are about.
 
-use super::commands::Ran;
 use super::detect::Found;
-use super::places::is_within;
 use super::user::makes_users;
+use crate::convert::commands::Ran;
+use crate::convert::places::is_within;
 use crate::model::resolve;
 use crate::shell::RedirectKind;
 use crate::shell::packages::{Tool, Verb};

@@ -1,8 +1,8 @@
 //! The image that the stage begins with: what runs a server on it, and as whom.
 
-use super::ask::{Answers, choice};
-use super::commands::Ran;
-use super::refuse::{NOT_YET, Stop, note, refused_at};
+use crate::convert::ask::{Answers, choice};
+use crate::convert::commands::Ran;
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note, Question};
 use crate::layers::Subject;
 use crate::model::{self, Stage};
@@ -93,8 +93,8 @@ pub(super) fn of(
     ran: &[Ran<'_>],
     answers: &Answers<'_>,
 ) -> Result<Base, Stop> {
-    let instruction = subject.instruction(stage.from).ok_or(Stop::NotNextjs)?;
-    let written = &*from(instruction).ok_or(Stop::NotNextjs)?.image.text;
+    let instruction = subject.instruction(stage.from).ok_or(Stop::NotMine)?;
+    let written = &*from(instruction).ok_or(Stop::NotMine)?.image.text;
     let expanded = match &stage.base {
         model::Base::Image { reference: Some(reference), .. } => reference,
         _ => written,

@@ -2,10 +2,10 @@
 
 use super::app::{self, Public};
 use super::detect::Found;
-use super::places::{self, destination, is_within};
-use super::plan::comments_of;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::steps::{Fate, Steps};
+use super::steps::Steps;
+use crate::convert::places::{self, destination, is_within};
+use crate::convert::plan::{Fate, comments_of};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::model::resolve;
 use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};

@@ -1,12 +1,12 @@
 //! Where the app's folder stands in the image, and which folder its standalone output is relative to.
 
 use super::base::Kind;
-use super::commands::Ran;
 use super::detect::Found;
-use super::places;
-use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::context::Parsed;
 use crate::context::next_config::{NextConfig, Setting};
+use crate::convert::commands::Ran;
+use crate::convert::places;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::model::resolve;
 use crate::shell::{self, next};
 use crate::syntax::{Instruction, Keyword, flags};
@@ -306,7 +306,7 @@ fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
         return Ok(());
     }
     let deciding = found.instructions.deciding();
-    let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
+    let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let named = found.start.settings.folder.as_deref().unwrap_or(".");
     let place = started_in(&found.ran, at).map(|folder| resolve(folder, named));
     if place.as_deref() == Some(&*found.app) {

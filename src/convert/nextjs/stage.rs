@@ -1,18 +1,19 @@
 //! The text of the run stage.
 
 use super::app::Public;
-use super::ask::choice;
 use super::base::Kind;
 use super::detect::Found;
-use super::health;
-use super::plan::{Line, comments_of};
 use super::pm2::{self, Pm2};
 use super::prisma;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
-use super::start::{IMAGES_OWN, Instructions};
-use super::steps::{Fate, Steps};
+use super::start::IMAGES_OWN;
+use super::steps::Steps;
 use super::user::User;
 use crate::convert::Question;
+use crate::convert::ask::choice;
+use crate::convert::instructions::Instructions;
+use crate::convert::localhost::without_localhost;
+use crate::convert::plan::{Fate, Line, comments_of};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use crate::shell;
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
@@ -52,7 +53,7 @@ pub(super) fn init(found: &Found<'_>, runs: &[Line]) -> Result<(), Stop> {
         return Ok(());
     }
     let at = found.instructions.entrypoint.or(found.instructions.cmd);
-    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
+    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let message = format!(
         "Line {} starts through {name}, but no apk or apt-get of the file installs it.",
         at.first_line
@@ -158,7 +159,7 @@ impl RunStage<'_, '_> {
             let mut line = Line::moved(id, instruction, source);
             if instruction.keyword == Keyword::Healthcheck {
                 // Only `::` is reached by both of the addresses that localhost may stand for.
-                if let Some(text) = health::without_localhost(&line.text).filter(|_| host != "::") {
+                if let Some(text) = without_localhost(&line.text).filter(|_| host != "::") {
                     line.text = text;
                     steps.notes.push(note(
                         instruction,

@@ -1,10 +1,10 @@
 //! Which ARG and ENV the run stage gets: what the running app may read, and what its instructions name.
 
 use super::detect::Found;
-use super::plan::Line;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::steps::{self, Fate};
-use crate::syntax::expand::references;
+use super::steps;
+use crate::convert::declared::{declared_once, expanded_names, names_in, pair, wanted};
+use crate::convert::plan::{Fate, Line};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
 use std::collections::BTreeSet;
@@ -55,13 +55,6 @@ fn purpose(name: &str, value: &str) -> Purpose {
     if build.iter().any(|prefix| name.starts_with(prefix)) { Purpose::Build } else { Purpose::Run }
 }
 
-/// The names that the arguments of an instruction refer to.
-pub(super) fn names_in(found: &Found<'_>, words: &[Word]) -> BTreeSet<String> {
-    let escape = found.subject.tree().escape();
-    let all = words.iter().flat_map(|word| references(&word.text, escape));
-    all.filter(|reference| !reference.name.is_empty()).map(|reference| reference.name.to_owned()).collect()
-}
-
 pub(super) fn plan(
     found: &Found<'_>,
     keyword: &dyn Fn(Keyword) -> String,
@@ -73,7 +66,10 @@ pub(super) fn plan(
     let mut named = shell_names(runs);
     named.extend(expanded_names(found, &moved));
     declared_once(&steps, &named)?;
-    let wanted = wanted(found, &steps, named);
+    let runs_with = |id: InstructionId, name: &Word, value: &Word| {
+        id > found.build || matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port)
+    };
+    let wanted = wanted(found, &steps, named, runs_with);
 
     let settings = &found.start.settings;
     let last = *found.stage.instructions.last().unwrap_or(&found.stage.from);
@@ -100,7 +96,7 @@ pub(super) fn plan(
     let at = found.instructions.deciding().and_then(|id| found.subject.instruction(id));
     let unclear = |what: &str, value: &str| {
         let message = format!("The {what} `{value}` that the app is started with isn't a plain value.");
-        at.map_or(Stop::NotNextjs, |at| refused_at(NOT_YET, at, message))
+        at.map_or(Stop::NotMine, |at| refused_at(NOT_YET, at, message))
     };
     // A flag wins over PORT; where the flag names PORT itself, its default counts only without one.
     let port = match asked.as_deref().map(port_of) {
@@ -230,68 +226,6 @@ fn shell_names(runs: &[Line]) -> BTreeSet<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// The names that BuildKit expands in the instructions that move.
-fn expanded_names(found: &Found<'_>, moved: &[&Instruction]) -> BTreeSet<String> {
-    let expanded = |i: &&&Instruction| {
-        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
-    };
-    moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect()
-}
-
-/// The run stage declares everything at its top, so what stands below would see only the last of several values.
-fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<String>) -> Result<(), Stop> {
-    let mut seen: BTreeSet<(Keyword, &str)> = BTreeSet::new();
-    for (_, instruction) in steps {
-        let names: Vec<&str> = match instruction.keyword {
-            Keyword::Arg => declarations(instruction).map(|declared| declared.name).collect(),
-            Keyword::Env => instruction.pairs().map(|(name, _)| &*name.text).collect(),
-            _ => continue,
-        };
-        for name in names {
-            if named.contains(name) && !seen.insert((instruction.keyword, name)) {
-                let message = format!(
-                    "{} on line {} sets {name} anew, and an instruction of the run stage names it; which of the values it \
-                     means isn't followed.",
-                    instruction.keyword, instruction.first_line
-                );
-                return Err(refused_at(NOT_YET, instruction, message));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The names that the run stage must declare since something in it refers to them.
-fn wanted(
-    found: &Found<'_>,
-    steps: &[(InstructionId, &Instruction)],
-    named: BTreeSet<String>,
-) -> BTreeSet<String> {
-    let mut wanted = named;
-    // An ENV that goes along brings in what its value names; going backwards, one round finds all.
-    for (id, instruction) in steps.iter().rev() {
-        match instruction.keyword {
-            Keyword::Env => {
-                for (name, value) in instruction.pairs() {
-                    let run = matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port);
-                    if run || *id > found.build || wanted.contains(&*name.text) {
-                        wanted.extend(names_in(found, std::slice::from_ref(value)));
-                    }
-                }
-            }
-            Keyword::Arg => {
-                for (declared, word) in declarations(instruction).zip(&instruction.args) {
-                    if wanted.contains(declared.name) {
-                        wanted.extend(names_in(found, std::slice::from_ref(word)));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    wanted
-}
-
 /// Whether an instruction that stays refers to a variable that `env` sets.
 fn is_named(
     found: &Found<'_>,
@@ -311,20 +245,9 @@ fn is_named(
         .any(|(_, i)| names_in(found, &i.args).iter().any(|name| names.contains(&name.as_str())))
 }
 
-fn pair(keyword: &str, name: &Word, value: &Word, legacy: bool) -> String {
-    let text = &*value.text;
-    if !legacy || !text.contains(char::is_whitespace) {
-        return format!("{keyword} {}={text}", name.text);
-    }
-    if text.contains(['"', '\'', '\\', '`']) {
-        return format!("{keyword} {} {text}", name.text);
-    }
-    format!("{keyword} {}=\"{text}\"", name.text)
-}
-
 fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port: Option<&str>) -> String {
     let text = shown(instruction, found.source());
-    let comments = super::plan::comments_of(found, instruction);
+    let comments = crate::convert::plan::comments_of(found, instruction);
     let why = match names {
         ["PORT"] => format!("the start command sets the port to {} itself", port.unwrap_or("3000")),
         ["HOSTNAME"] => {

@@ -1,14 +1,14 @@
-//! Why this recipe ends without a conversion.
+//! Why a recipe ends without a conversion.
 
-use super::super::{Note, Question, Reason};
+use super::{Note, Question, Reason};
 use crate::syntax::Instruction;
 use crate::text::Span;
 use std::path::PathBuf;
 
 /// What ends the recipe early.
 pub(super) enum Stop {
-    /// The file has nothing to do with Next.js.
-    NotNextjs,
+    /// The file has nothing to do with what the recipe is for.
+    NotMine,
     Refused(Reason),
     Question(Vec<Question>),
 }

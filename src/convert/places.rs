@@ -1,6 +1,6 @@
 //! Where files of the build context come to lie in the image.
 
-use crate::context::{View, copy_takes};
+use crate::context::{Project, View, copy_takes};
 use crate::layers::Subject;
 use crate::model::{self, Stage};
 use crate::syntax::expand::Lex;
@@ -127,4 +127,21 @@ pub(super) fn is_within(path: &str, folder: &str) -> bool {
 /// A path below a project's folder as a path of the context.
 pub(super) fn below(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The project whose package.json lies in `folder` of the image; the last one copied there.
+pub(super) fn project_in<'a>(
+    subject: &Subject<'_>,
+    view: &'a View,
+    stage: &Stage,
+    folder: &str,
+    until: Option<InstructionId>,
+) -> Option<&'a Project> {
+    let place = crate::model::resolve(folder, "package.json");
+    let holds = |project: &&Project| {
+        let manifest = below(&project.folder, "package.json");
+        in_image(subject, view, stage, &manifest, until).contains(&place)
+    };
+    let projects = view.projects.iter().map(|project| &**project);
+    projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }

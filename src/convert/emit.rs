@@ -8,15 +8,10 @@ use std::sync::Arc;
 pub(super) fn conversion(plan: Plan<'_>) -> Conversion {
     let change =
         FileChange::Modify { base: Arc::clone(plan.subject.source()), version: None, edits: edits(&plan) };
-    let label = Some("The build becomes a stage of its own; the image takes only its output".into());
+    let label = Some(plan.label.into());
     let mut files = vec![FileEdit { file: FileId::Document, change, label }];
     files.extend(plan.files);
-    Conversion {
-        title: "Convert to a multi-stage build with Next.js standalone output".into(),
-        edit: WorkspaceEdit { files },
-        notes: plan.notes,
-        options: plan.options,
-    }
+    Conversion { edit: WorkspaceEdit { files }, notes: plan.notes, options: plan.options }
 }
 
 fn edits(plan: &Plan<'_>) -> Vec<Edit> {
