@@ -3,6 +3,7 @@
 use super::config::{self, Standalone};
 use super::detect::Found;
 use super::prisma;
+use super::secrets;
 use super::yarn;
 use crate::context::next_config::Output;
 use crate::context::{Project, View};
@@ -44,6 +45,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
     found.installs()?;
     yarn::check(found)?;
     exports(found)?;
+    secrets::check(found)?;
     let mut notes = Vec::new();
     prisma::check(found, &mut notes)?;
     sharp_path(found)?;

@@ -19,6 +19,7 @@ mod plan;
 mod pm2;
 mod prisma;
 mod scope;
+mod secrets;
 mod stage;
 mod start;
 mod steps;
