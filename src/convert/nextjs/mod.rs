@@ -14,6 +14,8 @@ mod detect;
 mod dockerignore;
 mod health;
 mod layout;
+mod named_files;
+mod node_options;
 mod packages;
 mod plan;
 mod pm2;

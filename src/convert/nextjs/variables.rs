@@ -9,6 +9,11 @@ use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
 use std::collections::BTreeSet;
 
+/// Whether the running app may read a variable.
+pub(super) fn is_for_running(name: &str, value: &str) -> bool {
+    purpose(name, value) == Purpose::Run
+}
+
 /// The variables of the run stage.
 pub(super) struct Variables {
     pub lines: Vec<Line>,
