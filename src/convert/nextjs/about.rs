@@ -1,5 +1,6 @@
 //! What the commands of a RUN are about.
 
+use super::browsers;
 use super::detect::Found;
 use super::user::makes_users;
 use crate::convert::commands::Ran;
@@ -36,6 +37,9 @@ pub(super) fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
     }
     if makes_sitemap(found, ran) {
         return About::Output;
+    }
+    if browsers::installs(found, ran) {
+        return About::Unknown;
     }
     if let Some(action) = &ran.action {
         return match (action.tool, &action.verb) {

@@ -1,5 +1,6 @@
 //! What the project says: may it be built as a standalone output, and what belongs to that output.
 
+use super::browsers;
 use super::config::{self, Standalone};
 use super::detect::Found;
 use super::prisma;
@@ -45,6 +46,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
     found.installs()?;
     yarn::check(found)?;
     exports(found)?;
+    browsers::check(found)?;
     secrets::check(found)?;
     let mut notes = Vec::new();
     prisma::check(found, &mut notes)?;

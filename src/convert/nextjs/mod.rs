@@ -7,6 +7,7 @@
 mod about;
 mod app;
 mod base;
+mod browsers;
 mod builds;
 mod config;
 mod copies;
