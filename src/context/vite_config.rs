@@ -64,7 +64,7 @@ impl ViteConfig {
     /// Reads the text of a vite.config; `file_name` tells the language. Spans are bytes of `text`, a byte order mark
     /// included. Never fails: what can't be read is said by [`ViteConfig::unknown`].
     pub fn read(file_name: &str, text: &str) -> Self {
-        let read = parse::with_program(file_name, text, |program, shift| read(program, shift));
+        let read = parse::with_program(file_name, text, read);
         let mut config = match read {
             Ok(Ok(config)) => config,
             Ok(Err(reason)) | Err(reason) => Self { unknown: Some(reason), ..Self::default() },

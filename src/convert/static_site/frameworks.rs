@@ -57,13 +57,14 @@ pub(super) fn runs(program: &Program, package: Option<&PackageJson>) -> bool {
 pub(super) fn check(view: &View, project: &Project) -> Result<(), Stop> {
     let Some((dependency, name)) = project.package().and_then(of) else { return Ok(()) };
     let path = places::below(&project.folder, "package.json");
+    // The contract of the command line has no code for other frameworks than the one it is about.
     Err(refused_by(
-        "custom-server",
+        "not-nextjs",
         view.absolute(&path),
         None,
         format!(
             "{path} names {dependency}: {name} may answer requests on a server of its own, so its build may be more \
-             than files to serve."
+             than files to serve, and no recipe is for it yet."
         ),
     ))
 }

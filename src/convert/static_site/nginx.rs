@@ -20,7 +20,7 @@ const NAMES: [&str; 3] = ["nginx.conf", "nginx.site.conf", "nginx.static.conf"];
 /// The path of the settings in the build context.
 pub(super) fn path(found: &Found<'_>) -> String {
     let at = |name: &&str| places::below(&found.project.folder, name);
-    let mut names = NAMES.iter().map(|name| at(&name));
+    let mut names = NAMES.iter().map(at);
     // What .dockerignore keeps out isn't listed, so that whether it is there can't be told.
     let is_free = |path: &String| found.view.file(path).is_none() && !found.view.ignores(path);
     names.find(is_free).unwrap_or_else(|| at(&NAMES[NAMES.len() - 1]))
@@ -126,12 +126,16 @@ http {{
 
 #[cfg(test)]
 mod tests {
-    use crate::catalog::image;
+    use super::{IMAGE, USER};
+    use crate::catalog::images;
 
     #[test]
-    fn the_catalog_knows_the_image_and_its_user() {
-        let known = image(super::IMAGE).expect("the image is in the catalog");
-        assert!(known.size.is_some());
-        assert!(known.users.iter().any(|user| user.name == super::USER) || known.users.is_empty());
+    fn the_catalog_knows_the_image_as_one_that_has_all_that_is_asked_of_it() {
+        let (repository, tag) = IMAGE.split_once(':').unwrap();
+        assert!(images::tags(repository).any(|known| known == tag), "{IMAGE}");
+        let image = images::find(repository, Some(tag)).unwrap();
+        assert!(image.size.is_some());
+        assert_eq!(image.shell, Some("/bin/sh"));
+        assert!(image.users.iter().any(|user| user.name == USER), "{:?}", image.users);
     }
 }
