@@ -57,12 +57,19 @@ impl PackageJson {
         line_builds(self, line, 0)
     }
 
-    /// The programs that a script runs, each with its arguments, those of the scripts that it calls
+    /// The programs that a script runs, those of the scripts that it calls
     /// included; `None` where it isn't there or isn't plain.
-    pub fn programs(&self, script: &str) -> Option<Vec<Vec<String>>> {
+    pub fn programs(&self, script: &str) -> Option<Vec<Program>> {
         self.script(script)?;
         let mut found = Vec::new();
-        script_programs(self, script, 0, &mut found).then_some(found)
+        script_programs(self, script, &[], 0, &mut found).then_some(found)
+    }
+
+    /// The programs that a command line runs, those of the scripts that it calls included; `None` where it isn't
+    /// plain, or calls a script that isn't there.
+    pub fn command_programs(&self, line: &str) -> Option<Vec<Program>> {
+        let mut found = Vec::new();
+        line_programs(self, line, &[], 0, &mut found).then_some(found)
     }
 
     /// What the script starts.
@@ -78,6 +85,18 @@ impl PackageJson {
         line_starts(self, line, &[], 0)
     }
 }
+
+/// A program that a script runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Variables set for it only, as they are written.
+    pub env: Vec<(String, String)>,
+    /// Its name and arguments, without what only starts it (`npx`, `cross-env`).
+    pub words: Vec<String>,
+}
+
+/// Programs of packages that a package manager runs by their name alone: `yarn vite build`.
+const BINARIES: [&str; 6] = ["next", "vite", "react-scripts", "serve", "http-server", "sirv"];
 
 /// One simple command of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -146,25 +165,47 @@ fn line_builds(package: &PackageJson, line: &str, depth: u32) -> bool {
     })
 }
 
-/// Gathers the programs of a script; whether all of it could be followed.
-fn script_programs(package: &PackageJson, script: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
-    let lines = [format!("pre{script}"), script.to_string(), format!("post{script}")];
-    let mut lines = lines.iter().filter_map(|name| package.script(name));
-    lines.all(|line| line_programs(package, line, depth + 1, found))
+/// Gathers the programs of a script, of which the last is given `more`; whether all of it could be followed.
+fn script_programs(
+    package: &PackageJson,
+    script: &str,
+    more: &[String],
+    depth: u32,
+    found: &mut Vec<Program>,
+) -> bool {
+    let Some(own) = package.script(script) else { return false };
+    let mut line = |line: Option<&str>, more: &[String]| {
+        line.is_none_or(|line| line_programs(package, line, more, depth + 1, found))
+    };
+    line(package.script(&format!("pre{script}")), &[])
+        && line(Some(own), more)
+        && line(package.script(&format!("post{script}")), &[])
 }
 
-fn line_programs(package: &PackageJson, line: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
-    depth <= DEPTH
-        && commands(line).into_iter().all(|command| match act(command, package).1 {
-            Act::Scripts(names, _) => {
-                names.iter().all(|name| script_programs(package, name, depth + 1, found))
-            }
-            Act::Line(line) => line_programs(package, &line, depth + 1, found),
-            Act::Program(words) => {
-                found.push(words);
-                true
-            }
-        })
+fn line_programs(
+    package: &PackageJson,
+    line: &str,
+    more: &[String],
+    depth: u32,
+    found: &mut Vec<Program>,
+) -> bool {
+    if depth > DEPTH {
+        return false;
+    }
+    let mut all = commands(line);
+    if let Some(last) = all.last_mut() {
+        last.words.extend(more.iter().cloned());
+    }
+    all.into_iter().all(|command| match act(command, package) {
+        (_, Act::Scripts(names, more)) => {
+            names.iter().all(|name| script_programs(package, name, &more, depth + 1, found))
+        }
+        (_, Act::Line(line)) => line_programs(package, &line, &[], depth + 1, found),
+        (env, Act::Program(words)) => {
+            found.push(Program { env, words });
+            true
+        }
+    })
 }
 
 fn script_starts(package: &PackageJson, script: &str, more: &[String], depth: u32) -> StartKind {
@@ -383,7 +424,7 @@ fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
                 word if package.script(word).is_some() && (name != "bun" || word != "build") => {
                     return (env, scripts(&words, verb, false));
                 }
-                "next" => skip(&words, verb),
+                word if BINARIES.contains(&word) => skip(&words, verb),
                 _ => return (env, Act::Program(words)),
             },
             "run-s" | "npm-run-all" | "run-p" | "npm-run-all2" => {

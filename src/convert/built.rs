@@ -7,8 +7,9 @@ use super::refuse::{NOT_YET, Stop, refused_at};
 use crate::context::{PackageJson, Project, View};
 use crate::layers::Subject;
 use crate::model::Stage;
+use crate::model::resolve;
 use crate::shell::{self, packages};
-use crate::syntax::InstructionId;
+use crate::syntax::{InstructionId, flags};
 
 /// A single stage that builds one app.
 pub(super) struct Built<'a> {
@@ -33,8 +34,14 @@ impl<'a> Built<'a> {
     /// Whether a file or folder of the project, by its path there, lies in the app's folder when it is built.
     pub fn is_built_with(&self, name: &str) -> bool {
         let path = places::below(&self.project.folder, name);
-        let place = crate::model::resolve(&self.app, name);
+        let place = resolve(&self.app, name);
         places::in_image(&self.subject, self.view, self.stage, &path, Some(self.build)).contains(&place)
+    }
+
+    /// Whether a command or a script may ask git for something.
+    pub fn uses_git(&self) -> bool {
+        self.ran.iter().any(|ran| ran.command.is("git"))
+            || self.package.scripts.iter().any(|(_, line)| line.contains("git "))
     }
 
     /// The lines of a script, its `pre` and `post` scripts, and those that it names directly.
@@ -82,5 +89,28 @@ impl<'a> Built<'a> {
                 build.first_line
             ),
         ))
+    }
+
+    /// What the build writes must be in the stage afterwards, and not in a mount.
+    pub fn not_mounted(&self, output: &str) -> Result<(), Stop> {
+        let Some(build) = self.subject.instruction(self.build) else { return Ok(()) };
+        let workdir = self.subject.model.frame(self.build).map_or("/", |frame| &*frame.workdir.path);
+        for flag in build.flags.iter().filter(|flag| &*flag.name == "mount") {
+            let Some(value) = &flag.value else { continue };
+            let mount = flags::mount::parse(&value.text);
+            let target = ["target", "dst", "destination"].iter().find_map(|name| mount.value(name));
+            let Some(target) = target.map(|target| resolve(workdir, target)) else { continue };
+            if places::is_within(output, &target) {
+                return Err(refused_at(
+                    NOT_YET,
+                    build,
+                    format!(
+                        "Line {} builds into a mount at {target}, of which nothing is left for a stage to copy.",
+                        build.first_line
+                    ),
+                ));
+            }
+        }
+        Ok(())
     }
 }

@@ -85,3 +85,10 @@ pub(super) fn quote(word: &str) -> String {
         format!("'{}'", word.replace('\'', r"'\''"))
     }
 }
+
+/// The folder of the image that the last command of CMD or ENTRYPOINT runs in.
+pub(super) fn started_in<'r>(ran: &'r [Ran<'_>], at: &Instruction) -> Option<&'r str> {
+    let mut own =
+        ran.iter().filter(|ran| ran.instruction.span == at.span && ran.command.node.inner.is_none());
+    own.next_back()?.folder.as_deref()
+}

@@ -13,11 +13,15 @@ mod estimate;
 mod instructions;
 mod localhost;
 mod nextjs;
+mod official;
 mod origin;
+mod overlays;
 mod places;
 mod plan;
+mod ports;
 mod refuse;
 mod sound;
+mod static_site;
 
 pub use estimate::{Estimate, estimate};
 
@@ -45,7 +49,7 @@ pub struct Recipe {
 }
 
 /// The recipes in the order in which they are tried.
-pub const RECIPES: &[Recipe] = &[nextjs::RECIPE];
+pub const RECIPES: &[Recipe] = &[nextjs::RECIPE, static_site::RECIPE];
 
 impl Recipe {
     /// The recipe of a name.

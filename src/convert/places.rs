@@ -145,3 +145,30 @@ pub(super) fn project_in<'a>(
     let projects = view.projects.iter().map(|project| &**project);
     projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }
+
+/// The folder that an expression names, relative to that of the file it stands in: `path.join(__dirname, "../../")`.
+pub(super) fn folder_of(text: &str) -> Option<String> {
+    let here = |word: &str| matches!(word.trim(), "__dirname" | "import.meta.dirname" | "process.cwd()");
+    if here(text) {
+        return Some(".".into());
+    }
+    let inner = text.trim().strip_suffix(')')?;
+    let (call, inner) = inner.split_once('(')?;
+    if !matches!(call.trim().rsplit('.').next(), Some("join" | "resolve")) {
+        return None;
+    }
+    let (first, rest) = inner.split_once(',')?;
+    if !here(first) {
+        return None;
+    }
+    let mut folder = String::from(".");
+    for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let quote = part.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        let part = part.strip_prefix(quote)?.strip_suffix(quote)?;
+        if part.contains([quote, '\\']) || part.starts_with('/') {
+            return None;
+        }
+        folder = format!("{folder}/{part}");
+    }
+    Some(folder)
+}

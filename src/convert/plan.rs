@@ -18,6 +18,9 @@ pub(super) enum Fate {
     Gone,
 }
 
+/// What becomes of the instructions that don't simply stay.
+pub(super) type Fates = BTreeMap<InstructionId, Fate>;
+
 /// One instruction of the run stage.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -49,7 +52,7 @@ pub(super) struct Plan<'a> {
     pub builder: String,
     pub has_name: bool,
     /// The instructions that leave the build stage.
-    pub fates: BTreeMap<InstructionId, Fate>,
+    pub fates: Fates,
     /// The run stage, in groups with a blank line between.
     pub run_stage: Vec<Vec<Line>>,
     pub files: Vec<FileEdit>,
@@ -122,4 +125,10 @@ pub(super) fn comment_spans(
         }
     }
     spans
+}
+
+/// Words in exec form.
+pub(super) fn exec(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| serde_json::Value::from(*word).to_string()).collect();
+    format!("[{}]", quoted.join(", "))
 }

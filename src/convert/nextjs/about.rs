@@ -91,7 +91,8 @@ fn makes_sitemap(found: &Found<'_>, ran: &Ran<'_>) -> bool {
     let is = |program: &str| program.rsplit('/').next() == Some("next-sitemap");
     match ran.action.as_ref().map(|action| &action.verb) {
         Some(Verb::RunScript(name)) => found.package.programs(name).is_some_and(|programs| {
-            !programs.is_empty() && programs.iter().all(|words| words.first().is_some_and(|word| is(word)))
+            !programs.is_empty()
+                && programs.iter().all(|program| program.words.first().is_some_and(|word| is(word)))
         }),
         Some(Verb::Exec) => {
             let program = ran.action.as_ref().and_then(|action| action.program.first());

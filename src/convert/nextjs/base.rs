@@ -2,6 +2,7 @@
 
 use crate::convert::ask::{Answers, choice};
 use crate::convert::commands::Ran;
+use crate::convert::official;
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note, Question};
 use crate::layers::Subject;
@@ -60,15 +61,6 @@ impl Base {
     }
 }
 
-/// Where the official image of Node.js is had.
-const NODE: [&str; 5] = [
-    "node",
-    "public.ecr.aws/docker/library/node",
-    "mirror.gcr.io/library/node",
-    "mirror.gcr.io/node",
-    "registry.hub.docker.com/library/node",
-];
-
 /// Images of a system alone.
 const SYSTEMS: [&str; 14] = [
     "alpine",
@@ -112,7 +104,7 @@ pub(super) fn of(
         tag: tag.clone(),
     };
     let argument = || ImageRef::parse(written, subject.tree().escape()).path().contains('$');
-    if NODE.contains(&&*name) || name == "oven/bun" {
+    if official::is_node(&name) || name == "oven/bun" {
         (base.kind, base.user, base.runtime) = match name == "oven/bun" {
             true => (Kind::Bun, Some("bun"), "bun"),
             false => (Kind::Node, Some("node"), "node"),

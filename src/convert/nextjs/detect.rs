@@ -77,7 +77,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
 
     let at = instructions.deciding().and_then(|id| subject.instruction(id));
     let begun = ran.iter().rev().find(|ran| at.is_some_and(|at| ran.instruction.span == at.span));
-    let folder = at.and_then(|at| layout::started_in(&ran, at));
+    let folder = at.and_then(|at| commands::started_in(&ran, at));
     let workdir = &*subject.model.last_frame(stage).workdir.path;
     let named = begun.and_then(|ran| ran.next.as_ref()?.folder.clone());
     let folder = folder.unwrap_or(workdir);

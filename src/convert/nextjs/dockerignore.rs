@@ -15,10 +15,8 @@ pub(super) fn wanted(found: &Found<'_>, dist: &str) -> Vec<(String, String)> {
     if dist != ".next" {
         wanted.push((at(&format!("{dist}/BUILD_ID")), at(dist)));
     }
-    let git = found.ran.iter().any(|ran| ran.command.is("git"))
-        || found.package.scripts.iter().any(|(_, line)| line.contains("git "))
-        || found.project.config().is_some_and(|config| config.file.text.contains("git "));
-    if !git {
+    let by_config = found.project.config().is_some_and(|config| config.file.text.contains("git "));
+    if !(found.uses_git() || by_config) {
         wanted.push((".git/HEAD".into(), ".git".into()));
     }
     // Where such a file is there and read by the build, keeping it out would change what is built.

@@ -5,14 +5,13 @@ use super::base::Kind;
 use super::detect::Found;
 use super::pm2::{self, Pm2};
 use super::prisma;
-use super::start::IMAGES_OWN;
 use super::steps::Steps;
 use super::user::User;
 use crate::convert::Question;
 use crate::convert::ask::choice;
-use crate::convert::instructions::Instructions;
+use crate::convert::instructions::{IMAGES_OWN, Instructions, drop_dead};
 use crate::convert::localhost::without_localhost;
-use crate::convert::plan::{Fate, Line, comments_of};
+use crate::convert::plan::{Fate, Line, comments_of, exec};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use crate::shell;
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -179,7 +178,7 @@ impl RunStage<'_, '_> {
     /// CMD and ENTRYPOINT of the standalone server, each in the place of the user's own.
     pub fn start(&self, steps: &mut Steps) -> Begin {
         let (found, keyword) = (self.found, self.keyword);
-        let Instructions { entrypoint, cmd, dead } = &found.instructions;
+        let Instructions { entrypoint, cmd, .. } = &found.instructions;
         let source = found.source();
         let init: Vec<&str> = found.start.init.iter().map(String::as_str).collect();
         let server = format!("{}server.js", found.below_root());
@@ -234,16 +233,7 @@ impl RunStage<'_, '_> {
             begin.lines.push(Line { comments_of: Some(id), text });
         }
         self.migrations(steps, &mut begin);
-        for id in dead {
-            let Some(instruction) = found.subject.instruction(*id) else { continue };
-            steps.fates.insert(*id, Fate::Gone);
-            let (text, line, comments) =
-                (shown(instruction, source), instruction.first_line, comments_of(found, instruction));
-            steps.notes.push(note(
-                instruction,
-                format!("`{text}` (line {line}) is left out: a later instruction takes its place, so it never had an effect.{comments}"),
-            ));
-        }
+        drop_dead(found, &mut steps.fates, &mut steps.notes);
         begin
     }
 
@@ -335,10 +325,4 @@ impl RunStage<'_, '_> {
         }
         exec(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
-}
-
-/// Words in exec form.
-fn exec(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| serde_json::Value::from(*word).to_string()).collect();
-    format!("[{}]", quoted.join(", "))
 }

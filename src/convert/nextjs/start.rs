@@ -5,11 +5,10 @@ use super::pm2::{self, Pm2};
 use super::prisma;
 use crate::context::{NextStart, PackageJson, StartKind};
 use crate::convert::commands::{line, quote};
-use crate::convert::instructions::Instructions;
+use crate::convert::instructions::{IMAGES_OWN, Instructions};
 use crate::layers::Subject;
 use crate::shell::packages::{self, Verb};
 use crate::shell::{self, Command, Link, next};
-use crate::syntax::{Form, Instruction, Keyword};
 
 /// What is started, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -58,27 +57,13 @@ const OTHERS: [&str; 9] =
 const FILE_SERVERS: [&str; 3] = ["serve", "http-server", "serve-static"];
 
 pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: Scripts<'_>) -> Begin {
-    let source = &**subject.source();
-    let parts = [instructions.entrypoint, instructions.cmd];
-    let parts: Vec<&Instruction> =
-        parts.into_iter().flatten().filter_map(|id| subject.instruction(id)).collect();
-    let Some(first) = parts.first() else { return Begin::Nothing };
-    let mut words = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        if part.form == Form::Exec {
-            words.extend(part.args.iter().map(|word| quote(&word.text)));
-        } else if index == 0 && parts.len() == 1 || part.keyword == Keyword::Entrypoint {
-            words.push(part.rest_splice(source).text(source).to_owned());
-        } else {
-            // Docker hands the shell form of CMD to an ENTRYPOINT as these words.
-            words.extend(["/bin/sh".into(), "-c".into(), quote(part.rest_splice(source).text(source))]);
-        }
-    }
+    let words = instructions.words(subject);
     if words.is_empty() {
         return Begin::Nothing;
     }
+    let is_entrypoint = instructions.entrypoint.is_some();
     // The images of Node.js and Bun come with this one; it starts what it is given.
-    let own = first.keyword == Keyword::Entrypoint && base_name(&words[0]) == IMAGES_OWN;
+    let own = is_entrypoint && base_name(&words[0]) == IMAGES_OWN;
     let begin = of_line(&words[usize::from(own)..].join(" "), scripts, 0);
     match begin {
         Begin::Next(mut start) if own => {
@@ -88,9 +73,6 @@ pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: 
         other => other,
     }
 }
-
-/// The ENTRYPOINT that the official images have.
-pub(super) const IMAGES_OWN: &str = "docker-entrypoint.sh";
 
 /// How often a script may call another before it is taken for a circle.
 const DEPTH: u32 = 5;

@@ -8,16 +8,15 @@ use super::user::User;
 use crate::convert::Note;
 use crate::convert::commands::Ran;
 use crate::convert::places::is_within;
-use crate::convert::plan::{Fate, Line, comments_of};
+use crate::convert::plan::{Fate, Fates, Line, comments_of};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::model::resolve;
 use crate::shell::packages::{Tool, Verb};
 use crate::syntax::{Instruction, InstructionId, Keyword};
-use std::collections::BTreeMap;
 
 /// The steps that go on in the run stage.
 pub(super) struct Steps {
-    pub fates: BTreeMap<InstructionId, Fate>,
+    pub fates: Fates,
     /// Installs of packages, creation of users: RUNs of the run stage.
     pub runs: Vec<Line>,
     /// The folders that are made for the app to write to.
@@ -30,8 +29,7 @@ pub(super) fn plan(
     user: &User,
     keyword: &dyn Fn(Keyword) -> String,
 ) -> Result<Steps, Stop> {
-    let mut steps =
-        Steps { fates: BTreeMap::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
+    let mut steps = Steps { fates: Fates::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
     let removed = removed_packages(found);
     let fetches = health_check(found);
     for (id, instruction) in found.subject.model.steps(found.stage) {

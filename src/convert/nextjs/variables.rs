@@ -4,6 +4,7 @@ use super::detect::Found;
 use super::steps;
 use crate::convert::declared::{declared_once, expanded_names, names_in, pair, wanted};
 use crate::convert::plan::{Fate, Line};
+use crate::convert::ports::{Asked, port_of};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
@@ -105,7 +106,7 @@ pub(super) fn plan(
         at.map_or(Stop::NotMine, |at| refused_at(NOT_YET, at, message))
     };
     // A flag wins over PORT; where the flag names PORT itself, its default counts only without one.
-    let port = match asked.as_deref().map(port_of) {
+    let port = match asked.as_deref().map(|asked| port_of(asked, "3000")) {
         None => None,
         Some(Asked::Literal(port)) => Some(port),
         Some(Asked::FromPort(_)) if own("PORT") => None,
@@ -319,30 +320,4 @@ fn overridden(
         _ => "the run stage sets these itself".to_owned(),
     };
     format!("{} of {of} is left out: {why}.{comments}", names.join(" and "))
-}
-
-enum Asked {
-    Literal(String),
-    /// `$PORT` with the port that is used where it isn't set.
-    FromPort(String),
-    Unclear,
-}
-
-fn port_of(text: &str) -> Asked {
-    let text = text.trim_matches(['"', '\'']);
-    if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
-        return Asked::Literal(text.to_owned());
-    }
-    let default = match text {
-        "$PORT" | "${PORT}" => "3000",
-        _ => match text.strip_prefix("${PORT:-").or_else(|| text.strip_prefix("${PORT-")) {
-            Some(rest) => rest.strip_suffix('}').unwrap_or(""),
-            None => "",
-        },
-    };
-    if !default.is_empty() && default.chars().all(|c| c.is_ascii_digit()) {
-        Asked::FromPort(default.to_owned())
-    } else {
-        Asked::Unclear
-    }
 }
