@@ -83,6 +83,28 @@ fn a_variable_is_renamed_in_its_scope_and_nowhere_else() {
 }
 
 #[test]
+fn a_variable_is_renamed_in_arithmetic_too() {
+    for text in [
+        "FROM a\nRUN n=3; until curl x; do n=$((n-1)); [ $n -gt 0 ] || exit 1; done\n",
+        "FROM a\nRUN n=1; y=$(( 2*n )) && (( n++ )) && let n=n+1 && echo ${arr[n]} ${x:n} && arr[n]=1\n",
+        "FROM a\nRUN for ((n=0; n<9; n++)); do echo $[n] \"$((n))\"; [[ n -lt 3 ]]; done\n",
+        "FROM a\nENV n=2\nRUN make -j$((n*2))\n",
+        "FROM a\nENV n=2\nCMD make -j$((n * 2)) ${v[$n]}\n",
+    ] {
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        let expected: String = text
+            .split_inclusive(|c| !part(c))
+            .map(|word| match word.strip_prefix('n').filter(|rest| !rest.starts_with(part)) {
+                Some(rest) => format!("tries{rest}"),
+                None => word.to_owned(),
+            })
+            .collect();
+        assert_eq!(renamed(text, "n", 0, "tries").unwrap(), expected);
+        assert_eq!(renamed(&expected, "tries", 1, "n").unwrap(), text);
+    }
+}
+
+#[test]
 fn names_that_are_taken_or_would_be_captured_are_refused() {
     let text = "FROM a\nENV V=1 W=2\nRUN echo $V $HOSTED\nRUN for f in $V; do echo $f; done\n";
     for new in ["W", "HOSTED", "f"] {
