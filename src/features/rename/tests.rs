@@ -15,7 +15,7 @@ fn renamed(text: &str, needle: &str, n: usize, new: &str) -> Result<String, Stri
     Ok(apply(text, edits).unwrap())
 }
 
-fn outside(text: &str, needle: &str) -> String {
+fn outside(text: &str, needle: &str) -> Outside {
     let snapshot = Snapshot::new(text, None, Arc::default());
     prepare_rename(&snapshot, text.find(needle).unwrap() as u32).unwrap().unwrap().outside
 }
@@ -131,13 +131,58 @@ fn a_heredoc_is_renamed_at_both_ends_unless_its_text_has_the_line() {
 #[test]
 fn what_it_changes_elsewhere_is_said() {
     let text = "ARG V=1\nFROM a AS one\nARG V\nENV PORT=$V\nCMD [\"node\", \"-e\", \"process.env.PORT\"]\nRUN for f in a; do echo $f; done\n";
-    let told = outside(text, "V");
+    let told = outside(text, "V").text;
     assert!(told.contains("--build-arg V=…") && !told.contains("environment"), "{told}");
-    let told = outside(text, "PORT");
+    let told = outside(text, "PORT").text;
     assert!(told.contains("carries `PORT`") && !told.contains("--build-arg"), "{told}");
     assert!(told.contains("also stands on line 5"), "{told}");
-    assert!(outside(text, "one").contains("--target one"));
-    assert_eq!(outside(text, "f in"), "");
+    assert!(outside(text, "one").text.contains("--target one"));
+    assert_eq!(outside(text, "f in"), Outside::default());
+}
+
+#[test]
+fn only_what_is_known_to_be_touched_is_to_be_confirmed() {
+    let text = "FROM a AS one\nARG VER=1\nENV CI=1\nRUN echo $VER\nFROM b AS two\nARG NAME=1\nENV PORT=1\nRUN python -c 'os.environ[\"NAME\"]'\n";
+    for (needle, known) in [("one", false), ("VER", false), ("CI", false), ("NAME", true), ("PORT", true)] {
+        let told = outside(text, needle);
+        assert!(!told.text.is_empty());
+        assert_eq!(told.is_known, known, "{needle}: {}", told.text);
+    }
+}
+
+#[test]
+fn what_programs_alone_read_keeps_its_name() {
+    for text in [
+        "FROM a\nRUN CGO_ENABLED=0 go build\n",
+        "FROM a\nRUN export CGO_ENABLED=0 && go build\n",
+        "FROM a\nRUN CGO_ENABLED=0; export -p CGO_ENABLED; go build\n",
+        "FROM a\nRUN declare -x CGO_ENABLED=0; go build\n",
+        "FROM a\nRUN set -ea; CGO_ENABLED=0; go build\n",
+        "FROM a\nRUN set -o allexport && CGO_ENABLED=0 && go build\n",
+    ] {
+        let refused = renamed(text, "CGO_ENABLED", 0, "C").unwrap_err();
+        assert!(refused.contains("programs"), "{text}: {refused}");
+    }
+    // Where the script reads it too, that is told.
+    let text = "FROM a\nRUN export V=1 && curl $V && make\n";
+    assert!(renamed(text, "V", 0, "W").is_ok());
+    let told = outside(text, "V=");
+    assert!(told.is_known && told.text.contains("hands `V` to the programs"), "{}", told.text);
+    // A builtin reads no environment, and this isn't exported.
+    assert_eq!(outside("FROM a\nRUN readonly V=1; echo $V; set -e\n", "V="), Outside::default());
+}
+
+#[test]
+fn quoted_code_that_names_a_shells_variable_is_pointed_to() {
+    let text = "FROM a\nRUN trap 'rm -rf \"$dir\"' EXIT; dir=$(mktemp -d); cp dir $dir\nRUN echo '$dir'\n";
+    let told = outside(text, "dir=");
+    assert!(
+        told.is_known && told.text.contains("also stands on line 2, where it isn't changed"),
+        "{}",
+        told.text
+    );
+    let text = "FROM a\nRUN dir=1; cp dir/x \\\n  $dir\n";
+    assert_eq!(outside(text, "dir="), Outside::default());
 }
 
 #[test]
