@@ -5,8 +5,8 @@ use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::Base;
 use crate::rules;
 use crate::shell::{Dialect, Node, SimpleCommand, Word};
-use crate::syntax::{Instruction, Keyword};
-use crate::text::{Edit, Span};
+use crate::syntax::Keyword;
+use crate::text::Edit;
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
     name: "exec-form",
@@ -24,11 +24,21 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "FROM node:22\nENTRYPOINT [\"node\", \"a b.js\", \"--x=😀\\\"\", \"é\"]\n",
         ),
         Example::new("FROM a\nRUN <|>npm ci\n", TO_EXEC, "FROM a\nRUN [\"npm\", \"ci\"]\n"),
+        Example::new(
+            "FROM a\nCMD <|>b c\n",
+            "Write it as a JSON array, without a shell (if the base image has no ENTRYPOINT)",
+            "FROM a\nCMD [\"b\", \"c\"]\n",
+        ),
         Example::new("FROM a\nCMD <|>node $FILE *.js\n", HAND_OVER, "FROM a\nCMD exec node $FILE *.js\n"),
         Example::new(
-            "FROM a\nCMD [\"node\", <|>\"a b.js\", \"$A\", \"it's\"]\n",
+            "FROM node:22\nCMD [\"node\", <|>\"a b.js\", \"$A\", \"it's\"]\n",
             TO_SHELL,
-            "FROM a\nCMD exec node 'a b.js' '$A' \"it's\"\n",
+            "FROM node:22\nCMD exec node 'a b.js' '$A' \"it's\"\n",
+        ),
+        Example::new(
+            "FROM node:22\nENTRYPOINT <|>[\"/start.sh\"]\n",
+            "Write it as a command of the shell (what `docker run` adds then no longer reaches it)",
+            "FROM node:22\nENTRYPOINT exec /start.sh\n",
         ),
         Example::new("FROM a\nRUN <|>[\"npm\", \"ci\"]\n", TO_SHELL, "FROM a\nRUN npm ci\n"),
         Example::nothing("FROM a\nRUN <|>echo $A\n"),
@@ -45,11 +55,16 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD <|>a b\n"),
         Example::nothing("FROM a\nONBUILD RUN <|>a b\n"),
         Example::nothing("FROM a\nRUN <|>a \\\n  # why\n  b\n"),
+        // Its ENTRYPOINT looks at the first word.
+        Example::nothing("FROM postgres:16\nCMD <|>[\"postgres\", \"-c\", \"a=b\"]\n"),
+        Example::nothing("FROM a\nSHELL [\"conda\", \"run\", \"bash\", \"-c\"]\nRUN <|>a b\n"),
     ],
 };
 
 const TO_EXEC: &str = "Write it as a JSON array, without a shell";
 const TO_SHELL: &str = "Write it as a command of the shell";
+const REACHED: &str = " (what `docker run` adds then reaches it)";
+const UNREACHED: &str = " (what `docker run` adds then no longer reaches it)";
 const HAND_OVER: &str = "Start the program with `exec`, so that it gets the signals";
 
 /// What a shell does itself: as a program it is another one, or none.
@@ -66,11 +81,16 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let known = matches!(instruction.keyword, Keyword::Run | Keyword::Cmd | Keyword::Entrypoint);
     let plain = instruction.comments.is_empty() && instruction.heredocs.is_empty() && !instruction.rest.is_empty();
     let posix = place.model().dialect(place.id) == Dialect::Posix;
+    let handed_on = if instruction.keyword == Keyword::Cmd { handed_on(place) } else { Some("") };
     if !known || !plain || !posix || !place.is_within() || !is_plain_shell(place) {
         return Vec::new();
     }
     if instruction.is_exec() {
-        return to_shell(place).map(|edit| Offer::new(TO_SHELL, vec![edit])).into_iter().collect();
+        let offer = to_shell(place).zip(handed_on).map(|(edit, note)| {
+            let note = if instruction.keyword == Keyword::Entrypoint { UNREACHED } else { note };
+            Offer::new(format!("{TO_SHELL}{note}"), vec![edit])
+        });
+        return offer.into_iter().collect();
     }
     let Some(command) = only_command(place) else { return Vec::new() };
     let program = command.words.first().and_then(Word::literal);
@@ -86,12 +106,12 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let span = instruction.rest_span();
     match (instruction.keyword, array) {
         (Keyword::Run, Some(array)) => vec![Offer::new(TO_EXEC, vec![Edit::replace(span, array)])],
-        (Keyword::Cmd, Some(array)) if !beside(place, Keyword::Entrypoint) => {
-            vec![Offer::new(TO_EXEC, vec![Edit::replace(span, array)])]
-        }
+        (Keyword::Cmd, Some(array)) => match handed_on {
+            Some(note) => vec![Offer::new(format!("{TO_EXEC}{note}"), vec![Edit::replace(span, array)])],
+            None => Vec::new(),
+        },
         (Keyword::Entrypoint, Some(array)) if !beside(place, Keyword::Cmd) => {
-            let title = format!("{TO_EXEC} (what `docker run` adds then reaches it)");
-            vec![Offer::new(title, vec![Edit::replace(span, array)])]
+            vec![Offer::new(format!("{TO_EXEC}{REACHED}"), vec![Edit::replace(span, array)])]
         }
         // A variable is assigned before `exec` as before the program.
         (Keyword::Cmd | Keyword::Entrypoint, None) if command.assignments().is_empty() => {
@@ -104,11 +124,27 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
 /// Whether a shell form is run by a shell that does nothing but run it. One that reads profiles, or traces, does
 /// more.
 fn is_plain_shell(place: &Place<'_>) -> bool {
-    let shell = place.model().frame(place.id).and_then(|frame| frame.shell);
-    let Some(shell) = shell.and_then(|shell| place.subject.instruction(shell)) else { return true };
-    let words: Vec<&str> = shell.args.iter().map(|word| &*word.text).collect();
-    let [_, options @ ..] = &words[..] else { return false };
-    options.iter().all(|option| matches!(*option, "-c" | "-e" | "-u" | "-ec" | "-euc" | "-o" | "pipefail" | "-eo" | "-euo" | "errexit" | "nounset"))
+    let plain = ["-c", "-e", "-u", "-ec", "-euc", "-o", "pipefail", "-eo", "-euo", "errexit", "nounset"];
+    place.shell(place.id).is_some_and(|options| options.iter().all(|option| plain.contains(option)))
+}
+
+/// What is to be said of a CMD that changes its form: an ENTRYPOINT gets its words. None where one looks at them.
+fn handed_on(place: &Place<'_>) -> Option<&'static str> {
+    let model = place.model();
+    let stage = model.stage_of(place.id).filter(|_| !beside(place, Keyword::Entrypoint))?;
+    if *model.root(stage) == Base::Scratch {
+        return Some("");
+    }
+    let name = rules::root_image(model, stage).map(|(name, _)| name);
+    // Theirs starts whatever program it is given.
+    if name.is_some_and(|name| name == "node" || name == "oven/bun") {
+        return Some("");
+    }
+    match rules::base_image(model, stage).and_then(|image| image.entrypoint) {
+        Some(words) if words.is_empty() => Some(""),
+        Some(_) => None,
+        None => Some(" (if the base image has no ENTRYPOINT)"),
+    }
 }
 
 /// Whether an instruction of this kind stands in the stage or in one that it is built on.
@@ -145,12 +181,7 @@ fn value(word: &Word) -> Option<String> {
 
 fn to_shell(place: &Place<'_>) -> Option<Edit> {
     let instruction = place.instruction;
-    let other = match instruction.keyword {
-        Keyword::Cmd => Some(Keyword::Entrypoint),
-        Keyword::Entrypoint => Some(Keyword::Cmd),
-        _ => None,
-    };
-    if other.is_some_and(|other| beside(place, other)) || !has_shell(place) {
+    if instruction.keyword == Keyword::Entrypoint && beside(place, Keyword::Cmd) || !has_shell(place) {
         return None;
     }
     let words: Option<Vec<String>> = instruction.args.iter().map(|word| quoted(&word.text)).collect();
@@ -162,11 +193,7 @@ fn to_shell(place: &Place<'_>) -> Option<Edit> {
     }
     // What a shell starts last it would wait for, and keep its signals.
     let exec = if instruction.keyword == Keyword::Run { "" } else { "exec " };
-    Some(Edit::replace(span(instruction), format!("{exec}{}", words.join(" "))))
-}
-
-fn span(instruction: &Instruction) -> Span {
-    instruction.rest_span()
+    Some(Edit::replace(instruction.rest_span(), format!("{exec}{}", words.join(" "))))
 }
 
 /// Whether the image has a shell, as far as is known.

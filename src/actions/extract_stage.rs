@@ -2,7 +2,9 @@
 
 use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
-use crate::model::Role;
+use crate::model::Base;
+use crate::syntax::image::is_stage_index;
+use crate::syntax::indent::indent_of;
 use crate::syntax::suggest::in_case_of;
 use crate::syntax::{Instruction, Keyword};
 use crate::text::Edit;
@@ -26,6 +28,11 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "FROM a<|> AS b\n# note\nARG C\nRUN d\n",
             "Extract the steps up to here into a stage `base`",
             "FROM a AS base\n\nFROM base AS b\n# note\nARG C\nRUN d\n",
+        ),
+        Example::new(
+            "FROM a AS b\nRUN <|>c\nRUN d\nFROM base\nCOPY --from=base-2 e .\n",
+            "Extract the steps up to here into a stage `base-3`",
+            "FROM a AS base-3\nRUN c\n\nFROM base-3 AS b\nRUN d\nFROM base\nCOPY --from=base-2 e .\n",
         ),
         Example::nothing("FROM a\nRUN b\nRUN <|>c\n"),
         Example::nothing("ARG <|>A\nFROM a\nRUN b\n"),
@@ -54,7 +61,8 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let (before, after): (Vec<_>, Vec<_>) = model.steps(stage).partition(|(id, _)| *id <= last);
     let has = |steps: &[(_, &Instruction)], keyword| steps.iter().any(|(_, step)| step.keyword == keyword);
     let reset = has(&before, Keyword::Cmd) && has(&after, Keyword::Entrypoint);
-    let numbered = model.names().occurrences().iter().any(|occurrence| occurrence.role == Role::Number);
+    let mut uses = model.stages().iter().flat_map(|stage| &stage.uses);
+    let numbered = uses.any(|used| is_stage_index(used.span.of(place.source())));
     // What a file's unread instructions do isn't known, nor whether a number is given from outside.
     let unread = has(&before, Keyword::Unknown) || has(&after, Keyword::Unknown);
     if after.is_empty() || reset || numbered || unread || has(&before, Keyword::Onbuild) {
@@ -79,7 +87,7 @@ fn edits(place: &Place<'_>, from: &Instruction, last: &Instruction) -> Option<(S
         }
         _ => return None,
     };
-    let indent = crate::syntax::indent::indent_of(source, from.span.start);
+    let indent = indent_of(source, from.span.start);
     let line = format!("{newline}{indent}{keyword} {name}{as_name}{newline}");
     Some((name, vec![renamed, Edit::insert(last.full_span.end, line)]))
 }
@@ -88,9 +96,14 @@ fn edits(place: &Place<'_>, from: &Instruction, last: &Instruction) -> Option<(S
 fn free_name(place: &Place<'_>) -> String {
     let source = place.source().to_lowercase();
     let taken = |name: &str| {
-        place.model().stages().iter().any(|stage| stage.name.as_deref() == Some(name))
-            || source.contains(&format!("from {name}\n"))
-            || source.contains(&format!("from={name}"))
+        let is_it = |image: &str| image.eq_ignore_ascii_case(name);
+        place.model().stages().iter().any(|stage| {
+            let image = match &stage.base {
+                Base::Image { written, reference } => is_it(written) || reference.as_deref().is_some_and(is_it),
+                _ => false,
+            };
+            image || stage.name.as_deref() == Some(name)
+        }) || source.contains(&format!("from={name}"))
     };
     let numbered = (2..).map(|number| format!("base-{number}"));
     let mut names = std::iter::once("base".to_owned()).chain(numbered);

@@ -2,11 +2,13 @@
 
 use super::ActionKind;
 use super::commands::{and_chain, connector, continued, is_plain};
-use super::refactoring::{Example, Offer, Place, Refactoring};
+use super::refactoring::{Example, Offer, Place, Refactoring, touched};
+use crate::model::Model;
 use crate::rules::Layout;
-use crate::shell::{Node, Pipeline, Script, Separator};
-use crate::syntax::{Keyword, Tree};
+use crate::shell::{Node, Pipeline, Script, Separator, Word};
+use crate::syntax::{Keyword, Tree, parse};
 use crate::text::{Edit, Span};
+use std::sync::Arc;
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
     name: "heredoc",
@@ -38,6 +40,15 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             TO_CHAIN,
             "FROM a\nRUN --network=none set -ex \\\n    && a \\\n    && cd b\n",
         ),
+        Example::new(
+            "FROM a\nRUN \\\n  <|>a && \\\n  b \"c \\\n  d\"\n",
+            TO_HEREDOC,
+            "FROM a\nRUN <<EOF\nset -e\na\nb \"c \\\n  d\"\nEOF\n",
+        ),
+        // The shell takes a continuation out in other places than BuildKit.
+        Example::nothing("FROM a\nRUN <|>a 'b \\\n c' && d\n"),
+        Example::nothing("FROM a\nRUN <|>a b \\ \n c && d\n"),
+        Example::nothing("FROM a\nRUN <|><<EOF\nset -e\na 'b \\\n c'\nd\nEOF\n"),
         // A frontend that knows no heredocs.
         Example::nothing("# syntax=docker/dockerfile:1.2\nFROM a\nRUN <|>a && b\n"),
         Example::nothing("# syntax=example.com/own\nFROM a\nRUN <|>a && b\n"),
@@ -71,7 +82,39 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
         [] => (TO_HEREDOC, to_heredoc(place)),
         _ => (TO_CHAIN, to_chain(place)),
     };
+    let edits = edits.filter(|edits| runs_the_same(place, edits));
     edits.map(|edits| Offer::new(title, edits)).into_iter().collect()
+}
+
+/// Whether the shell reads the same commands: a continuation is taken out by BuildKit in one form and by the shell in
+/// the other, and within quotes, behind two escapes or before blanks that isn't the same.
+fn runs_the_same(place: &Place<'_>, edits: &[Edit]) -> bool {
+    let read = |text: String| {
+        let model = Model::new(Arc::new(parse(text).0));
+        let (id, _) = model.tree().numbered().last()?;
+        let mut commands = words(model.script(id)?);
+        // What the one form says with `&&`.
+        commands.retain(|command| *command != ["set", "-e"]);
+        Some(commands)
+    };
+    let Some((before, after)) = touched(place.tree(), edits) else { return false };
+    read(before).zip(read(after)).is_some_and(|(before, after)| before == after)
+}
+
+/// The words of each command, what is assigned and redirected with them.
+fn words(script: &Script) -> Vec<Vec<String>> {
+    let commands = script.commands().into_iter();
+    let told = |word: &Word| word.unquoted().into_owned();
+    commands
+        .map(|command| {
+            let values = command.assignments().iter().map(|it| format!("{}={}", it.name, told(&it.value)));
+            let files = command.redirects().iter().map(|redirect| {
+                let target = redirect.target.as_deref().map(told);
+                format!("{:?} {:?} {target:?}", redirect.kind, redirect.descriptor)
+            });
+            values.chain(command.words().iter().map(told)).chain(files).collect()
+        })
+        .collect()
 }
 
 /// Whether the frontend that `# syntax=` names knows heredocs, as that of every BuildKit since 0.10 does.
@@ -145,7 +188,14 @@ fn to_heredoc(place: &Place<'_>) -> Option<Vec<Edit>> {
         return None;
     }
     let header = if stops { "<<EOF\n" } else { "<<EOF\nset -e\n" };
-    let mut edits = vec![Edit::insert(first.start, header)];
+    // The commands may begin on a continued line.
+    let before = run.flags.last().map_or(run.keyword_span, |flag| flag.span).end;
+    let lead = Span::new(before, first.start);
+    let mut edits = match lead.of(source).contains('\n') {
+        true if !place.comments(lead)?.is_empty() => return None,
+        true => vec![Edit::replace(lead, format!(" {header}"))],
+        false => vec![Edit::insert(first.start, header)],
+    };
     for pair in lines.windows(2) {
         let gap = Span::new(pair[0].end, pair[1].start);
         let comments = place.comments(gap)?;

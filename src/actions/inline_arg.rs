@@ -46,12 +46,16 @@ const DEAF: &[&str] = &[
     "uname", "id", "whoami", "mktemp", "expr", "seq", "yum", "dnf", "microdnf",
 ];
 
-/// Variables that the builder or such programs read by themselves; what begins so.
+/// Variables that the builder or such programs read by themselves; those that end in `_` are what others begin with.
 const READ: &[&str] = &[
-    "BUILDKIT_", "SOURCE_DATE_EPOCH", "TARGET", "BUILD", "HTTP_", "HTTPS_", "FTP_", "NO_PROXY", "ALL_PROXY", "DEBIAN_",
-    "DEBCONF_", "DPKG_", "APT_", "APK_", "LC_", "LANG", "TZ", "PATH", "HOME", "USER", "SHELL", "TMP", "TEMP", "TERM",
-    "TAR_", "GZIP", "XZ_", "UNZIP", "ZIP", "CURL_", "WGETRC", "SSL", "LD_", "POSIX", "COLUMNS", "LS_", "BASH", "ENV",
-    "IFS", "PS", "CD", "OLDPWD", "PWD", "SED", "COREUTILS", "NETRC", "SYSTEM_WGETRC", "BLOCK", "DF_", "DU_", "TIME_",
+    "BUILDKIT_", "SOURCE_DATE_EPOCH", "TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT",
+    "TARGETSTAGE", "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "HTTP_", "HTTPS_", "FTP_",
+    "NO_PROXY", "ALL_PROXY", "DEBIAN_", "DEBCONF_", "DPKG_", "APT_", "APK_", "DNF_", "LC_", "LANG", "LANGUAGE", "TZ",
+    "TZDIR", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMP", "TEMP", "TMPDIR", "TERM", "TAR_", "TAPE", "GZIP", "XZ_",
+    "UNZIP", "UNZIPOPT", "ZIPINFO", "CURL_", "WGETRC", "SYSTEM_WGETRC", "SSL_", "SSLKEYLOGFILE", "NETRC", "LD_", "GCONV_",
+    "POSIXLY_CORRECT", "COLUMNS", "LINES", "LS_", "BASH_", "BASHOPTS", "SHELLOPTS", "ENV", "IFS", "PS1", "PS2", "PS4",
+    "CDPATH", "OLDPWD", "PWD", "OPTIND", "COREUTILS_", "BLOCK_", "BLOCKSIZE", "MALLOC_", "GLIBC_", "GNUTLS_", "OPENSSL_",
+    "SIMPLE_BACKUP_SUFFIX", "VERSION_CONTROL", "RANDFILE", "XDG_", "IPV4_", "QLOGDIR",
 ];
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
@@ -67,7 +71,8 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
         return None;
     }
     let name = declared.name;
-    let read = READ.iter().any(|begin| name.to_ascii_uppercase().starts_with(begin));
+    let upper = name.to_ascii_uppercase();
+    let read = READ.iter().any(|known| upper == *known || known.ends_with('_') && upper.starts_with(known));
     let given = model.arguments().iter().any(|(given, _)| given == name);
     let text = declared.value?;
     // Quotes around the whole of it are taken off.
@@ -82,7 +87,6 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
     let id = own.name?;
     let only_arg = matches!(names.get(id)?.kind, NameKind::Variable { arg: true, env: false });
     let uses: Vec<&Occurrence> = names.of(id).filter(|found| !std::ptr::eq(*found, own)).collect();
-    // The same text may stand for two variables, where it is used in ways that can't be told apart.
     if !only_arg || uses.is_empty() || uses.iter().any(|found| found.role != Role::Use) {
         return None;
     }

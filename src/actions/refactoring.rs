@@ -105,9 +105,20 @@ impl<'a> Place<'a> {
 
     /// The script of an instruction, where all of it is understood.
     pub fn script(&self, id: InstructionId) -> Option<&'a Script> {
-        let script = self.subject.model.script(id)?;
+        let script = self.subject.model.script(id).filter(|_| self.shell(id).is_some())?;
         let sound = script.dialect == Dialect::Posix && script.errors.is_empty() && !script.truncated;
         sound.then_some(script)
+    }
+
+    /// The options of the shell that reads shell forms where `id` stands; none where no SHELL says so. None where it
+    /// is a program whose language isn't known.
+    pub fn shell(&self, id: InstructionId) -> Option<Vec<&'a str>> {
+        let shell = self.subject.model.frame(id)?.shell;
+        let Some(shell) = shell.and_then(|shell| self.subject.instruction(shell)) else { return Some(Vec::new()) };
+        let (program, options) = shell.args.split_first()?;
+        let name = program.text.rsplit('/').next()?;
+        let known = ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"].contains(&name);
+        known.then(|| options.iter().map(|option| &*option.text).collect())
     }
 
     /// Comment lines between two bytes, each from its `#` to its end. None where one of them silences a finding,
@@ -165,23 +176,39 @@ impl Refactoring {
     fn offers(&self, request: &Request<'_>, span: Span) -> Vec<Offer> {
         let Some(place) = Place::new(request.subject, span) else { return Vec::new() };
         let mut offers = (self.offers)(&place);
-        if !offers.is_empty() {
-            let faults = parse(Arc::clone(request.subject.source())).1.len();
-            offers.retain(|offer| is_sound(&request.subject, faults, &offer.edits));
-        }
+        offers.retain(|offer| is_sound(place.tree(), &offer.edits));
         offers
     }
 }
 
-/// Whether the edits leave a file that BuildKit takes as before, with every comment still there: a net below
+/// Whether the edits leave lines that BuildKit takes as before, with every comment still there: a net below
 /// what each refactoring itself makes sure of.
-fn is_sound(subject: &Subject<'_>, faults: usize, edits: &[Edit]) -> bool {
-    let Ok(text) = apply(subject.source(), edits) else { return false };
-    if edits.is_empty() || text == **subject.source() {
-        return false;
-    }
-    let (tree, errors) = parse(text);
-    errors.len() <= faults && comments(subject.model) == comments(&Model::new(Arc::new(tree)))
+fn is_sound(tree: &Tree, edits: &[Edit]) -> bool {
+    let Some((before, after)) = touched(tree, edits) else { return false };
+    let ((old, faults), (new, later)) = (parse(&*before), parse(&*after));
+    before != after
+        && later.len() <= faults.len()
+        && comments(&Model::new(Arc::new(old))) == comments(&Model::new(Arc::new(new)))
+}
+
+/// The instructions that the edits touch, with all that stands between the first and the last one of them, before
+/// and after, as the end of a file. None where there are no edits, or none that can be made.
+pub(super) fn touched(tree: &Tree, edits: &[Edit]) -> Option<(String, String)> {
+    let source = tree.source();
+    let start = edits.iter().map(|edit| edit.span.start).min()?;
+    let end = edits.iter().map(|edit| edit.span.end).max()?;
+    let lines = |at: u32| {
+        let around = tree.instructions().find(|instruction| instruction.full_span.touches(at));
+        around.map_or(Span::empty(tree.lines().start(tree.lines().line(at))), |around| around.full_span)
+    };
+    let part = lines(start).to(lines(end)).to(Span::new(start, end));
+    let shifted = |edit: &Edit| {
+        Edit::replace(Span::new(edit.span.start - part.start, edit.span.end - part.start), edit.text.as_str())
+    };
+    let after = apply(part.of(source), &edits.iter().map(shifted).collect::<Vec<_>>()).ok()?;
+    // What continues lines is said at the top of a file, and nothing but ARG may stand above FROM.
+    let top = format!("# escape={}\nFROM scratch\n", tree.escape());
+    Some((format!("{top}{}", part.of(source)), top + &after))
 }
 
 /// All comments, those of scripts too, in no order that tells anything.

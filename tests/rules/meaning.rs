@@ -117,7 +117,7 @@ fn commands(refactoring: &str, snapshot: &Snapshot, id: InstructionId) -> Option
     let mut before: Vec<String> = Vec::new();
     for command in script.commands() {
         let mut words: Vec<String> = command.words().iter().map(|word| word_of(refactoring, model, id, word)).collect();
-        if refactoring == "heredoc" && words == ["set", "-e"] {
+        if refactoring == "heredoc" && command.words().iter().map(|word| word.text()).eq(["set", "-e"]) {
             continue;
         }
         if refactoring == "exec-form" && words.first().is_some_and(|word| word == "exec") {
@@ -161,8 +161,11 @@ fn word_of(refactoring: &str, model: &Model, id: InstructionId, word: &Word) -> 
             with_values(model, id, &word.with_names())
         }
         "inline-arg" => word.value_or_text().into_owned(),
-        // A continuation within a word's quotes, or in front of it, is no part of it.
-        _ => word.text().replace("\\\n", ""),
+        // What it is without its quotes, which ones it has, and what expands in it.
+        _ => {
+            let quotes: String = word.text().chars().filter(|c| matches!(c, '\'' | '"' | '$' | '`')).collect();
+            format!("{} {quotes}", word.unquoted())
+        }
     }
 }
 

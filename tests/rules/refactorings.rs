@@ -192,37 +192,3 @@ fn real_files_mean_the_same_after_every_refactoring() {
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults[..faults.len().min(40)].join("\n"));
     assert!(counts.len() + 1 >= actions::refactorings().count(), "{counts:?}");
 }
-
-#[test]
-#[ignore]
-fn zz_dump() {
-    let Some((_folder, files)) = corpus() else { return };
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for (n, path) in files.iter().enumerate().filter(|(n, _)| n % 7 == 3) {
-        let Ok(text) = std::fs::read_to_string(path) else { continue };
-        let world = World::new(&text, None);
-        let snapshot = world.snapshot();
-        for (id, instruction) in snapshot.tree().numbered() {
-            let mut places = vec![instruction.span.start];
-            let commands = snapshot.model().script(id).map(|script| script.commands()).unwrap_or_default();
-            places.extend(commands.iter().map(|command| command.span.start).skip(1).take(2));
-            for place in places {
-                for offer in features::code_actions(&snapshot, Span::empty(place), &["refactor".to_owned()]) {
-                    let Some(refactoring) = actions::refactorings().find(|one| is_of(one, &offer)) else { continue };
-                    let count = counts.entry(format!("{}{}", refactoring.name, &offer.title[..10])).or_default();
-                    *count += 1;
-                    if *count % 9 != 0 || *count > 130 { continue }
-                    let edit = features::resolve(&snapshot, &offer.id).expect("it is on offer");
-                    let after = world.after(&edit).text;
-                    let (a, b): (Vec<&str>, Vec<&str>) = (text.lines().collect(), after.lines().collect());
-                    let head = a.iter().zip(&b).take_while(|(a, b)| a == b).count();
-                    let tail = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-                    let tail = tail.min(a.len() - head).min(b.len() - head);
-                    println!("=== {} {}:{} {n}", offer.title, path.file_name().unwrap().to_string_lossy(), head + 1);
-                    for line in a[head..a.len() - tail].iter().take(14) { println!("- {line}"); }
-                    for line in b[head..b.len() - tail].iter().take(14) { println!("+ {line}"); }
-                }
-            }
-        }
-    }
-}
