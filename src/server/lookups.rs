@@ -1,6 +1,8 @@
 //! Looks at the build context: aside, one at a time, and again only at what has changed.
 
+use crate::context::builds::BuildSearch;
 use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
+use crate::settings::Settings;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -273,7 +275,7 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     state.look_at_settings(version.path.as_deref());
     let settings = state.settings_of(version.path.as_deref());
-    let moved = settings.context != version.settings().context;
+    let moved = is_another_build(&settings, version.settings());
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
     let overlay = Overlay::new(&Disk, open);
@@ -284,13 +286,15 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
     #[cfg(not(debug_assertions))]
     let source: &dyn Source = &overlay;
     let progress = Progress::begin(state, running.token);
+    let workspace = match &version.path {
+        Some(path) => state.workspace_root(path),
+        None => state.first_root(),
+    };
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
         context_dir: settings.context.clone(),
-        workspace_root: match &version.path {
-            Some(path) => state.workspace_root(path),
-            None => state.first_root(),
-        },
+        workspace_root: workspace.clone(),
+        builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),
@@ -307,6 +311,11 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         }
     }
     Ok(())
+}
+
+/// Whether what is looked at is another build under these settings than under those.
+pub fn is_another_build(one: &Settings, other: &Settings) -> bool {
+    (&one.context, &one.build) != (&other.context, &other.build)
 }
 
 /// Whether a document has a build context on this machine: a file on disk has one, and a document

@@ -1,6 +1,7 @@
 //! The language server as its clients see it: the real process, over its standard streams.
 
 mod actions;
+mod builds;
 mod clients;
 mod commands;
 mod completion;
@@ -10,6 +11,7 @@ mod documents;
 mod editor;
 mod formatting;
 mod hints;
+mod ignore_files;
 mod lifecycle;
 mod names;
 mod outline;

@@ -5,7 +5,8 @@ import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { address, extension, project, scratch, startBrowser, startEditor } from "./editor.mjs";
 
-const TIME_LIMIT_MS = 240_000;
+/** Ends what hangs; a slow machine needs a tenth of it. */
+const TIME_LIMIT_MS = 900_000;
 /** What the tests say; all else is the editor's, and shown where the tests fail. */
 const MARK = "[test] ";
 const others = [];
@@ -35,6 +36,7 @@ try {
       clearTimeout(late);
       resolve(value);
     };
+    editor.ended.then((ended) => reject(new Error(`code-server ended with ${ended}`)));
     page
       .exposeFunction("codeAutomationLog", (_type, args) => {
         for (const line of args.filter((arg) => typeof arg === "string").flatMap((arg) => arg.split("\n"))) {
@@ -65,5 +67,6 @@ try {
 }
 if (code !== 0) {
   console.log(["", "What the editor said:", ...others.slice(-60)].join("\n"));
+  console.log(["", "What code-server said:", ...editor.log().split("\n").slice(-30)].join("\n"));
 }
 process.exit(code);
