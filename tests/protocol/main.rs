@@ -18,6 +18,7 @@ mod lifecycle;
 mod names;
 mod outline;
 mod pages;
+mod refactorings;
 mod requests;
 mod settings;
 #[cfg(unix)]
