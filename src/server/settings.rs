@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types as lsp;
 
-use super::documents::Version;
-use super::lookups::Need;
+use super::documents::{Kind, Version};
+use super::lookups::{Need, is_another_build};
 use super::shellcheck::Pause;
 use super::state::State;
 use super::{lock, refresh, to_lsp, uri, worker};
@@ -114,9 +114,18 @@ impl State {
             if lock(&self.documents).set(&version.uri, &settings) {
                 self.analyse(&version.uri);
                 self.check_scripts(&version.uri, Pause::None);
-                if settings.context != version.settings().context {
+                if is_another_build(&settings, version.settings()) {
                     self.look(&version.uri, Need::Gather);
                 }
+            }
+        }
+        let ignores: Vec<Arc<Version>> = lock(&self.documents).of_kind(Kind::Ignore).cloned().collect();
+        for version in ignores {
+            let settings = self.settings_of(&version.uri, version.path.as_deref());
+            let is_new = lock(&self.documents).set(&version.uri, &settings);
+            // Which context it is may be set.
+            if is_new && is_another_build(&settings, version.settings()) {
+                self.list_context(&version.uri);
             }
         }
         // What the client asked for meanwhile was answered as it was set before.

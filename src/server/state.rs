@@ -7,6 +7,7 @@ use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::documents::{Documents, Version};
+use super::ignores::Ignores;
 use super::lookups::Lookups;
 use super::output::Output;
 use super::semantic_tokens::Sent;
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub analyses: Analyses,
     pub lookups: Lookups,
     pub shells: Shells,
+    pub ignores: Ignores,
     /// What clients have of each document's semantic tokens.
     pub tokens: Sent,
     /// The Dockerfiles of the workspace that aren't open.
@@ -52,6 +54,7 @@ impl State {
             analyses: Analyses::default(),
             lookups: Lookups::default(),
             shells: Shells::default(),
+            ignores: Ignores::default(),
             tokens: Sent::default(),
             workspace_files: Files::default(),
             chosen: Mutex::new(Chosen::new()),
@@ -141,6 +144,7 @@ impl State {
         self.analyses.stop();
         self.lookups.cancel_all();
         self.shells.stop();
+        self.ignores.stop();
     }
 }
 

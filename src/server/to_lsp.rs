@@ -99,7 +99,7 @@ pub fn diagnostic(found: &rules::Diagnostic, version: &Version, session: &Sessio
     }
 }
 
-fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+pub fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
     match severity {
         Severity::Error => lsp::DiagnosticSeverity::Error,
         Severity::Warning => lsp::DiagnosticSeverity::Warning,
