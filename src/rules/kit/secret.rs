@@ -310,9 +310,7 @@ fn in_address(text: &str, at: usize) -> Option<Secret> {
             let from = start + user.len() + 1;
             Some(secret(from, from + password.len(), what, !local))
         }
-        Some((user, password)) if matches!(password, "" | "x" | "x-oauth-basic") => {
-            user_token(user, start, &name).filter(|_| web)
-        }
+        Some((user, "" | "x" | "x-oauth-basic")) => user_token(user, start, &name).filter(|_| web),
         Some(_) => None,
         None => user_token(login, start, &name).filter(|_| web),
     }
