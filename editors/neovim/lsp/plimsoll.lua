@@ -7,20 +7,43 @@
 ---
 ---     vim.lsp.enable('plimsoll')
 
--- What the conversion reads or writes beside the Dockerfile. A buffer of one of these is shown to the
--- server too, so that it works with the text on the screen rather than with an older one on disk.
+-- What is read or written beside the Dockerfile. A buffer of one of these is shown to the server too, so that it works
+-- with the text on the screen rather than with an older one on disk.
 local companions = {
   'package.json',
-  'next.config.js',
-  'next.config.mjs',
-  'next.config.ts',
-  '.dockerignore',
-  '*.dockerignore',
+  'next.config.{js,mjs,cjs,ts,mts,cts}',
+  '{compose,docker-compose}{,.override}.{yaml,yml}',
+  'docker-bake{,.override}.{hcl,json}',
+  '.env',
+  '{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}',
 }
+
+-- Of these it says something itself.
+local ignore_files = { '.dockerignore', '*.dockerignore' }
+
+---Shows a buffer to the server without making it the one that formats and completes there.
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function show_only(client, bufnr)
+  local options = { 'formatexpr', 'omnifunc', 'tagfunc' }
+  local before = vim.tbl_map(function(name)
+    return vim.bo[bufnr][name]
+  end, options)
+  vim.lsp.buf_attach_client(bufnr, client.id)
+  for index, name in ipairs(options) do
+    vim.bo[bufnr][name] = before[index]
+  end
+end
 
 ---@param client vim.lsp.Client
 local function attach_companions(client)
-  local patterns = vim.tbl_map(vim.glob.to_lpeg, companions)
+  local shown = vim.tbl_map(vim.glob.to_lpeg, companions)
+  local answered = vim.tbl_map(vim.glob.to_lpeg, ignore_files)
+  local function is_one_of(patterns, name)
+    return vim.iter(patterns):any(function(pattern)
+      return pattern:match(name)
+    end)
+  end
   local function attach(bufnr)
     local path = vim.api.nvim_buf_get_name(bufnr)
     local root = client.root_dir
@@ -28,18 +51,16 @@ local function attach_companions(client)
       return
     end
     local name = vim.fs.basename(path)
-    for _, pattern in ipairs(patterns) do
-      if pattern:match(name) then
-        vim.lsp.buf_attach_client(bufnr, client.id)
-        return
-      end
+    if is_one_of(answered, name) then
+      vim.lsp.buf_attach_client(bufnr, client.id)
+    elseif is_one_of(shown, name) then
+      show_only(client, bufnr)
     end
   end
 
   local group = vim.api.nvim_create_augroup('plimsoll.companions.' .. client.id, {})
   vim.api.nvim_create_autocmd({ 'BufReadPost', 'BufNewFile' }, {
     group = group,
-    pattern = companions,
     callback = function(event)
       if client:is_stopped() then
         vim.api.nvim_del_augroup_by_id(group)

@@ -221,6 +221,20 @@ local function beyond(bufnr)
   end
 end
 
+---A .dockerignore beside the Dockerfile has findings and hovers of its own.
+local function ignores(folder)
+  t.write(folder .. '/notes.md', 'text')
+  t.write(folder .. '/.dockerignore', '*.md\nno-such-thing\n')
+  local bufnr = t.open(folder .. '/.dockerignore')
+  t.await('a pattern that matches nothing to be found', function()
+    return #vim.diagnostic.get(bufnr, { lnum = 1 }) > 0
+  end)
+  vim.api.nvim_win_set_cursor(0, { 1, 0 })
+  local hover = t.window_of('what a pattern leaves out', vim.lsp.buf.hover)
+  t.check(hover:find('1 file', 1, true), 'the hover is %s', hover)
+  t.step('found a pattern that matches nothing, and said what the other one leaves out')
+end
+
 local function main()
   local folder = vim.fn.tempname()
   vim.fn.mkdir(folder .. '/.git', 'p')
@@ -236,6 +250,7 @@ local function main()
   help(bufnr)
   formatting(bufnr)
   beyond(bufnr)
+  ignores(folder)
   for _, notice in ipairs(t.notices) do
     t.check((notice.level or 0) < vim.log.levels.WARN, 'Neovim complained: %s', notice.message)
   end

@@ -128,6 +128,7 @@ local function main()
   end)
   vim.api.nvim_buf_set_lines(config, 0, 0, false, { '// 항구의 설정', '' })
   before.config = t.text_of(config)
+  t.check(vim.bo[config].formatexpr == '' and vim.bo[config].omnifunc == '', 'it formats and completes next.config.ts')
   t.check(#vim.diagnostic.get(config) == 0, 'next.config.ts has findings:\n    %s', t.shown(config))
   vim.api.nvim_set_current_buf(bufnr)
 

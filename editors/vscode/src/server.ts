@@ -3,9 +3,14 @@ import * as readline from "node:readline";
 import * as vscode from "vscode";
 import {
   CloseAction,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  DidSaveTextDocumentNotification,
   ErrorAction,
   LanguageClient,
   State,
+  TextDocumentSyncKind,
   type CloseHandlerResult,
   type DocumentSelector,
   type StaticFeature,
@@ -22,15 +27,21 @@ export const dockerfiles: vscode.DocumentFilter[] = [
   { language: "dockerfile", scheme: "untitled" },
 ];
 
+/** What the server has answers about: Dockerfiles, and what each pattern of a .dockerignore leaves out. */
+const answered: vscode.DocumentFilter[] = [...dockerfiles, { scheme: "file", pattern: "**/{,*}.dockerignore" }];
+
 /**
- * What the conversion reads or writes beside the Dockerfile: shown to the server too, so that it works with the text on
- * the screen rather than with an older one on disk.
+ * What is only shown to the server, so that it works with the text on the screen rather than with an older one on disk.
+ * It isn't asked about these: it would be one more formatter of JSON, YAML and TypeScript.
  */
-const companions: vscode.DocumentFilter[] = [
-  { scheme: "file", pattern: "**/package.json" },
-  { scheme: "file", pattern: "**/next.config.{js,mjs,ts}" },
-  { scheme: "file", pattern: "**/{,*}.dockerignore" },
-];
+const shown: vscode.DocumentFilter[] = [
+  "package.json",
+  "next.config.{js,mjs,cjs,ts,mts,cts}",
+  "{compose,docker-compose}{,.override}.{yaml,yml}",
+  "docker-bake{,.override}.{hcl,json}",
+  ".env",
+  "{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}",
+].map((name) => ({ scheme: "file", pattern: `**/${name}` }));
 
 /** What is said of the server. */
 export type Condition =
@@ -220,7 +231,7 @@ export class Server implements vscode.Disposable {
       "Plimsoll",
       { command: program, args: ["lsp"] },
       {
-        documentSelector: [...dockerfiles, ...companions] as DocumentSelector,
+        documentSelector: answered as DocumentSelector,
         outputChannel: this.output,
         errorHandler: {
           // What can't be written or read doesn't end the client: where the server is gone, the end of its process is
@@ -279,6 +290,8 @@ export class Server implements vscode.Disposable {
     if (state === State.Running) {
       const info = client.initializeResult?.serverInfo;
       this.output.info(`Running: ${info?.name ?? "plimsoll"} ${info?.version ?? ""}`);
+      // The client is told that it runs before the server is told so.
+      void client.start().then(() => showMore(client));
       this.tell({ state: "running", version: info?.version ?? "" });
     } else if (this.said.state !== "failed") {
       this.tell({ state: state === State.Starting ? "starting" : "stopped" });
@@ -306,6 +319,23 @@ export class Server implements vscode.Disposable {
       }
     });
   }
+}
+
+/** Has the client show to the server what the server isn't asked about. */
+function showMore(client: LanguageClient): void {
+  const documentSelector = shown as DocumentSelector;
+  const id = (method: string) => `plimsoll/shown/${method}`;
+  const change = DidChangeTextDocumentNotification.method;
+  client
+    .getFeature(change)
+    .register({ id: id(change), registerOptions: { documentSelector, syncKind: TextDocumentSyncKind.Incremental } });
+  const save = DidSaveTextDocumentNotification.method;
+  client.getFeature(save).register({ id: id(save), registerOptions: { documentSelector } });
+  const close = DidCloseTextDocumentNotification.method;
+  client.getFeature(close).register({ id: id(close), registerOptions: { documentSelector } });
+  // Last, since it shows at once what is open.
+  const open = DidOpenTextDocumentNotification.method;
+  client.getFeature(open).register({ id: id(open), registerOptions: { documentSelector } });
 }
 
 /** Tells the server that pictures and pages of rules are shown here. */

@@ -289,6 +289,21 @@ test("what stands in plimsoll.toml holds where the editor sets nothing", async (
   );
 });
 
+test("what is typed into plimsoll.toml holds before it is saved", async () => {
+  await api();
+  const document = await open("service/Dockerfile");
+  const complains = () => vscode.languages.getDiagnostics(document.uri).some((one) => code(one) === "deprecated-maintainer");
+  await findings(document);
+  assert.ok(!complains());
+  const settings = await vscode.workspace.openTextDocument(file("service/plimsoll.toml"));
+  await vscode.window.showTextDocument(settings, { viewColumn: vscode.ViewColumn.Beside });
+  await replaceAll(settings, "ignore = []\n");
+  await until("the finding comes", complains);
+  await revert(settings);
+  await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+  await until("the finding goes", () => !complains());
+});
+
 test("the layers are drawn in a tab, once a file", async () => {
   await open("Dockerfile");
   const { pictures } = await api();
