@@ -6,7 +6,7 @@
 ---
 ---     vim.lsp.enable('plimsoll')
 
--- What the conversion reads or writes beside the Dockerfile. A buffer of one of these is shown to the
+-- What is read or written beside the Dockerfile. A buffer of one of these is shown to the
 -- server too, so that it works with the text on the screen rather than with an older one on disk.
 local companions = {
   'package.json',
@@ -15,6 +15,18 @@ local companions = {
   'next.config.ts',
   '.dockerignore',
   '*.dockerignore',
+  'compose.yaml',
+  'compose.yml',
+  'compose.override.yaml',
+  'compose.override.yml',
+  'docker-compose.yaml',
+  'docker-compose.yml',
+  'docker-compose.override.yaml',
+  'docker-compose.override.yml',
+  'docker-bake.hcl',
+  'docker-bake.json',
+  'docker-bake.override.hcl',
+  'docker-bake.override.json',
 }
 
 ---@param client vim.lsp.Client

@@ -23,13 +23,15 @@ export const dockerfiles: vscode.DocumentFilter[] = [
 ];
 
 /**
- * What the conversion reads or writes beside the Dockerfile: shown to the server too, so that it works with the text on
+ * What is read or written beside the Dockerfile: shown to the server too, so that it works with the text on
  * the screen rather than with an older one on disk.
  */
 const companions: vscode.DocumentFilter[] = [
   { scheme: "file", pattern: "**/package.json" },
   { scheme: "file", pattern: "**/next.config.{js,mjs,ts}" },
   { scheme: "file", pattern: "**/{,*}.dockerignore" },
+  { scheme: "file", pattern: "**/{compose,docker-compose}{,.override}.{yaml,yml}" },
+  { scheme: "file", pattern: "**/docker-bake{,.override}.{hcl,json}" },
 ];
 
 /** What is said of the server. */
