@@ -9,13 +9,16 @@ mod context;
 mod diagnostics;
 mod documents;
 mod editor;
+mod folders;
 mod formatting;
+mod helix;
 mod hints;
 mod ignore_files;
 mod lifecycle;
 mod names;
 mod outline;
 mod pages;
+mod refactorings;
 mod requests;
 mod settings;
 #[cfg(unix)]

@@ -31,8 +31,13 @@ pub(super) enum Input {
 /// What one step does to the files of its stage.
 #[derive(Debug)]
 pub(super) enum Layer {
-    /// A command, known by its key, may do anything.
-    Command(Digest),
+    /// A command may do anything.
+    Command {
+        /// What it is known by: all that it sees is in it.
+        key: Digest,
+        /// Files, absolute, of which less than that decides what they are, and what stands for it.
+        written: Vec<(String, Digest)>,
+    },
     Folder {
         path: String,
         digest: Digest,
@@ -194,12 +199,14 @@ pub(super) struct Making<'a> {
     /// The node on which the next one stands.
     pub top: Option<u32>,
     pub layers: Vec<Layer>,
+    /// What lies beneath them.
+    pub base: Ground,
 }
 
 impl<'a> Builder<'a> {
     fn stage(&mut self, stage: &'a Stage) {
         let model = self.plan.model;
-        let (mut making, base) = self.open(stage);
+        let mut making = self.open(stage);
         if let Base::Stage(parent) = stage.base {
             self.triggers(&mut making, &model.stages()[parent], stage.from);
         }
@@ -212,29 +219,29 @@ impl<'a> Builder<'a> {
             self.graph.steps.extend(node.map(|node| (id, node)));
         }
         making.scope.declare(model.all_variables(stage));
-        self.built[stage.index] = Some(Built { layers: making.layers, base });
+        self.built[stage.index] = Some(Built { layers: making.layers, base: making.base });
         self.ends[stage.index] = Some((making.scope, making.top));
     }
 
     /// What the stage begins with.
-    fn open(&mut self, stage: &'a Stage) -> (Making<'a>, Ground) {
+    fn open(&mut self, stage: &'a Stage) -> Making<'a> {
         let model = self.plan.model;
-        let making = |scope, top| Making { index: stage.index, scope, top, layers: Vec::new() };
+        let making = |scope, top, base| Making { index: stage.index, scope, top, layers: Vec::new(), base };
         if let Base::Stage(parent) = stage.base
             && let Some((scope, top)) = self.ends.get(parent).cloned().flatten()
         {
-            let mut making = making(scope, top);
+            let mut making = making(scope, top, Ground::Stage(parent));
             if self.plan.touched == Some(stage.from) {
                 let inputs = making.top.map(Input::Node).into_iter().collect();
                 making.top = Some(self.node(Mix::new("changed").end(), inputs));
             }
-            return (making, Ground::Stage(parent));
+            return making;
         }
         let mut scope = Scope::new(model);
         let platform = stage.platform.as_deref().map(|text| eval_global(model, text, model.globals()));
         scope.platform = platform.filter(|platform| !platform.is_empty()).unwrap_or_else(host_platform);
         let Base::Image { written, reference } = &stage.base else {
-            return (making(scope, None), Ground::Nothing);
+            return making(scope, None, Ground::Nothing);
         };
         scope.on_image = true;
         let reference = match reference {
@@ -243,7 +250,7 @@ impl<'a> Builder<'a> {
         };
         let image = self.image(&reference, &scope.platform, self.plan.touched == Some(stage.from));
         let node = self.node(image, Vec::new());
-        (making(scope, Some(node)), Ground::Image(image))
+        making(scope, Some(node), Ground::Image(image))
     }
 
     /// What stands for an image by its reference: a name without tag and digest means `latest`.

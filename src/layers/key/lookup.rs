@@ -78,8 +78,11 @@ impl Builder<'_> {
         let Query { path, filter } = query;
         for layer in layers.iter().rev() {
             match layer {
-                Layer::Command(key) => {
-                    content.commands.push(Mix::new("wrote").digest(*key).text(path).end());
+                Layer::Command { key, written } => {
+                    let known = written.iter().find(|(written, _)| written == path && filter.is_all());
+                    let digest = known.map(|&(_, digest)| digest);
+                    let wrote = || Mix::new("wrote").digest(*key).text(path).end();
+                    content.commands.push(digest.unwrap_or_else(wrote));
                     return true;
                 }
                 Layer::Folder { path: folder, digest } => {
@@ -196,6 +199,11 @@ struct Filter {
 }
 
 impl Filter {
+    /// Whether everything is taken.
+    fn is_all(&self) -> bool {
+        self.pattern.is_none() && self.excludes.patterns().is_empty()
+    }
+
     /// Whether something at a path below the folder may be taken.
     fn keeps(&self, at: &str) -> bool {
         let depth = |path: &str| path.matches('/').count();

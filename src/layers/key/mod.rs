@@ -23,6 +23,7 @@ mod lookup;
 mod mounts;
 mod scope;
 mod step;
+mod written;
 
 pub use files::Files;
 pub use step::is_linked;

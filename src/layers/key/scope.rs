@@ -122,6 +122,18 @@ impl<'a> Scope<'a> {
         })
     }
 
+    /// Those variables that a shell, or the system's loader under it, heeds by itself.
+    ///
+    /// Sources: bash(1) and dash(1), "Shell Variables" and "Environment"; ld.so(8).
+    pub fn of_shells(&self) -> Digest {
+        let heeded = |name: &str| {
+            ["LD_", "BASH", "LC_"].iter().any(|start| name.starts_with(start))
+                || matches!(name, "ENV" | "SHELLOPTS" | "POSIXLY_CORRECT" | "LANG" | "LANGUAGE")
+        };
+        let known = self.env.iter().filter(|(name, ..)| heeded(name));
+        known.fold(Mix::new("of shells"), |mix, (.., digest)| mix.digest(*digest)).end()
+    }
+
     /// A word with its variables expanded and its quotes taken out.
     pub fn eval<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let escape = self.model.tree().escape();

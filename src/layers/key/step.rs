@@ -14,7 +14,7 @@ impl<'a> Builder<'a> {
     ) -> Option<u32> {
         let touched = id.is_some() && id == self.plan.touched;
         match instruction.keyword {
-            Keyword::Run => Some(self.run(making, instruction, touched)),
+            Keyword::Run => Some(self.run(making, id, instruction, touched)),
             Keyword::Copy | Keyword::Add => self.copy(making, instruction, touched),
             Keyword::Workdir => self.workdir(making, instruction, touched),
             Keyword::User => {
@@ -34,7 +34,13 @@ impl<'a> Builder<'a> {
     ///
     /// Source: `dockerfile2llb/convert.go`, `dispatchRun`, and `solver/llbsolver/ops/exec.go`, `CacheMap`:
     /// the values of proxies that are given but not declared are left out.
-    fn run(&mut self, making: &mut Making<'a>, instruction: &'a Instruction, touched: bool) -> u32 {
+    fn run(
+        &mut self,
+        making: &mut Making<'a>,
+        id: Option<InstructionId>,
+        instruction: &'a Instruction,
+        touched: bool,
+    ) -> u32 {
         let source = &**self.plan.model.tree().source();
         let mut inputs: Vec<Input> = making.top.map(Input::Node).into_iter().collect();
         let mut mix = Mix::new("run").number(u64::from(touched));
@@ -63,7 +69,9 @@ impl<'a> Builder<'a> {
             inputs.extend(content.map(Input::Content));
         }
         let node = self.node(mix.end(), inputs);
-        making.layers.push(Layer::Command(self.graph.nodes()[node as usize].exact));
+        let key = self.graph.nodes()[node as usize].exact;
+        let written = id.filter(|_| !touched).map(|id| self.written(making, id, instruction));
+        making.layers.push(Layer::Command { key, written: written.unwrap_or_default() });
         making.top = Some(node);
         node
     }
@@ -140,7 +148,7 @@ impl<'a> Builder<'a> {
         making.layers.iter().any(|layer| match layer {
             Layer::Folder { path: folder, .. } => within(folder, path),
             Layer::Copy { to, into, .. } => (to == path && *into) || (to != path && within(to, path)),
-            Layer::Command(_) => false,
+            Layer::Command { .. } => false,
         })
     }
 }

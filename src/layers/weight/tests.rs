@@ -243,6 +243,29 @@ fn without_a_lockfile_an_install_is_reckoned_by_what_package_json_names() {
 }
 
 #[test]
+fn yarn_1_keeps_the_packages_of_other_platforms_too() {
+    let names = ["linux-x64-gnu", "linux-x64-musl", "darwin-arm64", "win32-x64-msvc"];
+    let locked = |names: &[&str]| -> u64 {
+        let optional = |name: &&str| format!("    \"@next/swc-{name}\" \"16.1.0\"\n");
+        let entry = |name: &&str| format!("\"@next/swc-{name}@16.1.0\":\n  version \"16.1.0\"\n\n");
+        let lock = format!(
+            "# yarn lockfile v1\n\n\n{}next@16.1.0:\n  version \"16.1.0\"\n  optionalDependencies:\n{}",
+            names.iter().map(entry).collect::<String>(),
+            names.iter().map(optional).collect::<String>()
+        );
+        let package = r#"{"name":"x","dependencies":{"next":"16.1.0"}}"#;
+        let text = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN yarn install --frozen-lockfile\n";
+        let (model, view) = seen(text, &[("package.json", package), ("yarn.lock", &lock)]);
+        let plan = Plan::new(&model, None);
+        let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
+        subject.weight(plan.steps().last().unwrap().id).size.unwrap().likely
+    };
+    // Each weighs more than 100 MB unpacked and some 40 MB packed; what isn't for Linux is only kept.
+    let (own, all) = (locked(&names[..2]), locked(&names));
+    assert!((270_000_000..450_000_000).contains(&(all - own)), "{own} {all}");
+}
+
+#[test]
 fn a_build_is_reckoned_by_its_bundler_and_by_what_pages_load() {
     let build = |fields: &str| by_package_json("npm run build", fields).map(|size| size.likely / 1_000_000);
     let with = |next: &str, more: &str| {

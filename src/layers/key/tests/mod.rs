@@ -1,4 +1,5 @@
 mod stages;
+mod written;
 
 use super::*;
 use crate::context::{Contents, Memory, Request};
