@@ -176,6 +176,25 @@ mod tests {
     }
 
     #[test]
+    fn a_context_that_a_build_names_is_no_unknown_stage() {
+        let text = "FROM scratch\nCOPY --from=shared /x /x\n";
+        let told = |compose: &str| {
+            let source = Memory::from_files([("/w/compose.yaml", compose), ("/w/Dockerfile", text)]);
+            let builds = Some(BuildSearch::default());
+            let request = Request { builds, ..Request::new(Some(PathBuf::from("/w/Dockerfile")), None) };
+            let view = View::gather(&source, &request).unwrap();
+            let seen = Snapshot::new(text, Some(Arc::new(view)), Arc::default());
+            let rules: Vec<&str> = seen.diagnostics().iter().map(|found| found.rule).collect();
+            (rules.contains(&"copy-from-unknown-stage"), hover(&seen, 15).unwrap().markdown)
+        };
+        assert!(told("services: {web: {build: .}}").0);
+        let (unknown, hover) =
+            told("services: {web: {build: {context: ., additional_contexts: {Shared: ../shared}}}}");
+        assert!(!unknown);
+        assert!(hover.contains("`shared` is a context that compose.yaml, service web gives"), "{hover}");
+    }
+
+    #[test]
     fn the_lens_says_which_build_of_several_it_is() {
         let bake = ("/w/docker-bake.hcl", "target \"release\" {\n  args = { NODE = \"26\" }\n}\n");
         let files = [("/w/compose.yaml", COMPOSE), bake];

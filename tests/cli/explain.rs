@@ -342,3 +342,45 @@ fn the_context_that_is_set_is_taken_where_the_command_line_names_none() {
     assert_eq!(files(&[], &[("PLIMSOLL_CONTEXT", "docker")]), 1);
     assert_eq!(files(&["--context", "."], &[("PLIMSOLL_CONTEXT", "docker")]), 3);
 }
+
+#[test]
+fn the_build_of_a_compose_or_bake_file_is_explained() {
+    let in_folder = |folder: &str, args: &[&str]| {
+        let args: Vec<&str> = ["explain", "--format", "json"].iter().chain(args).copied().collect();
+        run(&fixture(folder), &args)
+    };
+    let web = "apps/web/Dockerfile";
+    let ran = in_folder("builds/monorepo", &[web]).code(0);
+    assert!(
+        ran.err.contains("apps/web/Dockerfile is explained as compose.yaml, service web builds it"),
+        "{}",
+        ran.err
+    );
+    let explained = ran.json();
+    assert_eq!(
+        (&explained["context"]["path"], &explained["stages"][0]["base"]),
+        (&json!("."), &json!("node:24-alpine"))
+    );
+    // What the command line says counts over it.
+    let explained = in_folder("builds/monorepo", &[web, "--build-arg", "NODE_VERSION=18"]).code(0).json();
+    assert_eq!(explained["stages"][0]["base"], "node:18-alpine");
+    let explained = in_folder("builds/monorepo", &[web, "--context", "apps"]).code(0).json();
+    assert_eq!(
+        (&explained["context"]["path"], &explained["stages"][0]["base"]),
+        (&json!("apps"), &json!("node:20-alpine"))
+    );
+    let explained = in_folder("builds/monorepo", &[web, "--build", "none"]).code(0).json();
+    assert_eq!((&explained["context"]["path"], &explained["builds"]), (&json!("apps/web"), &json!([])));
+
+    let explained = in_folder("builds/several", &["Dockerfile", "--build", "dev"]).code(0).json();
+    assert_eq!(explained["target"], "dev");
+    let explained =
+        in_folder("builds/several", &["Dockerfile", "--build", "dev", "--target", "prod"]).code(0).json();
+    assert_eq!(explained["target"], "prod");
+    let ran = in_folder("builds/several", &["Dockerfile", "--build", "gone"]).code(2);
+    assert!(
+        ran.err.contains("no build called gone uses Dockerfile; there are debug, dev, web, release"),
+        "{}",
+        ran.err
+    );
+}
