@@ -61,6 +61,12 @@ def row(one):
     return f"{head}| {' | '.join(cells)} |"
 
 
+def told(estimate, name):
+    """What `convert` said of one side's size before anything was built."""
+    found = (estimate or {}).get(name)
+    return f"{megabytes(found['low'])} to {megabytes(found['high'])} {name}" if found else f"nothing of {name}"
+
+
 def detail(one):
     lines = [f"### {one['name']}", "", f"{one['title']}, {one['date']}."]
     if "failed" in one:
@@ -69,9 +75,10 @@ def detail(one):
     before, after = measured["before"], measured["after"]
     if one.get("answers"):
         lines += ["", "Answered: " + ", ".join(f"`--answer {key}={value}`" for key, value in one["answers"].items()) + "."]
-    told = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
-    lines += ["", f"- {told}; written: {', '.join(f'`{name}`' for name in measured['written'])}",
+    versions = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
+    lines += ["", f"- {versions}; written: {', '.join(f'`{name}`' for name in measured['written'])}",
               f"- {before['bytes']:,} bytes before, {after['bytes']:,} after; of that base {measured['parts']['base_bytes']:,}",
+              f"- estimated by `convert`: {told(measured['estimate'], 'before')}, {told(measured['estimate'], 'after')}",
               f"- answered with 200: {' '.join(f'`{path}`' for path, status in after['served'].items() if status == 200)}"]
     if measured["parts"]["installed_bytes"]:
         lines.append(f"- packages installed at run time, as the project has it: {measured['parts']['installed_bytes']:,} bytes")
