@@ -6,8 +6,8 @@ use super::detect::Found;
 use super::prisma;
 use super::secrets;
 use super::yarn;
-use crate::context::next_config::Output;
 use crate::context::lockfiles::Manager;
+use crate::context::next_config::Output;
 use crate::context::{Project, View};
 use crate::convert::Note;
 use crate::convert::commands::Ran;
@@ -217,11 +217,9 @@ fn sharp(found: &Found<'_>, notes: &mut Vec<Note>) {
 /// (seen in its `compiled/@vercel/nft`); the server of an older one sends every image as it is.
 fn sharp_binaries(found: &Found<'_>, extra: &mut Vec<String>, notes: &mut Vec<Note>) {
     let Some(range) = found.package.dependency("sharp") else { return };
-    let Some(version) = found.project.next_version.as_ref().filter(|v| (v.major, v.minor) < (14, Some(1))) else {
-        return;
-    };
+    let Some(version) = &found.project.next_version else { return };
     let apart = apart(range);
-    if apart == Some(false) {
+    if version.major > 14 || version.major == 14 && version.minor != Some(0) || apart == Some(false) {
         return;
     }
     let manager = found.project.lockfiles.manager(found.package.package_manager.as_ref());
