@@ -4,8 +4,9 @@
     parts.py LAB PROJECT IMAGE
 
 Builds the build stage of PROJECT's Dockerfile, which BuildKit has in its cache, and sums the files of each folder that the
-last stage copies from it. Prints JSON: the base image's bytes, those of each folder, those of the packages that the last
-stage installs because the project asks for them, and of the base, the standalone output, .next/static and public together.
+last stage copies from it. Prints JSON: the base image's bytes, those of each folder, those of what the project needs beside
+its output (packages that the last stage installs, other files that it copies), and of the base, the standalone output,
+.next/static and public together.
 """
 import json
 import os
@@ -41,7 +42,7 @@ def last_stage(text):
             base, copies = found[1], []
         elif found := re.match(r"(?i)COPY\s+((?:--\S+\s+)*)(\S+)\s+\S+\s*$", line):
             if stage := re.search(r"--from=(\S+)", found[1]):
-                copies.append((stage[1], found[2]))
+                copies.append((stage[1], re.sub(r"\[(.)\]", r"\1", found[2])))  # publi[c]: may be missing
     return base, copies
 
 
@@ -60,10 +61,11 @@ def weigh(lab, project, image):
     lab.docker("rmi", tag)
     before = lab.history(base)
     installed = sum(size for by, size in lab.history(image)[len(before):] if INSTALLS.search(by))
-    needed = {path: size for path, size in sums.items() if re.search(r"(/standalone|/static|/public)$", path)}
+    needed = {path: size for path, size in sums.items() if re.search(r"/(standalone|static|public)$", path)}
+    beside = installed + sum(size for path, size in sums.items() if path not in needed)
     base_bytes = json.loads(lab.docker("image", "inspect", base))[0]["Size"]
     needed_bytes = base_bytes + sum(needed.values())
-    return {"base": base, "base_bytes": base_bytes, "copied": sums, "installed_bytes": installed, "needed_bytes": needed_bytes}
+    return {"base": base, "base_bytes": base_bytes, "copied": sums, "beside_bytes": beside, "needed_bytes": needed_bytes}
 
 
 if __name__ == "__main__":

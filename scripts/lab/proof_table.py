@@ -10,12 +10,12 @@ were started as they are, without a variable set, in a network of their own. {ve
 What must hold after the conversion, for each project:
 
 - the page, an API route, a script or style of `.next/static`, a file of `public/` and the optimised image that the page shows
-  (`/_next/image`) answer with 200, on the image's own port and address;
+  (`/_next/image`) answer with 200, on the image's own port and address, the last no heavier than twice what it was;
 - the health check, where there is one, finds the container healthy;
 - every process runs as another user than root;
-- BuildKit's own checks find nothing in the Dockerfile;
+- BuildKit's own checks find nothing in the Dockerfile that they didn't before;
 - the image weighs at most 1.03 times base image + standalone output + `.next/static` + `public/` as they lie in the
-  build stage, the packages aside that the project asks to have at run time.
+  build stage, what the project needs beside them aside (curl for a health check, pm2, …).
 
 Before the conversion the same paths must answer, so that a project that never worked proves nothing.
 
@@ -54,11 +54,17 @@ def row(one):
     measured = one["measured"]
     before, after = measured["before"], measured["after"]
     answers = sum(status == 200 for status in after["served"].values())
-    parts = f"{measured['of_parts']:.3f}" + (" *" if measured["parts"]["installed_bytes"] else "")
+    parts = f"{measured['of_parts']:.3f}" + (" *" if measured["parts"]["beside_bytes"] else "")
     healthy = {None: "—", "healthy": "yes"}.get(after["health"], "no")
     cells = [one["versions"].get("next", ""), f"`{one['base']}`", megabytes(before["bytes"]), megabytes(after["bytes"]),
              f"{measured['ratio']:.2f} ×", parts, after["user"], healthy, f"{answers} of {len(after['served'])}"]
     return f"{head}| {' | '.join(cells)} |"
+
+
+def told(estimate, name):
+    """What `convert` said of one side's size before anything was built."""
+    found = (estimate or {}).get(name)
+    return f"{megabytes(found['low'])} to {megabytes(found['high'])} {name}" if found else f"nothing of {name}"
 
 
 def detail(one):
@@ -69,12 +75,13 @@ def detail(one):
     before, after = measured["before"], measured["after"]
     if one.get("answers"):
         lines += ["", "Answered: " + ", ".join(f"`--answer {key}={value}`" for key, value in one["answers"].items()) + "."]
-    told = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
-    lines += ["", f"- {told}; written: {', '.join(f'`{name}`' for name in measured['written'])}",
+    versions = ", ".join(f"{name} {version}" for name, version in one["versions"].items())
+    lines += ["", f"- {versions}; written: {', '.join(f'`{name}`' for name in measured['written'])}",
               f"- {before['bytes']:,} bytes before, {after['bytes']:,} after; of that base {measured['parts']['base_bytes']:,}",
+              f"- estimated by `convert`: {told(measured['estimate'], 'before')}, {told(measured['estimate'], 'after')}",
               f"- answered with 200: {' '.join(f'`{path}`' for path, status in after['served'].items() if status == 200)}"]
-    if measured["parts"]["installed_bytes"]:
-        lines.append(f"- packages installed at run time, as the project has it: {measured['parts']['installed_bytes']:,} bytes")
+    if measured["parts"]["beside_bytes"]:
+        lines.append(f"- needed beside its parts: {measured['parts']['beside_bytes']:,} bytes")
     for problem in one["problems"]:
         lines.append(f"- **not as it should be**: {problem}")
     return [*lines, ""]
@@ -88,8 +95,8 @@ def document(results, lab):
     text = INTRO.format(count=len(results), dates=" to ".join(dict.fromkeys([dates[0], dates[-1]])) if dates else "",
                         program=", ".join(sorted({one["program"] for one in results})), verdict=verdict)
     text += "\n".join(map(row, results)) + "\n"
-    if any(one["measured"]["parts"]["installed_bytes"] for one in results if "measured" in one):
-        text += "\n\\* with packages that the project asks to have at run time, which the bound leaves out: see below.\n"
+    if any(one["measured"]["parts"]["beside_bytes"] for one in results if "measured" in one):
+        text += "\n\\* with what the project needs beside its parts, which the bound leaves out: see below.\n"
     text += STAND_INS + "".join(f"- `{tag}`: {how}.\n" for tag, how in stand_ins.TAGS.items()) + MISSING
     text += "\n## Each project\n\n" + "\n".join("\n".join(detail(one)) for one in results)
     return text.rstrip() + "\n"

@@ -10,8 +10,8 @@ import os
 import sys
 
 
-# What an image may weigh, of its base, standalone output, .next/static and public/ together, without the packages that the
-# project asks to have at run time (curl for its health check, pm2, …).
+# What an image may weigh, of its base, standalone output, .next/static and public/ together, without what the project needs
+# beside these (curl for its health check, pm2, …).
 PARTS = 1.03
 
 
@@ -36,6 +36,7 @@ def changed_files(folder):
 def side(folder, name):
     build, serve, check = (load(folder, f"{name}.{part}.json") for part in ("build", "serve", "check"))
     environment = dict(pair.partition("=")[::2] for pair in build.get("env") or [])
+    image = serve["fetched"].get(serve.get("image")) or {}
     return {
         "bytes": build["bytes"],
         "build_seconds": build["seconds"],
@@ -46,7 +47,8 @@ def side(folder, name):
         "served": {path: answer["status"] for path, answer in serve["fetched"].items()},
         "asset": serve.get("asset"),
         "image": serve.get("image"),
-        "image_type": (serve["fetched"].get(serve.get("image")) or {}).get("type"),
+        "image_type": image.get("type"),
+        "image_bytes": image.get("bytes"),
         "health": (serve.get("health") or {}).get("status"),
         "uids": serve.get("users"),
         "seconds_to_stop": serve.get("seconds_to_stop"),
@@ -75,8 +77,11 @@ def problems(before, after, parts):
             found.append(f"the image {name} doesn't serve: {one['error'] or bad or unwell}")
         if not one["checked"]:
             found.append(f"BuildKit's check {name} didn't run: {one['error']}")
-    if after["findings"]:
-        found.append(f"BuildKit's check finds {len(after['findings'])} in the result")
+    rules = {finding["rule"] for finding in after["findings"]} - {finding["rule"] for finding in before["findings"]}
+    if rules:
+        found.append(f"BuildKit's check finds in the result what it didn't before: {', '.join(sorted(rules))}")
+    if before["image_bytes"] and (after["image_bytes"] or 0) > 2 * before["image_bytes"]:
+        found.append(f"the image isn't optimised: {after['image_bytes']:,} bytes, {before['image_bytes']:,} before")
     if before["titles"] != after["titles"]:
         found.append(f"another page is served: {before['titles']} before, {after['titles']} after")
     if after["hostname"] not in ("0.0.0.0", "::"):
@@ -85,7 +90,7 @@ def problems(before, after, parts):
         found.append("the app runs as root")
     if not after["asset"]:
         found.append("the page names nothing of /_next/static")
-    if after["bytes"] - parts["installed_bytes"] > PARTS * parts["needed_bytes"]:
+    if after["bytes"] - parts["beside_bytes"] > PARTS * parts["needed_bytes"]:
         found.append(f"the image is {after['bytes'] / parts['needed_bytes']:.3f} times its parts, more than {PARTS}")
     if after["bytes"] >= before["bytes"]:
         found.append("the image didn't become smaller")
@@ -115,7 +120,7 @@ def markdown(result):
     for row in rows:
         print("| " + " | ".join(row) + " |")
     print(f"\nThe image after is {result['of_parts']} times base + standalone output + .next/static + public."
-          f" Packages installed at run time, among it: {mb(parts['installed_bytes'])}.")
+          f" What the project needs beside these: {mb(parts['beside_bytes'])}.")
     print(f"\nWritten: {', '.join(result['written'])}. Base images are buildlab's stand-ins for the official ones.")
     for problem in result["problems"]:
         print(f"\n**Not as it should be**: {problem}.")

@@ -93,7 +93,7 @@ def serve(lab, image, port, paths):
         if not out["ok"]:
             out["log"] = lab.logs(box)
     finally:
-        lab.docker("rm", "-f", box)
+        lab.docker("rm", "-f", "-v", box)
     return out
 
 

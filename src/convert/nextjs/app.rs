@@ -6,6 +6,7 @@ use super::detect::Found;
 use super::prisma;
 use super::secrets;
 use super::yarn;
+use crate::context::lockfiles::Manager;
 use crate::context::next_config::Output;
 use crate::context::{Project, View};
 use crate::convert::Note;
@@ -85,6 +86,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
     several_locks(found, &mut notes);
     environment_files(found, &mut notes);
     sharp(found, &mut notes);
+    sharp_binaries(found, &mut extra, &mut notes);
     Ok(App { standalone, public, extra, notes })
 }
 
@@ -208,6 +210,47 @@ fn sharp(found: &Found<'_>, notes: &mut Vec<Note>) {
             path: absolute(found, "package.json"),
             span: None,
         });
+    }
+}
+
+/// From 0.33 on, sharp's binaries are packages of their own, below `node_modules/@img`. Next.js traces them from 14.1 on
+/// (seen in its `compiled/@vercel/nft`); the server of an older one sends every image as it is.
+fn sharp_binaries(found: &Found<'_>, extra: &mut Vec<String>, notes: &mut Vec<Note>) {
+    let Some(range) = found.package.dependency("sharp") else { return };
+    let Some(version) = &found.project.next_version else { return };
+    let apart = apart(range);
+    if version.major > 14 || version.major == 14 && version.minor != Some(0) || apart == Some(false) {
+        return;
+    }
+    let manager = found.project.lockfiles.manager(found.package.package_manager.as_ref());
+    let flat = manager.is_none_or(|(manager, _)| manager != Manager::Pnpm) && found.app == found.root;
+    let copied = flat && apart == Some(true);
+    if copied {
+        extra.push("node_modules/@img".into());
+    }
+    let what = if copied {
+        "so the run stage copies node_modules/@img"
+    } else {
+        "and images are sent as they are where sharp is 0.33 or newer. Update Next.js to 14.1, or take sharp 0.32"
+    };
+    notes.push(Note {
+        warning: !copied,
+        message: format!(
+            "Next.js {} leaves the binaries of `sharp` out of the standalone output, {what}.",
+            version.text
+        ),
+        path: absolute(found, "package.json"),
+        span: None,
+    });
+}
+
+/// Whether a range of sharp's versions lies at 0.33 or above (true) or below (false); None where it may be both.
+fn apart(range: &str) -> Option<bool> {
+    let bare = range.trim_start_matches(['^', '~', '=', 'v']);
+    let mut numbers = bare.split('.').map(|part| part.parse::<u32>().ok());
+    match (numbers.next()??, numbers.next()??) {
+        (0, minor) => Some(minor >= 33),
+        _ => Some(true),
     }
 }
 
