@@ -39,6 +39,10 @@ pub struct NextStart {
     pub folder: Option<String>,
     /// Variables set for this command only (`PORT=4000 next start`, `cross-env …`).
     pub env: Vec<(String, String)>,
+    /// What Node.js itself is given: `--max-old-space-size=4096` of `node --max-old-space-size=4096 … next start`.
+    pub node_flags: Vec<String>,
+    /// The file that what it prints goes to instead of the container's log.
+    pub output: Option<String>,
 }
 
 impl PackageJson {
@@ -101,6 +105,8 @@ struct Command {
     env: Vec<(String, String)>,
     /// Its words, quotes taken off; what expands stands as written.
     words: Vec<String>,
+    /// The file that a redirection sends what it prints to.
+    output: Option<String>,
 }
 
 /// The simple commands of a script in their order, whatever joins them. Those within substitutions and
@@ -112,6 +118,7 @@ fn commands(line: &str) -> Vec<Command> {
     let read = own.map(|command| Command {
         env: command.assignments().iter().map(|a| (a.name.to_string(), text(&a.value))).collect(),
         words: command.words().iter().map(text).collect(),
+        output: command.output(),
     });
     read.filter(|command| !command.words.is_empty() || !command.env.is_empty()).collect()
 }
@@ -121,7 +128,7 @@ fn command(words: Vec<String>) -> Command {
     let pair = |word: &String| shell::assignment(word).map(|(name, value)| (name.into(), value.into()));
     let env: Vec<_> = words.iter().map_while(pair).collect();
     let words = words.into_iter().skip(env.len()).collect();
-    Command { env, words }
+    Command { env, words, output: None }
 }
 
 /// What one simple command is about.
@@ -229,6 +236,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
         };
     }
     last.words.extend(more.iter().cloned());
+    let output = last.output.take();
     let (env, act) = act(last, package);
     let kind = match act {
         Act::Scripts(names, more) => match names.as_slice() {
@@ -243,6 +251,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
         StartKind::NextStart(mut start) => {
             // What is set nearer to the command wins.
             start.env.splice(0..0, env);
+            start.output = start.output.or(output);
             StartKind::NextStart(start)
         }
         other => other,
@@ -252,7 +261,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
 fn program_starts(words: &[String]) -> StartKind {
     if let Some(arguments) = next_arguments(words) {
         return match arguments.split_first() {
-            Some((first, flags)) if first == "start" => next_start(flags),
+            Some((first, flags)) if first == "start" => next_start(flags, node_flags(words)),
             Some((first, _)) if first == "dev" => StartKind::NextDev,
             // A bare `next` is `next dev`.
             None => StartKind::NextDev,
@@ -273,8 +282,15 @@ fn program_starts(words: &[String]) -> StartKind {
     }
 }
 
-fn next_start(flags: &[String]) -> StartKind {
-    let mut start = NextStart::default();
+/// What a `node …` gives to Node.js itself.
+fn node_flags(words: &[String]) -> Vec<String> {
+    let is_node = words.first().is_some_and(|word| matches!(base_name(word), "node" | "nodejs"));
+    let end = first_argument(words).filter(|_| is_node).unwrap_or(1);
+    words.get(1..end).unwrap_or_default().to_vec()
+}
+
+fn next_start(flags: &[String], node_flags: Vec<String>) -> StartKind {
+    let mut start = NextStart { node_flags, ..NextStart::default() };
     let mut rest = flags.iter();
     while let Some(word) = rest.next() {
         let (flag, joined) = match word.split_once('=') {
@@ -356,7 +372,7 @@ fn first_argument(words: &[String]) -> Option<usize> {
 /// Looks through what only starts another command, down to that command. Returns the variables set on
 /// the way, too.
 fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
-    let Command { mut env, mut words } = first;
+    let Command { mut env, mut words, .. } = first;
     for _ in 0..DEPTH {
         let skip = |words: &[String], count: usize| words.get(count..).unwrap_or_default().to_vec();
         let arg = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();

@@ -1,9 +1,11 @@
 //! What the project says: may it be built as a standalone output, and what belongs to that output.
 
+use super::browsers;
 use super::config::{self, Standalone};
 use super::detect::Found;
 use super::env_files;
 use super::prisma;
+use super::secrets;
 use super::yarn;
 use crate::context::next_config::Output;
 use crate::context::{Project, View};
@@ -45,6 +47,8 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
     found.installs()?;
     yarn::check(found)?;
     exports(found)?;
+    browsers::check(found)?;
+    secrets::check(found)?;
     let mut notes = Vec::new();
     prisma::check(found, &mut notes)?;
     sharp_path(found)?;

@@ -177,6 +177,12 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
             ),
         ));
     }
+    if let Some(at) = at.filter(|_| base.runtime != "node" && !start.settings.node_flags.is_empty()) {
+        let (text, line) = (shown(at, subject.source()), at.first_line);
+        let message =
+            format!("`{text}` on line {line} gives flags to Node.js, where Bun would run the server.");
+        return Err(refused_at(NOT_YET, at, message));
+    }
     let (build, instruction) = (built.id, built.instruction);
     let root = app.clone();
     let built = Built { subject: *subject, stage, view, project, package, build, app, ran, instructions };

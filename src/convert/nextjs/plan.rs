@@ -9,6 +9,7 @@ use super::stage::{self, RunStage};
 use super::steps;
 use super::user::{self, User};
 use super::variables;
+use super::{named_files, node_options};
 use crate::convert::plan::{Line, Plan, expose, keyword_case};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note};
@@ -22,7 +23,8 @@ const RUNNER: [&str; 2] = ["runner", "production"];
 const MIGRATOR: [&str; 2] = ["migrator", "migrations"];
 
 pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
-    let App { standalone, public, extra, mut notes } = app::read(found)?;
+    let App { standalone, public, mut extra, mut notes } = app::read(found)?;
+    node_options::check(found)?;
     let from_line = found.subject.instruction(found.stage.from).ok_or(Stop::NotMine)?;
     let keyword = keyword_case(found);
     let mut user = user::of(found)?;
@@ -40,6 +42,7 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
         steps = steps::plan(found, &user, &keyword)?;
         variables = variables::plan(found, &keyword, &mut steps)?;
     }
+    named_files::read(found, &standalone.dist, &steps.folders, &mut extra, &mut notes);
     let words = from(from_line).ok_or(Stop::NotMine)?;
     let builder = words.name.map_or_else(|| "builder".to_owned(), |name| name.text.to_string());
     // A later FROM that names a stage means the stage, in whatever case.

@@ -190,7 +190,10 @@ impl RunStage<'_, '_> {
         let pm2 = self.pm2(steps, &mut begin);
         let mut program = match &pm2 {
             Some(_) => vec!["pm2-runtime", &server],
-            None => vec![found.base.runtime, &server],
+            None => {
+                let flags = found.start.settings.node_flags.iter().map(String::as_str);
+                [found.base.runtime].into_iter().chain(flags).chain([&*server]).collect()
+            }
         };
         program.extend(pm2.iter().flat_map(|pm2| &pm2.flags).map(String::as_str));
         let words: Vec<&str> = init.iter().chain(&program).copied().collect();

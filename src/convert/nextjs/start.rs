@@ -1,5 +1,6 @@
 //! What the container starts: CMD and ENTRYPOINT put together, looked through down to `next start`.
 
+use super::node_options;
 use super::pm2::{self, Pm2};
 use super::prisma;
 use crate::context::{NextStart, PackageJson, StartKind};
@@ -187,6 +188,14 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
             if literal {
                 return Begin::NotYet("names a variable in exec form, where nothing expands it".into());
             }
+            let mut settings = settings;
+            settings.output = settings.output.or_else(|| command.output());
+            if let Some(file) = &settings.output {
+                return Begin::Other(format!("writes what it prints to {file}"));
+            }
+            if let Some(what) = node_options::loaded(settings.node_flags.iter().map(String::as_str)) {
+                return Begin::Other(format!("has Node.js load `{what}` first"));
+            }
             let by_bun = asks_for_bun(command)
                 || package
                     .is_some_and(|package| scripts_of(&text, package).any(|line| line.contains("--bun")));
@@ -237,12 +246,18 @@ fn under_pm2(
         return Begin::NotYet("starts pm2 within pm2".into());
     }
     match of_line(&pm2.inner, scripts, depth + 1) {
-        Begin::Next(mut start) if start.migrations.is_none() && start.init.is_empty() => {
+        Begin::Next(mut start)
+            if start.migrations.is_none()
+                && start.init.is_empty()
+                && start.settings.node_flags.is_empty() =>
+        {
             start.init = init;
             start.pm2 = Some(pm2);
             Begin::Next(start)
         }
-        Begin::Next(_) => Begin::NotYet("runs under pm2 together with other commands".into()),
+        Begin::Next(_) => {
+            Begin::NotYet("runs under pm2 together with other commands or with flags of Node.js".into())
+        }
         other => other,
     }
 }

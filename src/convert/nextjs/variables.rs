@@ -8,7 +8,13 @@ use crate::convert::ports::{Asked, port_of};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
+use crate::text::Span;
 use std::collections::BTreeSet;
+
+/// Whether the running app may read a variable.
+pub(super) fn is_for_running(name: &str, value: &str) -> bool {
+    purpose(name, value) == Purpose::Run
+}
 
 /// The variables of the run stage.
 pub(super) struct Variables {
@@ -134,7 +140,7 @@ pub(super) fn plan(
             }
             Keyword::Env => {
                 let legacy = instruction.form == Form::Pairs { legacy: true };
-                let mut kept = Vec::new();
+                let mut kept: Vec<(&Word, &Word)> = Vec::new();
                 let mut only_server = true;
                 let mut dropped = Vec::new();
                 for (name, value) in instruction.pairs() {
@@ -154,32 +160,29 @@ pub(super) fn plan(
                         notes.push(note(instruction, message));
                     }
                     if keep {
-                        kept.push(pair(&keyword(Keyword::Env), name, value, legacy));
+                        kept.push((name, value));
                     } else if after || matches!(purpose, Purpose::Port | Purpose::Host) {
                         dropped.push(&*name.text);
                     }
                 }
                 let moves = after || only_server && !is_named(found, &steps, instruction, *id);
                 if moves {
-                    fates.insert(*id, Fate::Move);
+                    let fate = if kept.is_empty() { Fate::Gone } else { Fate::Move };
+                    fates.insert(*id, fate);
                     if !dropped.is_empty() {
-                        notes.push(note(
-                            instruction,
-                            overridden(found, instruction, &dropped, port.as_deref()),
-                        ));
-                        if kept.is_empty() {
-                            fates.insert(*id, Fate::Gone);
-                        }
+                        let text = overridden(found, instruction, &dropped, &kept, port.as_deref());
+                        notes.push(note(instruction, text));
                     }
-                    if dropped.is_empty() && !legacy {
-                        lines.push(Line::moved(*id, instruction, found.source()));
-                    } else {
-                        let mut first = Some(*id);
-                        lines.extend(kept.into_iter().map(|text| Line { comments_of: first.take(), text }));
-                    }
-                } else {
-                    lines.extend(kept.into_iter().map(Line::new));
                 }
+                let text = match &kept[..] {
+                    [] => continue,
+                    [(name, value)] if legacy => pair(&keyword(Keyword::Env), name, value, legacy),
+                    all if all.len() == instruction.pairs().count() => {
+                        instruction.span.of(found.source()).to_owned()
+                    }
+                    some => some_pairs(found, instruction, some, &keyword(Keyword::Env)),
+                };
+                lines.push(Line { comments_of: moves.then_some(*id), text });
             }
             _ => {}
         }
@@ -246,9 +249,66 @@ fn is_named(
         .any(|(_, i)| names_in(found, &i.args).iter().any(|name| names.contains(&name.as_str())))
 }
 
-fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port: Option<&str>) -> String {
+/// Some of an ENV's variables as one ENV, since each value means what held before all of them. One that goes over several
+/// lines goes on doing so, with the comments above these variables.
+fn some_pairs(
+    found: &Found<'_>,
+    instruction: &Instruction,
+    pairs: &[(&Word, &Word)],
+    keyword: &str,
+) -> String {
+    let source = found.source();
+    let text = |(name, value): &(&Word, &Word)| format!("{}={}", name.text, value.text);
+    if !instruction.span.of(source).contains('\n') {
+        return format!("{keyword} {}", pairs.iter().map(text).collect::<Vec<_>>().join(" "));
+    }
+    let escape = found.subject.tree().escape();
+    let mut out = String::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        let comments = comments_within(found, instruction, pair.0);
+        // A comment is no continuation's last line, so those of the first stand above the whole.
+        let indent = if at == 0 { "" } else { "    " };
+        if at > 0 {
+            out.push_str(&format!(" {escape}\n"));
+        }
+        out.extend(comments.iter().map(|comment| format!("{indent}{comment}\n")));
+        let start = if at == 0 { format!("{keyword} ") } else { indent.to_owned() };
+        out.push_str(&format!("{start}{}", text(pair)));
+    }
+    out
+}
+
+/// The comments that stand directly above one of an ENV's variables, within it.
+fn comments_within<'a>(found: &Found<'a>, instruction: &Instruction, name: &Word) -> Vec<&'a str> {
+    let before =
+        instruction.pairs().map(|(other, _)| other.span.start).filter(|at| *at < name.span.start).max();
+    let own = |span: &&Span| span.start < name.span.start && before.is_none_or(|before| span.start > before);
+    instruction.comments.iter().filter(own).map(|span| span.of(found.source()).trim()).collect()
+}
+
+fn overridden(
+    found: &Found<'_>,
+    instruction: &Instruction,
+    names: &[&str],
+    kept: &[(&Word, &Word)],
+    port: Option<&str>,
+) -> String {
     let text = shown(instruction, found.source());
-    let comments = crate::convert::plan::comments_of(found, instruction);
+    // What stands above the instruction goes along with what is kept of it.
+    let mut comments = match kept {
+        [] => crate::convert::plan::comments_of(found, instruction),
+        _ => String::new(),
+    };
+    let dropped = instruction.pairs().filter(|(name, _)| names.contains(&&*name.text));
+    let within: Vec<&str> = dropped.flat_map(|(name, _)| comments_within(found, instruction, name)).collect();
+    if !within.is_empty() {
+        let lead = if comments.is_empty() { " Its comment:" } else { "" };
+        comments.push_str(&format!("{lead} {}", within.join(" ")));
+    }
+    let of = match instruction.pairs().count() {
+        1 => format!("`{text}` (line {})", instruction.first_line),
+        _ => format!("the ENV on line {}", instruction.first_line),
+    };
     let why = match names {
         ["PORT"] => format!("the start command sets the port to {} itself", port.unwrap_or("3000")),
         ["HOSTNAME"] => {
@@ -259,9 +319,5 @@ fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port
         ["NODE_ENV"] => "the standalone server runs in production mode whatever it says".to_owned(),
         _ => "the run stage sets these itself".to_owned(),
     };
-    format!(
-        "{} of `{text}` (line {}) is left out: {why}.{comments}",
-        names.join(" and "),
-        instruction.first_line
-    )
+    format!("{} of {of} is left out: {why}.{comments}", names.join(" and "))
 }
