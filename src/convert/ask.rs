@@ -28,7 +28,11 @@ impl<'a> Answers<'a> {
         }
         let first = question.choices.first().map(|choice| choice.value.clone());
         let answer = question.default.map(str::to_owned).or(first).unwrap_or_default();
-        self.open.borrow_mut().push(question);
+        let mut open = self.open.borrow_mut();
+        // One answer stands for all that ask for it.
+        if open.iter().all(|known| known.key != question.key) {
+            open.push(question);
+        }
         answer
     }
 

@@ -282,6 +282,7 @@ impl<'s> Walk<'s> {
             directory: self.directory.now.clone(),
         });
         for assignment in simple.assignments() {
+            self.parts(&assignment.subscript);
             self.parts(&assignment.value.parts);
             assignment.array.iter().flatten().for_each(|word| self.parts(&word.parts));
         }
@@ -320,7 +321,10 @@ impl<'s> Walk<'s> {
         for part in parts {
             match &part.kind {
                 PartKind::Double(parts) | PartKind::Arithmetic(parts) => self.parts(parts),
-                PartKind::Variable(variable) => self.parts(&variable.operand),
+                PartKind::Variable(variable) => {
+                    self.parts(&variable.subscript);
+                    self.parts(&variable.operand);
+                }
                 PartKind::Command(list) | PartKind::Process(list) => {
                     self.nested(|n| n.substitution = true, |walk| walk.apart(|walk| walk.list(list)));
                 }
@@ -360,7 +364,8 @@ impl<'s> Walk<'s> {
                 self.words(words.as_deref().unwrap_or(&[]));
                 self.nested(|n| n.repeated = true, |walk| walk.perhaps(|walk| walk.list(body)));
             }
-            CompoundKind::ArithmeticFor { body } => {
+            CompoundKind::ArithmeticFor { header, body } => {
+                self.parts(header);
                 self.nested(|n| n.repeated = true, |walk| walk.perhaps(|walk| walk.list(body)));
             }
             CompoundKind::While { condition, body, .. } => {

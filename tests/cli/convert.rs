@@ -131,6 +131,9 @@ fn an_answer_that_nothing_asks_for_is_an_error_that_names_the_keys() {
 #[test]
 fn a_site_of_files_is_converted_with_the_settings_of_its_server() {
     let folder = copy_of("convert/site_vite_npm");
+    // What an earlier build left is what the next will about leave.
+    std::fs::create_dir(folder.path().join("dist")).unwrap();
+    std::fs::write(folder.path().join("dist/index.html"), "x".repeat(1_000_000)).unwrap();
     let answer = run(folder.path(), &["convert", "Dockerfile", "--format", "json"]).code(0).json();
     assert_eq!((&answer["outcome"], &answer["recipe"]), (&json!("converted"), &json!("static-site")));
     let files = answer["files"].as_array().unwrap();
@@ -138,6 +141,8 @@ fn a_site_of_files_is_converted_with_the_settings_of_its_server() {
     let (modify, create) = (json!("modify"), json!("create"));
     let paths = [json!("Dockerfile"), json!(".dockerignore"), json!("nginx.conf")];
     assert_eq!(made, [(&paths[0], &modify), (&paths[1], &create), (&paths[2], &create)]);
+    let after = answer["estimate"]["after"]["likely"].as_u64().unwrap();
+    assert!((15_000_000..25_000_000).contains(&after), "{answer}");
     let other = run(folder.path(), &["convert", "Dockerfile", "--recipe", "nextjs"]).code(3);
     assert!(other.err.contains("not-nextjs"), "{}", other.err);
     run(folder.path(), &["convert", "Dockerfile", "--write"]).code(0);

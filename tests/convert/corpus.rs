@@ -23,6 +23,7 @@ const ARGUED: &[(u32, &str)] = &[
     (70, "it builds in `/`, which Next.js would take for the root of the traced files"),
     (82, "the script that CMD runs is `next build && next start`, which says more than a missing build step"),
     (90, "withLess takes an object literal, which is edited safely: nothing to ask"),
+    (94, "it is a site of Vite, which the other recipe is for; what its vite.config says wasn't kept"),
     (98, "`RUN next` is `next dev`: it never ends, before anything else counts"),
     (104, "`output: 'export'` is commented out, and CMD is `next start`: there is a server to keep"),
     (126, "it listens on port 80, so running as another user than root is asked for"),

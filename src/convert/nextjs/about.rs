@@ -137,10 +137,8 @@ fn writes_elsewhere(found: &Found<'_>, ran: &Ran<'_>) -> bool {
         let Some(folder) = &ran.folder else { return true };
         let path = resolve(folder, &target);
         let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-        // `.env.local` is read by the build, but isn't part of the standalone output. That is no loss where
-        // it holds what the build writes into the output anyway.
-        let public = || ran.command.words().iter().skip(1).all(|word| word.text().contains("NEXT_PUBLIC_"));
-        let env = name.starts_with(".env") && (!name.ends_with(".local") || public());
+        // Of what stands in `.env.local`, and isn't in the output, the user is asked.
+        let env = name.starts_with(".env");
         !(is_within(&path, &found.app) && (env || name == ".npmrc"))
             && !matches!(&*name, ".npmrc" | ".yarnrc" | ".yarnrc.yml")
     })
@@ -148,9 +146,7 @@ fn writes_elsewhere(found: &Found<'_>, ran: &Ran<'_>) -> bool {
 
 fn copies_env(ran: &Ran<'_>) -> bool {
     let last = ran.command.args().last().and_then(|word| word.literal());
-    last.is_some_and(|last| {
-        last.rsplit('/').next().is_some_and(|name| name.starts_with(".env") && name != ".env.local")
-    })
+    last.is_some_and(|last| last.rsplit('/').next().is_some_and(|name| name.starts_with(".env")))
 }
 
 /// Whether more of the build's output goes than its cache.
@@ -174,4 +170,12 @@ fn makes_only_own_folders(found: &Found<'_>, ran: &Ran<'_>) -> bool {
             .any(|name| is_within(&format!("/{inside}"), &format!("/{name}")));
         is_within(&found.root, &path) || is_within(&found.app, &path) || known
     })
+}
+
+/// Whether a command behind the build may stay there for what it does to the output: it neither takes that away nor
+/// builds or installs anew.
+pub(super) fn may_stay(ran: &Ran<'_>) -> bool {
+    let installs = ran.action.as_ref().is_some_and(|action| action.installs());
+    let builds = ran.next.is_some() || ran.script().is_some_and(|script| script.contains("build"));
+    !(installs || builds || deletes_output(ran))
 }

@@ -3,6 +3,7 @@
 use super::browsers;
 use super::config::{self, Standalone};
 use super::detect::Found;
+use super::env_files;
 use super::prisma;
 use super::secrets;
 use super::yarn;
@@ -83,7 +84,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
         });
     }
     several_locks(found, &mut notes);
-    environment_files(found, &mut notes);
+    env_files::check(found, &mut extra, &mut notes);
     sharp(found, &mut notes);
     Ok(App { standalone, public, extra, notes })
 }
@@ -171,27 +172,6 @@ fn several_locks(found: &Found<'_>, notes: &mut Vec<Note>) {
             path: Some(other.path.clone()),
             span: None,
         });
-    }
-}
-
-fn environment_files(found: &Found<'_>, notes: &mut Vec<Note>) {
-    for name in &found.project.env_files {
-        if name.ends_with(".local")
-            && name != ".env.development.local"
-            && name != ".env.test.local"
-            && found.is_built_with(name)
-        {
-            notes.push(Note {
-                warning: true,
-                message: format!(
-                    "{name} is copied into the build, but the standalone output doesn't take it along: what only \
-                     the server reads from it is missing at run time. Give those to the container as environment \
-                     variables."
-                ),
-                path: absolute(found, name),
-                span: None,
-            });
-        }
     }
 }
 

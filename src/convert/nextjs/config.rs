@@ -55,14 +55,7 @@ pub(super) fn read(found: &Found<'_>) -> Result<Standalone, Stop> {
     }
     let mut standalone = plain(dist_dir(parsed)?, None);
     let text = &parsed.file.text;
-    if let Some(at) = text.find("cacheHandler") {
-        return Err(refused_by(
-            NOT_YET,
-            Some(path.clone()),
-            Some(Span::from(at..at + "cacheHandler".len())),
-            format!("{name} sets a cache handler, whose file the standalone output may not trace."),
-        ));
-    }
+    standalone.notes.extend(cache_handler(found, path, &name, text));
     standalone.notes.extend(runtime_config(path, &name, text));
     let content = &parsed.content;
     if experimental(found) {
@@ -91,6 +84,33 @@ pub(super) fn read(found: &Found<'_>) -> Result<Standalone, Stop> {
             asked(found, standalone, &why, span, !is_set)
         }
     }
+}
+
+/// The key of the question about a cache handler.
+const HANDLER: &str = "cache-handler";
+
+/// A cache handler is a file of the project's own, which Next.js traces as it does those of pages: what it loads by
+/// names that only running it tells is missing.
+fn cache_handler(found: &Found<'_>, path: &Path, name: &str, text: &str) -> Option<Note> {
+    let at = text.find("cacheHandler")?;
+    let question = Question {
+        key: HANDLER,
+        message: format!(
+            "{name} sets a cache handler. Next.js takes its file, and what that imports by plain names, into the standalone \
+             output; is there nothing that it reads or loads in another way?"
+        ),
+        choices: vec![choice("traced", "with the cache handler as Next.js traces it")],
+        default: None,
+    };
+    found.answers.ask(question);
+    Some(Note {
+        warning: true,
+        message: format!(
+            "{name} sets a cache handler; try the image with it, since what it loads by other than plain names isn't in it."
+        ),
+        path: Some(path.to_path_buf()),
+        span: Some(Span::from(at..at + "cacheHandler".len())),
+    })
 }
 
 /// Asks how standalone output shall be turned on. The environment works from 12.1 on.

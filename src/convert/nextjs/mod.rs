@@ -13,6 +13,7 @@ mod config;
 mod copies;
 mod detect;
 mod dockerignore;
+mod env_files;
 mod health;
 mod layout;
 mod named_files;
@@ -37,7 +38,19 @@ use super::Recipe;
 pub(super) const RECIPE: Recipe = Recipe {
     name: "nextjs",
     title: "Convert to a multi-stage build with Next.js standalone output",
-    keys: &["app", "base", "user", "pm2", "migrate", "standalone", "run-base"],
+    keys: &[
+        "after-build",
+        "app",
+        "base",
+        "cache-handler",
+        "dotenv",
+        "env-local",
+        "migrate",
+        "pm2",
+        "run-base",
+        "standalone",
+        "user",
+    ],
     subject: "Next.js",
     not_for: "not-nextjs",
     plan: |subject, answers| detect::detect(subject, answers).and_then(|found| plan::plan(&found)),

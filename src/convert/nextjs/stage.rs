@@ -16,6 +16,9 @@ use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use crate::shell;
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
+/// The key of the question whether what loads variables from files may go.
+const LOADER: &str = "dotenv";
+
 /// What the run stage is written from.
 pub(super) struct RunStage<'r, 'a> {
     pub found: &'r Found<'a>,
@@ -186,6 +189,7 @@ impl RunStage<'_, '_> {
         let init: Vec<&str> = found.start.init.iter().map(String::as_str).collect();
         let server = format!("{}server.js", found.below_root());
         let mut begin = Begin::default();
+        self.without_loader(steps);
         let pm2 = self.pm2(steps, &mut begin);
         let mut program = match &pm2 {
             Some(_) => vec!["pm2-runtime", &server],
@@ -271,6 +275,29 @@ impl RunStage<'_, '_> {
             Some((only, [])) => format!(" What it set is ENV now: {only}."),
             Some((last, before)) => format!(" What it set is ENV now: {} and {last}.", before.join(", ")),
         }
+    }
+
+    /// What loads variables from files before the start isn't in the run stage.
+    fn without_loader(&self, steps: &mut Steps) {
+        let found = self.found;
+        let Some(loader) = &found.start.loader else { return };
+        let Some(at) = found.instructions.deciding().and_then(|id| found.subject.instruction(id)) else {
+            return;
+        };
+        let question = Question {
+            key: LOADER,
+            message: format!(
+                "Line {} has `{loader}` load variables from a file before Next.js starts, which the run stage hasn't. The                  standalone server itself reads .env and .env.production only; give the container what other files                  hold as its variables. Shall it go?",
+                at.first_line
+            ),
+            choices: vec![choice("drop", format!("without `{loader}`"))],
+            default: None,
+        };
+        found.answers.ask(question);
+        let message = format!(
+            "`{loader}` is left out: the standalone server reads .env and .env.production, and what other files hold must              be given to the container as variables."
+        );
+        steps.notes.push(warning(at, message));
     }
 
     /// pm2, where the app runs under it and the user keeps it.

@@ -8,7 +8,7 @@ use crate::convert::commands::{line, quote};
 use crate::convert::instructions::{IMAGES_OWN, Instructions};
 use crate::layers::Subject;
 use crate::shell::packages::{self, Verb};
-use crate::shell::{self, Command, Link, next};
+use crate::shell::{self, Command, Link, Word, next};
 
 /// What is started, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ pub(super) struct Start {
     pub pm2: Option<Pm2>,
     /// The migrations of a database that run before it, as they are written.
     pub migrations: Option<String>,
+    /// What loads variables from files in front of it: `dotenv -e .env.staging`.
+    pub loader: Option<String>,
     /// It asks for Bun as what runs the server: `bun --bun next start`.
     pub by_bun: bool,
 }
@@ -133,14 +135,20 @@ fn of_line(line_text: &str, scripts: Scripts<'_>, depth: u32) -> Begin {
 fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin {
     let package = scripts.package;
     let invocation = shell::unwrap(command);
-    let mut init = Vec::new();
+    let (mut init, mut loader) = (Vec::new(), None);
+    let to = command.words().len() - invocation.words.len();
     for wrapper in &invocation.wrappers {
         let name = wrapper.literal().unwrap_or_default().into_owned();
         match name.rsplit('/').next().unwrap_or(&name) {
             "dumb-init" | "tini" => {
                 let from = command.words().iter().position(|word| std::ptr::eq(word, *wrapper)).unwrap_or(0);
-                let to = command.words().len() - invocation.words.len();
                 init.extend(command.words()[from..to].iter().map(|word| word.value_or_text().into_owned()));
+                break;
+            }
+            "dotenv" | "dotenvx" | "env-cmd" => {
+                let from = command.words().iter().position(|word| std::ptr::eq(word, *wrapper)).unwrap_or(0);
+                let words = command.words()[from..to].iter().filter(|word| !word.is("--"));
+                loader = Some(words.map(Word::text).collect::<Vec<_>>().join(" "));
                 break;
             }
             "exec" | "env" | "cross-env" | "command" | "npx" | "npm" | "pnpm" | "yarn" | "bun" | "bunx"
@@ -158,7 +166,7 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
     if name.ends_with(".sh") {
         return Begin::NotYet(format!("is the script `{name}`, whose text isn't read yet"));
     }
-    let text = if init.is_empty() {
+    let text = if init.is_empty() && loader.is_none() {
         line(command)
     } else {
         let words = invocation.words.iter().map(|word| match word.literal() {
@@ -191,7 +199,7 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
             let by_bun = asks_for_bun(command)
                 || package
                     .is_some_and(|package| scripts_of(&text, package).any(|line| line.contains("--bun")));
-            Begin::Next(Box::new(Start { settings, init, pm2: None, migrations: None, by_bun }))
+            Begin::Next(Box::new(Start { settings, init, pm2: None, migrations: None, loader, by_bun }))
         }
         StartKind::NextDev => Begin::Dev,
         _ if runs_dev_script(command) => Begin::Dev,
@@ -207,6 +215,7 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
             match begin {
                 Some(Begin::Next(mut start)) => {
                     start.init.splice(0..0, init);
+                    start.loader = loader.or(start.loader);
                     Begin::Next(start)
                 }
                 _ => match package.and_then(|package| file_server(command, package)) {

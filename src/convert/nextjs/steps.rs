@@ -1,16 +1,17 @@
 //! What becomes of every instruction: it stays in the build stage, moves to the run stage, or goes.
 
-use super::about::{About, about, folders};
+use super::about::{About, about, folders, may_stay};
 use super::copies::{copied_after, copied_before};
 use super::detect::Found;
 use super::owners::first_workdir;
 use super::packages::{self, Asked, Needed};
 use super::user::User;
-use crate::convert::Note;
+use crate::convert::ask::choice;
 use crate::convert::commands::Ran;
 use crate::convert::places::is_within;
 use crate::convert::plan::{Fate, Fates, Line, comments_of};
-use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
+use crate::convert::{Note, Question};
 use crate::model::resolve;
 use crate::shell::packages::{Tool, Verb};
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -142,6 +143,10 @@ fn run(
     let unknown_here =
         |about: &About| matches!(about, About::Unknown | About::Folders) || after && *about == About::Output;
     if let Some(at) = abouts.iter().position(unknown_here) {
+        if after && ran.iter().all(|ran| may_stay(ran)) && sees_the_same(found, id) {
+            stays(found, instruction, steps);
+            return Ok(());
+        }
         let command: String = crate::convert::commands::line(&ran[at].command).chars().take(60).collect();
         return Err(unknown(
             instruction,
@@ -183,6 +188,44 @@ fn run(
         steps.notes.push(note(instruction, format!("`{text}` (line {line}) is left out: {why}.{comments}")));
     }
     Ok(())
+}
+
+/// The key of the question whether the app needs something else of a RUN behind the build.
+const AFTER: &str = "after-build";
+
+/// Whether nothing between the build and a RUN leaves the build stage that the RUN would see.
+fn sees_the_same(found: &Found<'_>, id: InstructionId) -> bool {
+    let between =
+        found.subject.model.steps(found.stage).filter(|(other, _)| *other > found.build && *other < id);
+    let seen = [
+        Keyword::Arg,
+        Keyword::Env,
+        Keyword::Workdir,
+        Keyword::User,
+        Keyword::Shell,
+        Keyword::Copy,
+        Keyword::Add,
+    ];
+    between.into_iter().all(|(_, instruction)| !seen.contains(&instruction.keyword))
+}
+
+/// Asks whether a RUN behind the build may stay there, in the build stage alone.
+fn stays(found: &Found<'_>, instruction: &Instruction, steps: &mut Steps) {
+    let (text, line) = (shown(instruction, found.source()), instruction.first_line);
+    let question = Question {
+        key: AFTER,
+        message: format!(
+            "`{text}` on line {line} runs behind the build. It can stay in the build stage, where it may change .next and \
+             public; what else it leaves wouldn't be in the image. Does the running app need nothing else of it?"
+        ),
+        choices: vec![choice("build", format!("with line {line} in the build stage alone"))],
+        default: None,
+    };
+    found.answers.ask(question);
+    let message = format!(
+        "`{text}` (line {line}) stays in the build stage; what it leaves outside of .next and public isn't in the image."
+    );
+    steps.notes.push(warning(instruction, message));
 }
 
 /// Folders that the app may write to are made in the run stage too, for its user.

@@ -35,6 +35,7 @@ fn seen(dockerfile: &str, files: &[(&str, &str)]) -> (Model, View) {
         dockerfile: Some("/app/Dockerfile".into()),
         context_dir: Some("/app".into()),
         workspace_root: None,
+        builds: None,
         limits: Limits::default(),
         cancel: &cancel,
         progress: None,
