@@ -2,6 +2,7 @@
 
 use super::commands::Ran;
 use super::instructions::Instructions;
+use super::official;
 use super::places;
 use super::refuse::{NOT_YET, Stop, refused_at};
 use crate::context::{PackageJson, Project, View};
@@ -9,6 +10,7 @@ use crate::layers::Subject;
 use crate::model::Stage;
 use crate::model::resolve;
 use crate::shell::{self, packages};
+use crate::syntax::image::ImageRef;
 use crate::syntax::{InstructionId, flags};
 
 /// A single stage that builds one app.
@@ -38,9 +40,31 @@ impl<'a> Built<'a> {
         places::in_image(&self.subject, self.view, self.stage, &path, Some(self.build)).contains(&place)
     }
 
-    /// Whether a command or a script may ask git for something.
+    /// Whether the build may ask git for something, or read its files: a command, a script or a package does, or git is
+    /// there for any file of the project to call it.
     pub fn uses_git(&self) -> bool {
-        self.ran.iter().any(|ran| ran.command.is("git"))
+        let asks = |name: &str| {
+            let mut parts = name.split(['/', '@', '-', '.']);
+            let hub = |part: &str| ["github", "gitlab", "gitea"].iter().any(|hub| part.starts_with(hub));
+            name == "next-build-id" || parts.any(|part| part.starts_with("git") && !hub(part))
+        };
+        let packages = self.package.dependencies.iter().chain(&self.package.dev_dependencies);
+        let installed = self.ran.iter().filter_map(|ran| ran.action.as_ref()).any(|action| {
+            !action.tool.is_javascript() && action.packages.iter().any(|package| package.name == "git")
+        });
+        let reference = match &self.stage.base {
+            crate::model::Base::Image { reference: Some(reference), .. } => &**reference,
+            _ => "",
+        };
+        let image = ImageRef::parse(reference, self.subject.tree().escape());
+        let (name, tag) = (image.familiar_name(), image.tag().unwrap_or_default());
+        // The official images have git but in their small variants; Bun's have none.
+        let lacks = official::is_node(&name) && (tag.contains("slim") || tag.contains("alpine"))
+            || name == "oven/bun";
+        !lacks
+            || installed
+            || packages.into_iter().any(|(name, _)| asks(name))
+            || self.ran.iter().any(|ran| ran.command.is("git"))
             || self.package.scripts.iter().any(|(_, line)| line.contains("git "))
     }
 

@@ -1,6 +1,6 @@
 //! The plan as edits of the files.
 
-use super::plan::{Line, Plan, as_word, comment_spans};
+use super::plan::{Line, Plan, as_word, comment_spans, is_ignore, is_rewritten};
 use crate::convert::Conversion;
 use crate::text::{Edit, FileChange, FileEdit, FileId, Span, WorkspaceEdit, apply, line_edits, newline};
 use std::sync::Arc;
@@ -20,7 +20,10 @@ fn edits(plan: &Plan<'_>) -> Vec<Edit> {
     if let Some(from) = plan.subject.instruction(plan.stage.from).filter(|_| !plan.has_name)
         && let Some(image) = from.args.first()
     {
-        edits.push(Edit::insert(image.span.end, format!(" {} {}", as_word(from, source), plan.builder)));
+        edits.push(Edit::insert(
+            image.span.end,
+            format!(" {} {}", as_word(from.keyword_span.of(source)), plan.builder),
+        ));
     }
     if let Some(switch) = &plan.switch
         && let Some(build) = plan.subject.instruction(plan.build)
@@ -168,6 +171,12 @@ fn run_stage(plan: &Plan<'_>, source: &str, lines: &Lines, leaves: &[bool], at: 
 }
 
 fn comments(plan: &Plan<'_>, line: &Line) -> Vec<Span> {
+    let source = &**plan.subject.source();
     let instruction = line.comments_of.and_then(|id| plan.subject.instruction(id));
-    instruction.map(|instruction| comment_spans(&plan.subject, plan.build, instruction)).unwrap_or_default()
+    let Some(instruction) = instruction else { return Vec::new() };
+    let mut spans = comment_spans(&plan.subject, plan.build, instruction);
+    if is_rewritten(instruction, source, &line.text) {
+        spans.retain(|span| !is_ignore(span.of(source)));
+    }
+    spans
 }

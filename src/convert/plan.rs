@@ -71,9 +71,9 @@ pub(super) fn keyword_case(built: &Built<'_>) -> impl Fn(Keyword) -> String + us
     move |keyword| if lower > upper { keyword.as_str().to_lowercase() } else { keyword.as_str().to_owned() }
 }
 
-/// `AS` in the case of the file's FROM, which BuildKit's FromAsCasing wants alike.
-pub(super) fn as_word(from: &Instruction, source: &str) -> &'static str {
-    if from.keyword_span.of(source) == "from" { "as" } else { "AS" }
+/// `AS` in the case of its FROM, which BuildKit's FromAsCasing wants alike.
+pub(super) fn as_word(from: &str) -> &'static str {
+    if from == "from" { "as" } else { "AS" }
 }
 
 /// Tells of a port that is exposed but not the one the app listens on.
@@ -125,6 +125,18 @@ pub(super) fn comment_spans(
         }
     }
     spans
+}
+
+/// Whether a line of the run stage starts something else than the instruction in whose place it stands.
+pub(super) fn is_rewritten(instruction: &Instruction, source: &str, text: &str) -> bool {
+    matches!(instruction.keyword, Keyword::Cmd | Keyword::Entrypoint) && instruction.span.of(source) != text
+}
+
+/// Whether a comment silences findings, which are those of the text below it: `# hadolint ignore=DL3025`.
+pub(super) fn is_ignore(comment: &str) -> bool {
+    let text = comment.trim_start_matches('#').trim_start().to_ascii_lowercase();
+    let tool = ["plimsoll", "hadolint", "tally"].iter().find_map(|tool| text.strip_prefix(tool));
+    tool.is_some_and(|rest| rest.trim_start_matches(':').trim_start().starts_with("ignore"))
 }
 
 /// Words in exec form.

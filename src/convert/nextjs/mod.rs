@@ -18,6 +18,7 @@ mod health;
 mod layout;
 mod named_files;
 mod node_options;
+mod owners;
 mod packages;
 mod plan;
 mod pm2;

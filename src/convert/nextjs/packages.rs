@@ -99,6 +99,18 @@ pub(super) fn class(name: &str) -> Class {
     Class::Unknown
 }
 
+/// What decides whether the run stage needs a package.
+pub(super) struct Asked {
+    /// The packages and groups that an `apk del` or `apt-get purge` takes out again.
+    pub removed: Vec<String>,
+    /// The text of the health check, which may fetch a URL with curl or wget; empty where there is none.
+    pub health_check: String,
+    /// Programs that packages of the app call.
+    pub programs: Vec<&'static str>,
+    /// What the run stage lacks though an app might call it.
+    pub left: Vec<String>,
+}
+
 /// What a RUN's installs mean for the run stage.
 pub(super) enum Needed {
     Nothing,
@@ -108,14 +120,12 @@ pub(super) enum Needed {
     Some(String),
 }
 
-/// Decides on the apk and apt commands of one RUN. `pure` says that it runs nothing else; `fetches` that the
-/// health check fetches a URL with curl or wget.
+/// Decides on the apk and apt commands of one RUN. `pure` says that it runs nothing else.
 pub(super) fn needed(
     instruction: &Instruction,
     ran: &[&Ran<'_>],
-    removed: &[String],
+    asked: &mut Asked,
     pure: bool,
-    fetches: &str,
     keyword: &str,
 ) -> Result<Needed, Stop> {
     let mut wanted: Vec<(&Package, Class)> = Vec::new();
@@ -132,7 +142,7 @@ pub(super) fn needed(
         tool = action.tool;
         recommends &= !action.no_recommends;
         special |= action.has(&["--repository", "-X", "--allow-untrusted", "-t", "--target-release"]);
-        if action.group.as_ref().is_some_and(|group| removed.contains(group)) {
+        if action.group.as_ref().is_some_and(|group| asked.removed.contains(group)) {
             all = false;
             continue;
         }
@@ -149,12 +159,17 @@ pub(super) fn needed(
                 ));
             }
             let class = match class(&package.name) {
-                Class::Fetch if fetches.contains(&package.name) => Class::Run,
+                Class::Fetch if asked.health_check.contains(&package.name) => Class::Run,
+                Class::Build if asked.programs.contains(&&*package.name) => Class::Run,
                 Class::Fetch => Class::Build,
                 class => class,
             };
-            if class == Class::Build || removed.contains(&package.name) {
+            if class == Class::Build || asked.removed.contains(&package.name) {
                 all = false;
+                let called = matches!(&*package.name, "git" | "curl" | "wget" | "python" | "python3");
+                if called && !asked.removed.contains(&package.name) && !asked.left.contains(&package.name) {
+                    asked.left.push(package.name.clone());
+                }
             } else {
                 wanted.push((package, class));
             }
@@ -180,7 +195,7 @@ pub(super) fn needed(
     let unknown = wanted.iter().any(|(_, class)| *class == Class::Unknown);
     let names: Vec<String> = wanted.iter().map(|(package, _)| written(package, tool)).collect();
     let names = names.join(" ");
-    let comment = if unknown { "# kept in both stages\n" } else { "" };
+    let comment = if unknown { "# Perhaps needed by the app; remove what it doesn't use\n" } else { "" };
     Ok(Needed::Some(match tool {
         Tool::Apk => format!("{comment}{keyword} apk add --no-cache {names}"),
         _ => {

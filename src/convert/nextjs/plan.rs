@@ -9,8 +9,8 @@ use super::stage::{self, RunStage};
 use super::steps;
 use super::user::{self, User};
 use super::variables;
-use super::{named_files, node_options};
-use crate::convert::plan::{Line, Plan, expose, keyword_case};
+use super::{named_files, node_options, owners};
+use crate::convert::plan::{Line, Plan, as_word, expose, keyword_case};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note};
 use crate::syntax::instruction::from;
@@ -60,12 +60,13 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
     let (image, options) = run_image(found, from_line, &words.image.text, &steps, &mut notes);
     let reference = from_line.flags.iter().map(|flag| flag.span.of(found.source()).to_owned());
     let reference: Vec<String> = reference.chain([image]).collect();
-    let as_word = if keyword(Keyword::From) == "from" { "as" } else { "AS" };
+    let as_word = as_word(&keyword(Keyword::From));
     let first = format!("{} {} {as_word} {}", keyword(Keyword::From), reference.join(" "), other(RUNNER));
 
     let stage = RunStage {
         found,
         user: &user,
+        owns_root: owners::owns_root(found, &user)?,
         dist: &standalone.dist,
         public,
         extra: &extra,
@@ -80,10 +81,18 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
     }
     let mut head = vec![Line::new(first)];
     head.extend(stage.shell()?);
-    head.push(Line::new(format!("{} {}", keyword(Keyword::Workdir), found.root)));
-    groups.push(head);
-    groups.push(variables.lines);
-    groups.push(std::mem::take(&mut steps.runs).into_iter().chain(begin.installs).collect());
+    let workdir = Line::new(format!("{} {}", keyword(Keyword::Workdir), found.root));
+    let mut runs = std::mem::take(&mut steps.runs);
+    if steps.before_workdir == 0 {
+        head.push(workdir);
+        groups.extend([head, variables.lines]);
+    } else {
+        let rest = runs.split_off(steps.before_workdir);
+        groups.extend([head, variables.lines, runs, vec![workdir]]);
+        runs = rest;
+    }
+    runs.extend(begin.installs);
+    groups.push(runs);
     groups.push(stage.copies());
     groups.push(stage.settings(&variables.host, &mut steps));
     groups.push(begin.lines);

@@ -75,6 +75,10 @@ pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop
             });
         }
     }
+    // What becomes of migrations at the start has a note of its own.
+    if found.start.migrations.is_some() {
+        return Ok(());
+    }
     notes.push(Note {
         warning: false,
         message: "The run stage has Prisma's client, but neither the schema nor Prisma's command line: run migrations \

@@ -11,7 +11,7 @@ use crate::convert::Question;
 use crate::convert::ask::choice;
 use crate::convert::instructions::{IMAGES_OWN, Instructions, drop_dead};
 use crate::convert::localhost::without_localhost;
-use crate::convert::plan::{Fate, Line, comments_of, exec};
+use crate::convert::plan::{Fate, Line, comment_spans, comments_of, exec, is_ignore};
 use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use crate::shell;
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -23,6 +23,8 @@ const LOADER: &str = "dotenv";
 pub(super) struct RunStage<'r, 'a> {
     pub found: &'r Found<'a>,
     pub user: &'r User,
+    /// The app's user may write in the folder that the app lies in.
+    pub owns_root: bool,
     /// The folder of the build, relative to the app.
     pub dist: &'r str,
     pub public: Public,
@@ -92,8 +94,9 @@ impl RunStage<'_, '_> {
         if let Some(owner) = &self.user.owner {
             let place = format!("{below}{dist}");
             let parents = if place.contains('/') { "-p " } else { "" };
+            let all = if self.owns_root { format!(". {place}") } else { place.clone() };
             lines.push(format!(
-                "{} mkdir {parents}{place} && chown {owner} {place}",
+                "{} mkdir {parents}{place} && chown {owner} {all}",
                 (self.keyword)(Keyword::Run)
             ));
         }
@@ -221,24 +224,57 @@ impl RunStage<'_, '_> {
             (None, Some(id)) => vec![(*id, Keyword::Cmd, exec(&words))],
             (None, None) => Vec::new(),
         };
+        let mut is_first = true;
         for (id, kind, text) in parts {
             let Some(instruction) = found.subject.instruction(id) else { continue };
             let text = format!("{} {text}", keyword(kind));
             steps.fates.insert(id, Fate::Move);
             if instruction.span.of(source) != text {
+                let spans = comment_spans(&found.subject, found.build, instruction);
+                let ignores =
+                    spans.iter().map(|span| span.of(source).trim_end()).filter(|text| is_ignore(text));
+                let ignores: Vec<&str> = ignores.collect();
+                let left = match &ignores[..] {
+                    [] => String::new(),
+                    _ => format!(" What was ignored of it is gone: {}", ignores.join(" ")),
+                };
+                let shown = shown(instruction, source);
+                let set = if is_first { self.set_by_start() } else { String::new() };
                 steps.notes.push(note(
                     instruction,
                     format!(
-                        "`{}` becomes `{text}`: the standalone output brings its own server.",
-                        shown(instruction, source)
+                        "`{shown}` becomes `{text}`: the standalone output brings its own server.{set}{left}"
                     ),
                 ));
+                is_first = false;
             }
             begin.lines.push(Line { comments_of: Some(id), text });
         }
         self.migrations(steps, &mut begin);
         drop_dead(found, &mut steps.fates, &mut steps.notes);
         begin
+    }
+
+    /// What became of the variables and settings that the start gave the app, as a sentence; empty where it gave none.
+    fn set_by_start(&self) -> String {
+        let settings = &self.found.start.settings;
+        let flags = [
+            (settings.port.is_some(), "PORT"),
+            (settings.host.is_some(), "HOSTNAME"),
+            (settings.keep_alive_timeout.is_some(), "KEEP_ALIVE_TIMEOUT"),
+        ];
+        let mut names: Vec<&str> =
+            flags.into_iter().filter(|(given, _)| *given).map(|(_, name)| name).collect();
+        for (name, _) in &settings.env {
+            if !matches!(name.as_str(), "NODE_ENV" | "HOSTNAME") && !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        match names.split_last() {
+            None => String::new(),
+            Some((only, [])) => format!(" What it set is ENV now: {only}."),
+            Some((last, before)) => format!(" What it set is ENV now: {} and {last}.", before.join(", ")),
+        }
     }
 
     /// What loads variables from files before the start isn't in the run stage.

@@ -3,7 +3,8 @@
 use super::about::{About, about, folders, may_stay};
 use super::copies::{copied_after, copied_before};
 use super::detect::Found;
-use super::packages::{self, Needed};
+use super::owners::first_workdir;
+use super::packages::{self, Asked, Needed};
 use super::user::User;
 use crate::convert::ask::choice;
 use crate::convert::commands::Ran;
@@ -20,6 +21,8 @@ pub(super) struct Steps {
     pub fates: Fates,
     /// Installs of packages, creation of users: RUNs of the run stage.
     pub runs: Vec<Line>,
+    /// How many of them come before WORKDIR, since they create the user whose home it lies in.
+    pub before_workdir: usize,
     /// The folders that are made for the app to write to.
     pub folders: Vec<String>,
     pub notes: Vec<Note>,
@@ -30,15 +33,20 @@ pub(super) fn plan(
     user: &User,
     keyword: &dyn Fn(Keyword) -> String,
 ) -> Result<Steps, Stop> {
-    let mut steps = Steps { fates: Fates::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
-    let removed = removed_packages(found);
-    let fetches = health_check(found);
+    let mut steps = Steps {
+        fates: Fates::new(),
+        runs: Vec::new(),
+        before_workdir: 0,
+        folders: Vec::new(),
+        notes: Vec::new(),
+    };
+    let mut asked = asked(found);
     for (id, instruction) in found.subject.model.steps(found.stage) {
         let after = id > found.build;
         match instruction.keyword {
             Keyword::Run => {
                 let ran: Vec<&Ran<'_>> = found.ran.iter().filter(|ran| ran.id == id).collect();
-                run(found, user, id, instruction, &ran, &mut steps, &removed, &fetches, keyword)?;
+                run(found, user, id, instruction, &ran, &mut steps, &mut asked, keyword)?;
             }
             Keyword::Shell if after => {
                 steps.fates.insert(id, Fate::Move);
@@ -65,6 +73,24 @@ pub(super) fn plan(
             _ => {}
         }
     }
+    if let [first, rest @ ..] = &asked.left[..] {
+        let names = match rest.split_last() {
+            None => first.clone(),
+            Some((last, between)) => {
+                let names: Vec<&str> = std::iter::once(first).chain(between).map(String::as_str).collect();
+                format!("{} and {last}", names.join(", "))
+            }
+        };
+        let verb = if rest.is_empty() { "is" } else { "are" };
+        let from = found.subject.instruction(found.stage.from).ok_or(Stop::NotMine)?;
+        steps.notes.push(note(
+            from,
+            format!(
+                "{names} {verb} installed in the build stage only. Where the running app calls such a program, install it in \
+                 the run stage too."
+            ),
+        ));
+    }
     Ok(steps)
 }
 
@@ -76,8 +102,7 @@ fn run(
     instruction: &Instruction,
     ran: &[&Ran<'_>],
     steps: &mut Steps,
-    removed: &[String],
-    fetches: &str,
+    asked: &mut Asked,
     keyword: &dyn Fn(Keyword) -> String,
 ) -> Result<(), Stop> {
     let after = id > found.build;
@@ -102,6 +127,9 @@ fn run(
         }
         let text = instruction.span.of(found.source()).to_owned();
         steps.runs.push(Line { comments_of: moves.then_some(id), text });
+        if is_before_home(found, user, id) {
+            steps.before_workdir = steps.runs.len();
+        }
         return Ok(());
     }
     if any(About::Folders) && only(&[About::Folders, About::Owners, About::Nothing]) {
@@ -128,7 +156,7 @@ fn run(
     if any(About::System) {
         let pure = only(&[About::System, About::Nothing, About::Deletes]);
         let run = keyword(Keyword::Run);
-        match packages::needed(instruction, ran, removed, pure, fetches, &run)? {
+        match packages::needed(instruction, ran, asked, pure, &run)? {
             Needed::Nothing => {}
             Needed::All if after => {
                 stands_alone(found, instruction, ran)?;
@@ -150,14 +178,14 @@ fn run(
         let text = shown(instruction, found.source());
         let comments = comments_of(found, instruction);
         steps.fates.insert(id, Fate::Gone);
-        steps.notes.push(note(
-            instruction,
-            format!(
-                "`{text}` (line {}) is left out: the run stage takes only the finished output from the build \
-                 stage, on which this has no effect.{comments}",
-                instruction.first_line
-            ),
-        ));
+        let is_owner = |ran: &&Ran<'_>| !ran.command.is("chmod");
+        let owners = any(About::Owners) && only(&[About::Owners, About::Nothing]) && ran.iter().all(is_owner);
+        let why = match user.owner.as_ref().filter(|_| owners) {
+            Some(owner) => format!("what the run stage takes is given to {owner} as it is copied"),
+            None => "the run stage takes only the finished output from the build stage, on which this has no effect".into(),
+        };
+        let line = instruction.first_line;
+        steps.notes.push(note(instruction, format!("`{text}` (line {line}) is left out: {why}.{comments}")));
     }
     Ok(())
 }
@@ -328,16 +356,27 @@ fn unknown(instruction: &Instruction, what: &str) -> Stop {
     refused_at(NOT_YET, instruction, format!("{} on line {line} {what}.", instruction.keyword))
 }
 
-/// The packages and groups that an `apk del` or `apt-get purge` takes out again.
-fn removed_packages(found: &Found<'_>) -> Vec<String> {
-    let actions = found.ran.iter().filter_map(|ran| ran.action.as_ref());
-    let removes = actions.filter(|a| a.verb == Verb::Remove && matches!(a.tool, Tool::Apk | Tool::Apt));
-    removes.flat_map(|action| action.packages.iter().map(|package| package.name.clone())).collect()
+/// Whether a RUN that creates the user comes before the WORKDIR in this user's home, which it would find made by root.
+fn is_before_home(found: &Found<'_>, user: &User, id: InstructionId) -> bool {
+    let name = user.name.as_deref().unwrap_or_default().split(':').next().unwrap_or_default();
+    is_within(&found.root, &format!("/home/{name}"))
+        && first_workdir(found).is_some_and(|workdir| id < workdir)
 }
 
-/// The text of the health check; empty where there is none.
-fn health_check(found: &Found<'_>) -> String {
+/// What decides whether the run stage needs a package: who asks for it, and what goes again.
+fn asked(found: &Found<'_>) -> Asked {
     let mut checks =
         found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Healthcheck);
-    checks.next_back().map(|(_, check)| check.span.of(found.source()).to_owned()).unwrap_or_default()
+    let check = checks.next_back().map(|(_, check)| check.span.of(found.source()).to_owned());
+    let calls = [("simple-git", "git"), ("python-shell", "python3")];
+    let calls = calls.into_iter().filter(|(name, _)| found.package.dependency(name).is_some());
+    let actions = found.ran.iter().filter_map(|ran| ran.action.as_ref());
+    let removes = actions.filter(|a| a.verb == Verb::Remove && matches!(a.tool, Tool::Apk | Tool::Apt));
+    let removed = removes.flat_map(|action| action.packages.iter().map(|package| package.name.clone()));
+    Asked {
+        removed: removed.collect(),
+        health_check: check.unwrap_or_default(),
+        programs: calls.map(|(_, program)| program).collect(),
+        left: Vec::new(),
+    }
 }

@@ -65,11 +65,7 @@ pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
     let is_used_in_build = last.is_some_and(|id| id < found.build)
         || found.ran.iter().any(|ran| {
             let names = |word: &Word| word.text().split([':', ' ']).any(|part| part == plain);
-            let makes = matches!(
-                ran.command.name().as_deref(),
-                Some("adduser" | "useradd" | "addgroup" | "groupadd")
-            );
-            ran.id <= found.build && !makes && ran.command.args().iter().any(names)
+            ran.id <= found.build && !makes_users(ran) && ran.command.args().iter().any(names)
         })
         || found.subject.model.steps(found.stage).any(|(id, i)| {
             id <= found.build

@@ -206,29 +206,60 @@ fn asked(command: &Command<'_>) -> Option<Asked> {
 
 /// What a script is given, without the flags that pick the package.
 pub(super) fn arguments(action: &Action<'_>) -> Vec<String> {
+    let names = filter_flags(action.tool);
     let mut words = action.program.iter().map(Word::unquoted).map(|word| word.into_owned());
     let mut args = Vec::new();
     while let Some(word) = words.next() {
-        match word.as_str() {
-            "--" => continue,
-            "-w" | "--workspace" | "--filter" | "-F" => drop(words.next()),
-            word if word.starts_with("--workspace=") || word.starts_with("--filter=") => {}
-            _ => args.push(word),
+        let (name, joined) = word.split_once('=').map_or((&*word, false), |(name, _)| (name, true));
+        if names.contains(&name) {
+            if !joined {
+                words.next();
+            }
+        } else if word != "--" {
+            args.push(word);
         }
     }
     args
 }
 
-fn filters(action: &Action<'_>) -> Vec<String> {
-    let names: &[&str] = match action.tool {
+/// The flags that pick packages of a workspace, each with a value.
+fn filter_flags(tool: Tool) -> &'static [&'static str] {
+    match tool {
         Tool::Npm => &["-w", "--workspace"],
         Tool::Pnpm => &["--filter", "-F", "--filter-prod"],
         Tool::Bun => &["--filter", "-F"],
-        _ => return Vec::new(),
-    };
+        _ => &[],
+    }
+}
+
+fn filters(action: &Action<'_>) -> Vec<String> {
+    let names = filter_flags(action.tool);
     let flags = action.flags.iter().filter(|flag| names.contains(&&*flag.name));
     flags.filter_map(|flag| flag.value.as_ref().map(|value| value.to_string())).collect()
 }
+
+/// Flags of Turborepo that take the next word for their value. Source: its reference of `turbo run`.
+const WITH_VALUE: [&str; 19] = [
+    "--api",
+    "--cache",
+    "--cache-dir",
+    "--cache-workers",
+    "--color-mode",
+    "--concurrency",
+    "--cwd",
+    "--env-mode",
+    "--global-deps",
+    "--heap",
+    "--ignore",
+    "--log-order",
+    "--log-prefix",
+    "--output-logs",
+    "--remote-cache-timeout",
+    "--since",
+    "--team",
+    "--token",
+    "--ui",
+];
 
 fn turbo(words: &[String]) -> Option<Asked> {
     let (mut tasks, mut filters) = (Vec::new(), Vec::new());
@@ -240,6 +271,7 @@ fn turbo(words: &[String]) -> Option<Asked> {
             flag if flag.starts_with("--filter=") || flag.starts_with("--scope=") => {
                 filters.extend(flag.split_once('=').map(|(_, value)| value.to_owned()));
             }
+            flag if WITH_VALUE.contains(&flag) => drop(words.next()),
             flag if flag.starts_with('-') => {}
             "run" if tasks.is_empty() => {}
             task => tasks.push(task.to_owned()),

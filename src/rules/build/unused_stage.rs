@@ -2,6 +2,7 @@ use crate::model::Stage;
 use crate::rules::Tag;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
+use crate::syntax::{Instruction, Keyword};
 
 pub const RULE: Rule = Rule {
     name: "unused-stage",
@@ -13,7 +14,8 @@ pub const RULE: Rule = Rule {
     reads: Reads::FILE,
     docs: Docs {
         what: "Reports a stage from which the last one takes nothing, neither directly nor through \
-              others.",
+              others. A stage with a CMD or ENTRYPOINT of its own is left alone: it is there to be run \
+              by itself.",
         why: "BuildKit leaves such a stage out unless it is asked for with `--target`. Where nobody \
              does, it is dead text; often a `COPY --from` names the wrong stage.",
         example: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nRUN npm run build\n",
@@ -29,12 +31,19 @@ pub const RULE: Rule = Rule {
             &[(1, "docs")],
         ),
         Example::bad("FROM node:22 AS a\nFROM a\nRUN x\nFROM node:22\nRUN y\n", &[(1, "a"), (2, "a")]),
+        Example::ok("FROM node:22 AS tests\nCMD [\"npm\", \"test\"]\nFROM node:22\nRUN npm run build\n"),
         Example::ok("FROM node:22 AS a\nFROM a AS b\nFROM node:22\nCOPY --from=b /x /x\n"),
     ],
 };
 
 fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if stage.used || input.model().target().is_some_and(|target| target.index == stage.index) {
+        return;
+    }
+    // A stage that says what it starts is an image of its own: one for tests, for migrations, for development.
+    let starts =
+        |(_, step): (_, &Instruction)| matches!(step.keyword, Keyword::Cmd | Keyword::Entrypoint);
+    if input.model().steps(stage).any(starts) {
         return;
     }
     let image = input.tree().instruction(stage.from).and_then(from).map(|from| from.image.span);
