@@ -4,7 +4,7 @@ use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::Base;
 use crate::rules;
-use crate::shell::{Dialect, Node, SimpleCommand, Word};
+use crate::shell::{Dialect, Node, PartKind, SimpleCommand, Word};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
@@ -43,6 +43,7 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::new("FROM a\nRUN <|>[\"npm\", \"ci\"]\n", TO_SHELL, "FROM a\nRUN npm ci\n"),
         Example::nothing("FROM a\nRUN <|>echo $A\n"),
         Example::nothing("FROM a\nRUN <|>a > b\n"),
+        Example::nothing("FROM a\nRUN <|>a \"b\"{c,d}e\n"),
         Example::nothing("FROM a\nRUN <|>cd b\n"),
         Example::nothing("FROM a\nCMD <|>a && b\n"),
         Example::nothing("FROM a\nCMD <|>exec node $FILE\n"),
@@ -69,17 +70,19 @@ const HAND_OVER: &str = "Start the program with `exec`, so that it gets the sign
 
 /// What a shell does itself: as a program it is another one, or none.
 const BUILTINS: &[&str] = &[
-    ".", ":", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "enable", "eval",
-    "exec", "exit", "export", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "pushd", "read", "readonly",
-    "return", "set", "shift", "shopt", "source", "times", "trap", "type", "typeset", "ulimit", "umask", "unalias",
-    "unset", "wait", "{", "}", "!", "[[", "if", "then", "else", "fi", "for", "while", "do", "done", "case", "esac",
-    "time", "function", "select", "until", "coproc", "in", "logout", "suspend", "dirs", "history", "help", "test", "[",
+    ".", ":", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "enable",
+    "eval", "exec", "exit", "export", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "pushd",
+    "read", "readonly", "return", "set", "shift", "shopt", "source", "times", "trap", "type", "typeset",
+    "ulimit", "umask", "unalias", "unset", "wait", "{", "}", "!", "[[", "if", "then", "else", "fi", "for",
+    "while", "do", "done", "case", "esac", "time", "function", "select", "until", "coproc", "in", "logout",
+    "suspend", "dirs", "history", "help", "test", "[",
 ];
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let instruction = place.instruction;
     let known = matches!(instruction.keyword, Keyword::Run | Keyword::Cmd | Keyword::Entrypoint);
-    let plain = instruction.comments.is_empty() && instruction.heredocs.is_empty() && !instruction.rest.is_empty();
+    let plain =
+        instruction.comments.is_empty() && instruction.heredocs.is_empty() && !instruction.rest.is_empty();
     let posix = place.model().dialect(place.id) == Dialect::Posix;
     let handed_on = if instruction.keyword == Keyword::Cmd { handed_on(place) } else { Some("") };
     if !known || !plain || !posix || !place.is_within() || !is_plain_shell(place) {
@@ -171,12 +174,16 @@ fn only_command<'a>(place: &Place<'a>) -> Option<&'a SimpleCommand> {
 
 /// The value of a word for which a shell does nothing but take quotes and escapes out.
 fn value(word: &Word) -> Option<String> {
-    let text = word.text();
     let value = word.literal()?;
-    // `~` and `{a,b}` may stand for something else, a backslash at the end of a line for nothing.
-    let bare = !text.starts_with(['"', '\'']) || text.ends_with('}');
-    let expands = text.contains(['~', '{']) && bare || word.has_glob() || text.contains(['\n', '`']);
-    (!expands && !value.chars().any(char::is_control)).then(|| value.into_owned())
+    // `~` and `{a,b}` may stand for something else, and not all shells know `$'…'`.
+    let expands = word.parts.iter().any(|part| match part.kind {
+        PartKind::Literal => word.part_text(part).contains(['~', '{']),
+        PartKind::AnsiC => true,
+        PartKind::Double(_) => word.part_text(part).starts_with('$'),
+        _ => false,
+    });
+    let plain = !expands && !word.has_glob() && !word.text().contains('\n');
+    (plain && !value.chars().any(char::is_control)).then(|| value.into_owned())
 }
 
 fn to_shell(place: &Place<'_>) -> Option<Edit> {

@@ -5,7 +5,7 @@ use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::{NameKind, Occurrence, Role};
 use crate::rules::whole_lines;
 use crate::syntax::instruction::declarations;
-use crate::syntax::{InstructionId, Keyword};
+use crate::syntax::{InstructionId, Item, Keyword};
 use crate::text::{Edit, Span};
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
@@ -23,6 +23,8 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "Inline `V` (`--build-arg V` then changes nothing)",
             "FROM a\r\n# 버전 😀\r\nENV B=1.2\r\nRUN echo 😀 && curl -o b \"https://c/1.2.tgz\" && tar xf b '$V'\r\nCOPY 1.2/d .\r\n",
         ),
+        // The comment would be a directive.
+        Example::nothing("ARG <|>V=1\n# escape=`\nFROM a:$V\n"),
         // make may well read V from its environment.
         Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN make\n"),
         Example::nothing("FROM a\nARG <|>V=1\nENV B=${V:-2}\n"),
@@ -39,23 +41,154 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 
 /// Programs that read no variables but those that stand on their line, or that have names of their own.
 const DEAF: &[&str] = &[
-    "echo", "printf", "test", "[", "true", "false", ":", "cd", "mkdir", "rmdir", "rm", "cp", "mv", "ln", "touch",
-    "chmod", "chown", "chgrp", "cat", "head", "tail", "cut", "sed", "tr", "sort", "uniq", "wc", "tee", "curl", "wget",
-    "tar", "unzip", "gunzip", "gzip", "xz", "sha256sum", "sha512sum", "md5sum", "apt-get", "apk", "dpkg", "useradd",
-    "adduser", "groupadd", "addgroup", "usermod", "install", "set", "export", "ls", "basename", "dirname", "sleep",
-    "uname", "id", "whoami", "mktemp", "expr", "seq", "yum", "dnf", "microdnf",
+    "echo",
+    "printf",
+    "test",
+    "[",
+    "true",
+    "false",
+    ":",
+    "cd",
+    "mkdir",
+    "rmdir",
+    "rm",
+    "cp",
+    "mv",
+    "ln",
+    "touch",
+    "chmod",
+    "chown",
+    "chgrp",
+    "cat",
+    "head",
+    "tail",
+    "cut",
+    "sed",
+    "tr",
+    "sort",
+    "uniq",
+    "wc",
+    "tee",
+    "curl",
+    "wget",
+    "tar",
+    "unzip",
+    "gunzip",
+    "gzip",
+    "xz",
+    "sha256sum",
+    "sha512sum",
+    "md5sum",
+    "apt-get",
+    "apk",
+    "dpkg",
+    "useradd",
+    "adduser",
+    "groupadd",
+    "addgroup",
+    "usermod",
+    "install",
+    "set",
+    "export",
+    "ls",
+    "basename",
+    "dirname",
+    "sleep",
+    "uname",
+    "id",
+    "whoami",
+    "mktemp",
+    "expr",
+    "seq",
+    "yum",
+    "dnf",
+    "microdnf",
 ];
 
 /// Variables that the builder or such programs read by themselves; those that end in `_` are what others begin with.
 const READ: &[&str] = &[
-    "BUILDKIT_", "SOURCE_DATE_EPOCH", "TARGETPLATFORM", "TARGETOS", "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT",
-    "TARGETSTAGE", "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "HTTP_", "HTTPS_", "FTP_",
-    "NO_PROXY", "ALL_PROXY", "DEBIAN_", "DEBCONF_", "DPKG_", "APT_", "APK_", "DNF_", "LC_", "LANG", "LANGUAGE", "TZ",
-    "TZDIR", "PATH", "HOME", "USER", "LOGNAME", "SHELL", "TMP", "TEMP", "TMPDIR", "TERM", "TAR_", "TAPE", "GZIP", "XZ_",
-    "UNZIP", "UNZIPOPT", "ZIPINFO", "CURL_", "WGETRC", "SYSTEM_WGETRC", "SSL_", "SSLKEYLOGFILE", "NETRC", "LD_", "GCONV_",
-    "POSIXLY_CORRECT", "COLUMNS", "LINES", "LS_", "BASH_", "BASHOPTS", "SHELLOPTS", "ENV", "IFS", "PS1", "PS2", "PS4",
-    "CDPATH", "OLDPWD", "PWD", "OPTIND", "COREUTILS_", "BLOCK_", "BLOCKSIZE", "MALLOC_", "GLIBC_", "GNUTLS_", "OPENSSL_",
-    "SIMPLE_BACKUP_SUFFIX", "VERSION_CONTROL", "RANDFILE", "XDG_", "IPV4_", "QLOGDIR",
+    "BUILDKIT_",
+    "SOURCE_DATE_EPOCH",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "HTTP_",
+    "HTTPS_",
+    "FTP_",
+    "NO_PROXY",
+    "ALL_PROXY",
+    "DEBIAN_",
+    "DEBCONF_",
+    "DPKG_",
+    "APT_",
+    "APK_",
+    "DNF_",
+    "LC_",
+    "LANG",
+    "LANGUAGE",
+    "TZ",
+    "TZDIR",
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TMP",
+    "TEMP",
+    "TMPDIR",
+    "TERM",
+    "TAR_",
+    "TAPE",
+    "GZIP",
+    "XZ_",
+    "UNZIP",
+    "UNZIPOPT",
+    "ZIPINFO",
+    "CURL_",
+    "WGETRC",
+    "SYSTEM_WGETRC",
+    "SSL_",
+    "SSLKEYLOGFILE",
+    "NETRC",
+    "LD_",
+    "GCONV_",
+    "POSIXLY_CORRECT",
+    "COLUMNS",
+    "LINES",
+    "LS_",
+    "BASH_",
+    "BASHOPTS",
+    "SHELLOPTS",
+    "ENV",
+    "IFS",
+    "PS1",
+    "PS2",
+    "PS4",
+    "CDPATH",
+    "OLDPWD",
+    "PWD",
+    "OPTIND",
+    "COREUTILS_",
+    "BLOCK_",
+    "BLOCKSIZE",
+    "MALLOC_",
+    "GLIBC_",
+    "GNUTLS_",
+    "OPENSSL_",
+    "SIMPLE_BACKUP_SUFFIX",
+    "VERSION_CONTROL",
+    "RANDFILE",
+    "XDG_",
+    "IPV4_",
+    "QLOGDIR",
 ];
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
@@ -76,7 +209,10 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
     let given = model.arguments().iter().any(|(given, _)| given == name);
     let text = declared.value?;
     // Quotes around the whole of it are taken off.
-    let value = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(text);
+    let value = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote))
+        .unwrap_or(text);
     let plain = |c: char| c.is_ascii_alphanumeric() || "_./:@+-".contains(c);
     if read || given || value.is_empty() || !value.chars().all(plain) {
         return None;
@@ -88,6 +224,13 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
     let only_arg = matches!(names.get(id)?.kind, NameKind::Variable { arg: true, env: false });
     let uses: Vec<&Occurrence> = names.of(id).filter(|found| !std::ptr::eq(*found, own)).collect();
     if !only_arg || uses.is_empty() || uses.iter().any(|found| found.role != Role::Use) {
+        return None;
+    }
+    // A comment that comes to stand first may be read as a parser directive.
+    let items = place.tree().items();
+    let directives = items.iter().take_while(|item| matches!(item, Item::Directive(_))).count();
+    let first = directives == place.id.index();
+    if first && matches!(items.get(directives + 1), Some(Item::Comment(_))) {
         return None;
     }
     let mut edits = vec![Edit::delete(whole_lines(source, instruction.full_span))];
@@ -118,7 +261,8 @@ fn is_deaf(place: &Place<'_>, id: InstructionId) -> bool {
     let model = place.model();
     // An ARG above the first FROM is seen by FROMs alone.
     let Some(stage) = model.stage_of(id) else { return true };
-    let built_on = |other: &&crate::model::Stage| model.with_bases(other).any(|base| base.index == stage.index);
+    let built_on =
+        |other: &&crate::model::Stage| model.with_bases(other).any(|base| base.index == stage.index);
     let steps = model.stages().iter().filter(built_on).flat_map(|stage| model.steps(stage));
     let mut runs = steps.filter(|(other, step)| *other > id && step.keyword == Keyword::Run);
     runs.all(|(run, step)| {

@@ -1,7 +1,7 @@
 //! Two or more RUNs, one below the other, as one.
 
 use super::ActionKind;
-use super::commands::{connector, continued, has_background, leaves_state, verbs};
+use super::commands::{connector, continued, has_background, leaves_state, mounts_last, verbs};
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::rules::Layout;
 use crate::shell::packages::Verb;
@@ -43,6 +43,9 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nRUN <|>a\nRUN <<EOF\nb\nEOF\n"),
         Example::nothing("FROM a\nRUN <|>a\nRUN [\"b\"]\n"),
         Example::nothing("FROM a\nRUN <|>a\n# hadolint ignore=DL3008\nRUN b\n"),
+        Example::nothing(
+            "FROM a\nRUN --mount=type=tmpfs,target=/b <|>c\nRUN --mount=type=tmpfs,target=/b d\n",
+        ),
         // A change of the build would install again.
         Example::nothing("FROM node:22\nRUN <|>npm ci\nRUN npm run build\n"),
         // The first step is made once for both stages.
@@ -70,8 +73,10 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     }
     let above = tree.numbered().rfind(|(id, _)| *id < place.id);
     let below = tree.numbered().find(|(id, _)| *id > place.id);
-    let above = above.and_then(|above| Some(Offer::new("Join with the RUN above", vec![join(place, above, here)?])));
-    let below = below.and_then(|below| Some(Offer::new("Join with the RUN below", vec![join(place, here, below)?])));
+    let above =
+        above.and_then(|above| Some(Offer::new("Join with the RUN above", vec![join(place, above, here)?])));
+    let below =
+        below.and_then(|below| Some(Offer::new("Join with the RUN below", vec![join(place, here, below)?])));
     below.into_iter().chain(above).collect()
 }
 
@@ -82,7 +87,8 @@ fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     let plain = |run: &Instruction| {
         run.keyword == Keyword::Run && !run.is_exec() && run.heredocs.is_empty() && !run.rest.is_empty()
     };
-    if !plain(first) || !plain(second) || flags(first, source) != flags(second, source) {
+    let alike = flags(first, source) == flags(second, source) && mounts_last(first);
+    if !plain(first) || !plain(second) || !alike {
         return None;
     }
     let (before, after) = (place.script(first_id)?, place.script(second_id)?);
@@ -103,7 +109,9 @@ fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     // Comments behind the last line of a continued instruction, and those among the second one's flags.
     let outside = Span::new(first.full_span.end.min(second.full_span.start), second.span.start);
     let comments = place.comments(gap)?;
-    if comments.len() != place.comments(outside)?.len() || !second.blank_lines.iter().all(|line| !gap.encloses(*line)) {
+    if comments.len() != place.comments(outside)?.len()
+        || !second.blank_lines.iter().all(|line| !gap.encloses(*line))
+    {
         return None;
     }
     let one_line = !first.span.of(source).contains('\n') && !later.contains('\n') && comments.is_empty();
@@ -132,7 +140,8 @@ fn pays(place: &Place<'_>, first: InstructionId, second: InstructionId) -> bool 
     let installs = asks(first, |verb| matches!(verb, Verb::InstallManifest | Verb::InstallPackages));
     let builds = asks(second, |verb| matches!(verb, Verb::RunScript(_) | Verb::Exec))
         || place.script(second).is_some_and(|script| {
-            let builders = ["make", "cargo", "go", "mvn", "gradle", "./gradlew", "./mvnw", "dotnet", "cmake", "ninja"];
+            let builders =
+                ["make", "cargo", "go", "mvn", "gradle", "./gradlew", "./mvnw", "dotnet", "cmake", "ninja"];
             script.commands().iter().any(|command| builders.iter().any(|name| command.is(name)))
         });
     let stage = place.model().stage_of(first).map(|stage| stage.index);

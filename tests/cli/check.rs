@@ -228,7 +228,8 @@ fn a_build_argument_is_the_value_that_the_file_is_read_with() {
 
 #[test]
 fn no_output_shows_a_credential() {
-    let text = "FROM alpine:latest\nENV DB=postgres://app:h7Kq2mZ9@db.acme.io/a\n  ENV API_TOKEN=q9Xw3vB7t MODE=a\n";
+    let text =
+        "FROM alpine:latest\nENV DB=postgres://app:h7Kq2mZ9@db.acme.io/a\n  ENV API_TOKEN=q9Xw3vB7t MODE=a\n";
     let folder = folder(&[("Dockerfile", text)]);
     let ran = run(folder.path(), &["check", "--profile", "strict"]).code(1);
     assert!(ran.out.contains("postgres://app:********@db.acme.io/a"), "{ran:#?}");
