@@ -200,7 +200,7 @@ fn sets<'s>(compound: &'s Compound, names: &mut Vec<&'s str>) -> bool {
             names.extend(variable.as_ref().map(Word::text));
             lists.push(body);
         }
-        CompoundKind::Group(list) | CompoundKind::ArithmeticFor { body: list } => lists.push(list),
+        CompoundKind::Group(list) | CompoundKind::ArithmeticFor { body: list, .. } => lists.push(list),
         CompoundKind::While { condition, body, .. } => lists.extend([condition, body]),
         CompoundKind::If { branches, otherwise } => {
             lists.extend(branches.iter().flat_map(|branch| [&branch.condition, &branch.body]));

@@ -28,7 +28,8 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
             continue;
         }
         for (reach, id, where_) in REACHES {
-            let id = format!("ignore/{id}/{}/{}", found.rule, found.span.start);
+            // The name comes last: ShellCheck's have a `/` of their own.
+            let id = format!("ignore/{id}/{}/{}", found.span.start, found.rule);
             let title = format!("Ignore {} {where_}", found.rule);
             let possible = edit(request, reach, found.rule, found.span.start).is_some();
             if possible && !offers.iter().any(|offer| offer.title == title) {
@@ -49,8 +50,8 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
 }
 
 fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, String>> {
-    let mut parts = id.strip_prefix("ignore/")?.split('/');
-    let (reach, rule, start) = (parts.next()?, parts.next()?, parts.next()?.parse().ok()?);
+    let mut parts = id.strip_prefix("ignore/")?.splitn(3, '/');
+    let (reach, start, rule) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     let (reach, ..) = REACHES.into_iter().find(|(_, name, _)| *name == reach)?;
     let edit = edit(request, reach, rule, start);
     let edit = edit.map(|edit| WorkspaceEdit::document(Arc::clone(request.subject.source()), vec![edit]));

@@ -53,7 +53,7 @@ pub use inlay_hint::{InlayHint, inlay_hints};
 pub use linked_editing_range::linked_editing_ranges;
 pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};
 pub use references::references;
-pub use rename::{Renamable, Rename, prepare_rename, rename};
+pub use rename::{Outside, Renamable, Rename, prepare_rename, rename};
 pub use selection_range::selection_ranges;
 pub use semantic_tokens::{
     Manner, TOKEN_MODIFIERS, TOKEN_TYPES, Token, TokenType, TokensEdit, difference, encoded_tokens,

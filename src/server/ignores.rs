@@ -13,7 +13,7 @@ use tower_lsp::gen_lsp_types as lsp;
 use super::compute::Cancel;
 use super::documents::{Kind, Version};
 use super::state::State;
-use super::{lock, refresh, to_lsp, worker};
+use super::{lock, refresh, to_lsp, uri, worker};
 
 /// What is known of the open `.dockerignore` files, and what is to be done for them.
 #[derive(Default)]
@@ -196,7 +196,7 @@ impl State {
         if !is_open && !overlay.target(&dockerfile).is_ok_and(|stat| !stat.is_folder()) {
             return None;
         }
-        let settings = self.settings_of(Some(&dockerfile));
+        let settings = self.settings_of(&uri::from_path(&dockerfile), Some(&dockerfile));
         let workspace = self.workspace_root(&dockerfile);
         let request = Request {
             workspace_root: workspace.clone(),

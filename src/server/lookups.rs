@@ -5,7 +5,7 @@ use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, Vi
 use crate::settings::Settings;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -274,7 +274,7 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 /// One look: what is named first, which is quick, then the rest.
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     state.look_at_settings(version.path.as_deref());
-    let settings = state.settings_of(version.path.as_deref());
+    let settings = state.settings_of(&version.uri, version.path.as_deref());
     let moved = is_another_build(&settings, version.settings());
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
@@ -290,9 +290,12 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         Some(path) => state.workspace_root(path),
         None => state.first_root(),
     };
+    // A folder that a file names is whole by now; one that the editor names may be of the workspace.
+    let base = workspace.as_deref().or(version.path.as_deref().and_then(Path::parent));
+    let whole = |given: &PathBuf| base.map_or_else(|| given.clone(), |base| base.join(given));
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
-        context_dir: settings.context.clone(),
+        context_dir: settings.context.as_ref().map(whole),
         workspace_root: workspace.clone(),
         builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
         limits: Limits::default(),

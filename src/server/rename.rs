@@ -1,8 +1,8 @@
 //! `textDocument/prepareRename` and `textDocument/rename`.
 //!
-//! What a new name changes outside of the file is said before it is changed: by an annotation that is to be
-//! confirmed where the client shows such, else by a message when it asks whether there is something to rename,
-//! or with the edit where it doesn't even ask that.
+//! What hangs on the name elsewhere is said by an annotation where the client shows such, to be confirmed where
+//! something is known to hang on it. Other clients get a message: when they ask whether there is something to
+//! rename where something is known, else with the edit.
 
 use crate::features::{self, Rename};
 use std::sync::Arc;
@@ -29,8 +29,8 @@ impl Server {
             let offset = to_lsp::offset(params.position, &version, session);
             let found = features::prepare_rename(version.snapshot(), offset)?;
             let Some(found) = found else { return Ok(None) };
-            if !session.change_annotations {
-                tell(&state, &found.outside);
+            if !session.change_annotations && found.outside.is_known {
+                tell(&state, &found.outside.text);
             }
             let range = to_lsp::range_of(found.span, &version, session);
             Ok(Some(PrepareRenamePlaceholder { range, placeholder: found.name }))
@@ -51,11 +51,12 @@ impl Server {
             let mut edit = workspace_edit::to_lsp(&edit, &version, session, &state.documents)
                 .map_err(workspace_edit::Refusal::into_reason)?;
             for annotation in edit.change_annotations.iter_mut().flat_map(|all| all.values_mut()) {
-                annotation.needs_confirmation = Some(!outside.is_empty());
-                annotation.description = (!outside.is_empty()).then(|| outside.clone());
+                annotation.needs_confirmation = Some(outside.is_known);
+                annotation.description = (!outside.text.is_empty()).then(|| outside.text.clone());
             }
-            if !session.change_annotations && !session.prepares_rename {
-                tell(&state, &outside);
+            let is_told = session.prepares_rename && outside.is_known;
+            if !session.change_annotations && !is_told {
+                tell(&state, &outside.text);
             }
             Ok(edit)
         });

@@ -68,7 +68,7 @@ impl State {
     /// Begins the session with what `initialize` said. The first one counts.
     pub fn begin(&self, session: Session) -> &Session {
         self.change_folders(&[], &session.folders);
-        configuration::take(self, &session.options);
+        configuration::take(self, &session.options, std::iter::empty());
         self.session.get_or_init(|| session)
     }
 
@@ -90,6 +90,21 @@ impl State {
         let on_disk = folders.iter().filter_map(|(_, folder)| folder.as_ref());
         let holding = on_disk.filter(|folder| path.starts_with(folder));
         holding.max_by_key(|folder| folder.components().count()).cloned()
+    }
+
+    /// The URI of the innermost workspace folder that holds a document, on this machine or another one.
+    pub fn workspace_folder(&self, uri: &str, path: Option<&std::path::Path>) -> Option<String> {
+        let folders = lock(&self.folders);
+        let holding = folders.iter().filter(|(folder, folder_path)| match (path, folder_path) {
+            (Some(path), Some(folder_path)) => path.starts_with(folder_path),
+            _ => uri.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/')),
+        });
+        holding.map(|(folder, _)| folder).max_by_key(|folder| folder.len()).cloned()
+    }
+
+    /// The URIs of the workspace's folders.
+    pub fn workspace_folders(&self) -> Vec<String> {
+        lock(&self.folders).iter().map(|(uri, _)| uri.clone()).collect()
     }
 
     /// The workspace's folders that lie on this machine.

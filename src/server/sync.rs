@@ -61,7 +61,7 @@ impl Server {
         let number = item.version.unwrap_or(0);
         let state = &self.state;
         // Opening may ask the disk for settings, which typing doesn't: what is shown first is right.
-        let settings = state.settings_of(uri::to_path(&item.uri).as_deref());
+        let settings = state.settings_of(&item.uri, uri::to_path(&item.uri).as_deref());
         let mut documents = lock(&state.documents);
         #[cfg(debug_assertions)]
         state.counters.receive(number);

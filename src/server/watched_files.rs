@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::lookups::Need;
-use super::{Server, uri};
+use super::{Server, configuration, uri};
 
 /// What the context and settings are read from. Clients that watch nothing are served too: views are checked against
 /// the disk before they matter.
@@ -41,6 +41,9 @@ impl Server {
         };
         let event = &params["event"];
         self.state.change_folders(&uris(&event["removed"]), &uris(&event["added"]));
+        if self.state.session().answers_configuration {
+            configuration::ask(&self.state);
+        }
         self.state.look_everywhere(Need::Gather);
     }
 }

@@ -107,6 +107,14 @@ impl<'s> Command<'s> {
         self.directory.path()
     }
 
+    /// The file that a redirection sends what it prints to. A device is none, the container's log may be one.
+    pub fn output(&self) -> Option<String> {
+        let redirects = self.redirects().iter().filter(|redirect| redirect.kind.writes());
+        let mut targets =
+            redirects.filter_map(|redirect| Some(redirect.target.as_ref()?.unquoted().into_owned()));
+        targets.find(|target| !(target.starts_with("/dev/") || target.starts_with("/proc/")))
+    }
+
     /// The value of the argument `name=value` or of the word after the argument `name`.
     pub fn option(&self, name: &str) -> Option<Cow<'s, str>> {
         option(self.args(), name)
@@ -274,6 +282,7 @@ impl<'s> Walk<'s> {
             directory: self.directory.now.clone(),
         });
         for assignment in simple.assignments() {
+            self.parts(&assignment.subscript);
             self.parts(&assignment.value.parts);
             assignment.array.iter().flatten().for_each(|word| self.parts(&word.parts));
         }
@@ -312,7 +321,10 @@ impl<'s> Walk<'s> {
         for part in parts {
             match &part.kind {
                 PartKind::Double(parts) | PartKind::Arithmetic(parts) => self.parts(parts),
-                PartKind::Variable(variable) => self.parts(&variable.operand),
+                PartKind::Variable(variable) => {
+                    self.parts(&variable.subscript);
+                    self.parts(&variable.operand);
+                }
                 PartKind::Command(list) | PartKind::Process(list) => {
                     self.nested(|n| n.substitution = true, |walk| walk.apart(|walk| walk.list(list)));
                 }
@@ -352,7 +364,8 @@ impl<'s> Walk<'s> {
                 self.words(words.as_deref().unwrap_or(&[]));
                 self.nested(|n| n.repeated = true, |walk| walk.perhaps(|walk| walk.list(body)));
             }
-            CompoundKind::ArithmeticFor { body } => {
+            CompoundKind::ArithmeticFor { header, body } => {
+                self.parts(header);
                 self.nested(|n| n.repeated = true, |walk| walk.perhaps(|walk| walk.list(body)));
             }
             CompoundKind::While { condition, body, .. } => {

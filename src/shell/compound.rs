@@ -159,8 +159,8 @@ impl<'t> Parser<'t> {
         self.pos += opener.len();
         self.skip_blanks();
         if self.looking_at("((") {
-            self.arithmetic();
-            return CompoundKind::ArithmeticFor { body: self.do_body(start, opener) };
+            let header = self.arithmetic();
+            return CompoundKind::ArithmeticFor { header, body: self.do_body(start, opener) };
         }
         let variable = self.word();
         if variable.is_none() {

@@ -56,6 +56,7 @@ impl<'t> Parser<'t> {
             name: name.into(),
             braced: false,
             indirect: false,
+            subscript: [].into(),
             operator: None,
             operand: [].into(),
         };
@@ -212,9 +213,10 @@ impl<'t> Parser<'t> {
             self.pos += 1;
         }
         let name = &self.str[from..self.pos];
+        let mut subscript = Box::default();
         if self.peek() == b'[' {
             self.pos += 1;
-            self.parts(Place::Bracket);
+            subscript = self.parts(Place::Bracket);
             self.eat("]");
         }
         let operator = if length { Some(Operator::Length) } else { self.operator() };
@@ -230,7 +232,7 @@ impl<'t> Parser<'t> {
         }
         self.leave();
         let name = name.into();
-        let expansion = Expansion { name, braced: true, indirect, operator, operand };
+        let expansion = Expansion { name, braced: true, indirect, subscript, operator, operand };
         self.part(start, PartKind::Variable(Box::new(expansion)))
     }
 

@@ -216,8 +216,14 @@ impl Parser<'_> {
 
     /// The variable called `name`, from `start` to the reading position.
     pub fn flat_variable(&self, start: usize, name: &str, braced: bool) -> Part {
-        let expansion =
-            Expansion { name: name.into(), braced, indirect: false, operator: None, operand: [].into() };
+        let expansion = Expansion {
+            name: name.into(),
+            braced,
+            indirect: false,
+            subscript: [].into(),
+            operator: None,
+            operand: [].into(),
+        };
         self.part(start, PartKind::Variable(Box::new(expansion)))
     }
 }

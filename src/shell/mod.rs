@@ -30,6 +30,7 @@
 //! Aliases, globs and the values of variables are not followed. Reading takes time and memory linear in
 //! the length of the text, whatever it holds; depth ends at [`MAX_DEPTH`].
 
+mod arithmetic;
 mod cmd;
 mod commands;
 mod compound;

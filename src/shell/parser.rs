@@ -352,10 +352,14 @@ impl<'t> Parser<'t> {
             return None;
         }
         let name = self.name();
+        let mut brackets = None;
         if self.peek() == b'[' {
             let limit = self.rest().len().min(256);
             match self.rest()[..limit].iter().position(|b| matches!(b, b']' | b' ' | b'\n')) {
-                Some(at) if self.rest()[at] == b']' => self.pos += at + 1,
+                Some(at) if self.rest()[at] == b']' => {
+                    brackets = Some((self.pos + 1, self.pos + at));
+                    self.pos += at + 1;
+                }
                 _ => {
                     self.pos = start;
                     return None;
@@ -368,12 +372,18 @@ impl<'t> Parser<'t> {
             return None;
         }
         let from = self.pos;
+        let subscript = brackets.map_or_else(Box::default, |(open, close)| {
+            self.pos = open;
+            self.apart(close, |parser| parser.parts(super::word::Place::Bracket))
+        });
+        self.pos = from;
         if self.peek() != b'(' {
             let first = self.read_parts(super::word::Place::Command);
             let value = self.word_of(from, first);
             return Some(Assignment {
                 span: self.span_from(start),
                 name: name.into(),
+                subscript,
                 append,
                 value,
                 array: None,
@@ -393,7 +403,7 @@ impl<'t> Parser<'t> {
         }
         let value = self.word_from(from, Few::default());
         let span = self.span_from(start);
-        Some(Assignment { span, name: name.into(), append, value, array: Some(elements) })
+        Some(Assignment { span, name: name.into(), subscript, append, value, array: Some(elements) })
     }
 
     #[inline]

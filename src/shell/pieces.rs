@@ -1,8 +1,9 @@
 //! What a script is made of, piece by piece, for those who colour it or look for names in it.
 
+use super::arithmetic::{compares, has_maps, joins, names};
 use super::{
-    Assignment, Compound, CompoundKind, HereDoc, List, Node, Part, PartKind, Redirect, Script, SimpleCommand,
-    Text, Word,
+    Assignment, Compound, CompoundKind, HereDoc, List, Node, Operator, Part, PartKind, Redirect, Script,
+    SimpleCommand, Text, Word,
 };
 use crate::text::Span;
 
@@ -29,14 +30,14 @@ pub enum PieceKind<'s> {
     Quoted,
     /// A backslash and what it escapes.
     Escape,
-    /// A variable that is read: from its `$` to the end of its name.
+    /// A variable that is read: from its `$` to the end of its name; in arithmetic perhaps the name alone.
     Variable {
         /// Without `$` and braces; a number or sign for the shell's own parameters.
         name: &'s str,
         /// Where the name stands.
         at: Span,
     },
-    /// A variable that the shell sets: `NAME` in `NAME=value`, `for NAME in`, `read NAME`.
+    /// A variable that the shell sets: `NAME` in `NAME=value`, `for NAME in`, `read NAME`, `((NAME++))`.
     Assigned {
         /// The variable.
         name: &'s str,
@@ -53,7 +54,8 @@ impl Script {
     /// The pieces of the script, in the order of the text. A script within it whose text isn't written out in
     /// the source (a JSON string with escapes) is one plain piece.
     pub fn pieces(&self) -> Vec<Piece<'_>> {
-        let mut walk = Walk { script: self, found: Vec::with_capacity(self.size * 4) };
+        let found = Vec::with_capacity(self.size * 4);
+        let mut walk = Walk { script: self, maps: has_maps(self.text()), found };
         walk.script(self);
         walk.found.sort_by_key(|piece| (piece.span.start, piece.span.end));
         walk.found
@@ -62,6 +64,8 @@ impl Script {
 
 struct Walk<'s> {
     script: &'s Script,
+    /// What stands between brackets may be any word.
+    maps: bool,
     found: Vec<Piece<'s>>,
 }
 
@@ -98,6 +102,7 @@ impl<'s> Walk<'s> {
     fn simple(&mut self, simple: &'s SimpleCommand) {
         simple.assignments().iter().for_each(|assignment| self.assignment(assignment));
         let declares = simple.words.first().is_some_and(declares);
+        let computes = simple.words.first().is_some_and(|program| program.is_plain("let"));
         for (index, word) in simple.words.iter().enumerate() {
             match &simple.inner {
                 Some(inner) if inner.0 == index && inner.1.text.is_cut() => self.script(&inner.1),
@@ -105,6 +110,7 @@ impl<'s> Walk<'s> {
                     self.push(word.span, PieceKind::Program);
                 }
                 _ if declares && index > 0 => self.declared(word),
+                _ if computes && index > 0 => self.arithmetic(&word.parts, &word.source),
                 _ => self.word(word, true),
             }
         }
@@ -124,6 +130,7 @@ impl<'s> Walk<'s> {
                 self.push(span, PieceKind::Assigned { name: &assignment.name });
             }
         }
+        self.subscript(&assignment.subscript, &assignment.value.source);
         self.word(&assignment.value, false);
         assignment.array.iter().flatten().for_each(|word| self.word(word, false));
     }
@@ -177,12 +184,61 @@ impl<'s> Walk<'s> {
                     let span = Span::new(part.span.start, at.end.max(part.span.start));
                     self.push(span, PieceKind::Variable { name: &variable.name, at });
                 }
-                variable.operand.iter().for_each(|part| self.part(part, text));
+                self.subscript(&variable.subscript, text);
+                match variable.operator {
+                    Some(Operator::Substring) => self.arithmetic(&variable.operand, text),
+                    _ => variable.operand.iter().for_each(|part| self.part(part, text)),
+                }
             }
             PartKind::Command(list) | PartKind::Process(list) => self.list(list),
             PartKind::Backquoted(script) => self.script(script),
-            PartKind::Arithmetic(parts) => parts.iter().for_each(|part| self.part(part, text)),
+            PartKind::Arithmetic(parts) => self.arithmetic(parts, text),
         }
+    }
+
+    /// What stands between the brackets behind a name.
+    fn subscript(&mut self, parts: &'s [Part], text: &'s Text) {
+        if self.maps {
+            parts.iter().for_each(|part| self.part(part, text));
+        } else {
+            self.arithmetic(parts, text);
+        }
+    }
+
+    /// An expression, in which variables need no `$`.
+    fn arithmetic(&mut self, parts: &'s [Part], text: &'s Text) {
+        for (index, part) in parts.iter().enumerate() {
+            let beside =
+                |index: Option<usize>| index.and_then(|at| parts.get(at)).is_some_and(|it| joins(it, text));
+            match &part.kind {
+                PartKind::Double(inner) => self.arithmetic(inner, text),
+                PartKind::Literal | PartKind::Single if text.is_cut() => {
+                    let before = beside(index.checked_sub(1));
+                    self.expression(part, text, before, beside(Some(index + 1)));
+                }
+                _ => self.part(part, text),
+            }
+        }
+    }
+
+    /// Text of an expression; `before` and `behind` say whether a name there goes on beyond it.
+    fn expression(&mut self, part: &'s Part, text: &'s Text, before: bool, behind: bool) {
+        let (start, written) = (part.at.start, part.at.of(text.as_str()));
+        let mut from = start;
+        for found in names(written) {
+            let at = Span::from(found.at.clone());
+            if (before && at.start == 0) || (behind && at.end as usize == written.len()) {
+                continue;
+            }
+            let (name, at) = (at.of(written), Span::new(start + at.start, start + at.end));
+            self.push(text.span(Span::new(from, at.start)), PieceKind::Plain);
+            from = at.end;
+            let span = text.span(at);
+            let kind =
+                if found.set { PieceKind::Assigned { name } } else { PieceKind::Variable { name, at: span } };
+            self.push(span, kind);
+        }
+        self.push(text.span(Span::new(from, part.at.end)), PieceKind::Plain);
     }
 
     /// Text between quotes: what expands in it, and the rest as text.
@@ -231,7 +287,11 @@ impl<'s> Walk<'s> {
     fn compound(&mut self, compound: &'s Compound) {
         match &compound.kind {
             CompoundKind::Subshell(list) | CompoundKind::Group(list) => self.list(list),
-            CompoundKind::ArithmeticFor { body } => self.list(body),
+            CompoundKind::ArithmeticFor { header, body } => {
+                let script = self.script;
+                self.arithmetic(header, &script.text);
+                self.list(body);
+            }
             CompoundKind::If { branches, otherwise } => {
                 for branch in branches {
                     self.list(&branch.condition);
@@ -262,10 +322,20 @@ impl<'s> Walk<'s> {
                 self.push(name.span, PieceKind::Function);
                 body.iter().for_each(|node| self.node(node));
             }
-            CompoundKind::Test(words) => self.words(words),
+            CompoundKind::Test(words) => {
+                let compared = |at: Option<usize>| {
+                    at.and_then(|at| words.get(at)).is_some_and(|word| compares(word.text()))
+                };
+                for (index, word) in words.iter().enumerate() {
+                    match compared(index.checked_sub(1)) || compared(Some(index + 1)) {
+                        true => self.arithmetic(&word.parts, &word.source),
+                        false => self.word(word, false),
+                    }
+                }
+            }
             CompoundKind::Arithmetic(parts) => {
                 let script = self.script;
-                parts.iter().for_each(|part| self.part(part, &script.text));
+                self.arithmetic(parts, &script.text);
             }
         }
         self.redirects(&compound.redirects);
@@ -331,6 +401,47 @@ mod tests {
         );
         assert_eq!(sets("arr=(a b); n+=1 true"), ["arr:arr", "n:n"]);
         assert_eq!(sets("make export X=1"), [""; 0]);
+    }
+
+    #[test]
+    fn names_in_arithmetic_need_no_dollar() {
+        let named = |text: &str| -> Vec<String> {
+            let of = |it: &String| it.starts_with("Variable") || it.starts_with("Assigned");
+            shown(text).into_iter().filter(of).collect()
+        };
+        assert_eq!(named("x=$((x - $y * 0xff))"), ["Assigned x:x", "Variable x:x", "Variable y:$y"]);
+        assert_eq!(
+            named("((n++ < m)) && let n=m+1 'k = n'"),
+            ["Assigned n:n", "Variable m:m", "Assigned n:n", "Variable m:m", "Assigned k:k", "Variable n:n"]
+        );
+        assert_eq!(
+            named("for ((i=0; i<n; i++)); do a[i]=${b[j]} c[$k]=${d:o:p}; done"),
+            [
+                "Assigned i:i",
+                "Variable i:i",
+                "Variable n:n",
+                "Assigned i:i",
+                "Assigned a:a",
+                "Variable i:i",
+                "Variable b:${b",
+                "Variable j:j",
+                "Assigned c:c",
+                "Variable k:$k",
+                "Variable d:${d",
+                "Variable o:o",
+                "Variable p:p"
+            ]
+        );
+        assert_eq!(
+            named("[[ n -gt 3 && n == m ]]; [ n -gt 3 ]; echo $[n] \"$((m))\""),
+            ["Variable n:n", "Variable n:n", "Variable m:m"]
+        );
+        // What only the shell can tell: a name made of two, and the words of a map.
+        assert_eq!(named("echo $((a$b + c))"), ["Variable b:$b", "Variable c:c"]);
+        assert_eq!(
+            named("declare -A m; m[k]=1; echo ${m[k]}"),
+            ["Assigned m:m", "Assigned m:m", "Variable m:${m"]
+        );
     }
 
     #[test]

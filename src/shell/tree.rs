@@ -168,6 +168,8 @@ impl SimpleCommand {
 pub struct Assignment {
     pub span: Span,
     pub name: CompactString,
+    /// What stands between the brackets of `NAME[i]=`.
+    pub subscript: Box<[Part]>,
     /// `+=`
     pub append: bool,
     /// The value of a plain assignment; empty where nothing follows the `=`.
@@ -212,6 +214,13 @@ pub enum RedirectKind {
     HereDoc,
     /// `<<<`
     HereString,
+}
+
+impl RedirectKind {
+    /// Whether what the command prints goes to the target.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Output | Self::Clobber | Self::Append | Self::OutputBoth | Self::AppendBoth)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -259,6 +268,8 @@ pub enum CompoundKind {
     },
     /// `for ((…; …; …))`
     ArithmeticFor {
+        /// What stands between the double parentheses.
+        header: Box<[Part]>,
         body: List,
     },
     /// `while` and `until`.
@@ -350,6 +361,8 @@ pub struct Expansion {
     pub braced: bool,
     /// `${!x}`
     pub indirect: bool,
+    /// What stands between the brackets of `${x[i]}`.
+    pub subscript: Box<[Part]>,
     pub operator: Option<Operator>,
     /// What follows the operator: the default, the pattern, the message.
     pub operand: Box<[Part]>,

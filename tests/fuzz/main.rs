@@ -1,17 +1,23 @@
-//! Replays what fuzzing found, on the stable compiler: every file of fixtures/fuzz/<target>/ and every seed
-//! goes through the same checks as in `fuzz/`.
+//! Replays what fuzzing found, on the stable compiler: every file of fixtures/fuzz/<target>/, every seed and made
+//! texts go through the same checks as in `fuzz/`.
 
 mod properties;
 
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 use std::path::{Path, PathBuf};
 
 /// A fuzz target: its name, its check, and whether a file of fixtures/ is a seed of it.
 type Target = (&'static str, fn(&str), fn(&str) -> bool);
 
-const TARGETS: [Target; 5] = [
+const TARGETS: [Target; 8] = [
     ("syntax", properties::syntax::check, is_dockerfile),
     ("shell", properties::shell::check, is_dockerfile),
     ("variables", properties::variables::check, is_dockerfile),
+    ("formatting", properties::formatting::check, is_dockerfile),
+    ("rename", properties::rename::check, is_dockerfile),
+    ("semantic_tokens", properties::semantic_tokens::check, is_dockerfile),
     ("dockerignore", properties::dockerignore::check, is_dockerignore),
     ("next_config", properties::next_config::check, is_next_config),
 ];
@@ -41,6 +47,21 @@ fn shell() {
 #[test]
 fn variables() {
     replay("variables");
+}
+
+#[test]
+fn formatting() {
+    replay("formatting");
+}
+
+#[test]
+fn rename() {
+    replay("rename");
+}
+
+#[test]
+fn semantic_tokens() {
+    replay("semantic_tokens");
 }
 
 #[test]
@@ -93,6 +114,35 @@ fn replay(target: &str) {
     }
     assert!(replayed >= 50, "only {replayed} files were replayed");
 }
+
+/// Pieces of Dockerfiles, joined at random, the same ones in every run; the smallest that fails is told.
+#[test]
+fn made_texts() {
+    let piece = select(PIECES.split('|').collect::<Vec<_>>());
+    let text = prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat());
+    let config = ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() };
+    for (name, check, is_seed) in TARGETS {
+        if !is_seed("Dockerfile") {
+            continue;
+        }
+        let seeded = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+        let mut runner = TestRunner::new_with_rng(config.clone(), seeded);
+        let run = runner.run(&text, |text| {
+            check(&text);
+            Ok(())
+        });
+        if let Err(error) = run {
+            panic!("{name}: {error}");
+        }
+    }
+}
+
+/// What a Dockerfile is made of, and what makes it hard to read.
+const PIECES: &str = "\
+    FROM a AS b\n|from  b|FROM |\nRUN |\nENV |\nARG V=1\n|ARG V\n|COPY --from=b |COPY --from=0 |ENV W=$V x=\"|\nONBUILD |\
+    \nHEALTHCHECK cmd |CMD [\"a\", |\"b\" ]|\nUNKNOWN |WORKDIR /a|# escape=`\n|#|<<E|<<-'E' |\nE\n|\\\n|\\ \n|`\n|\r\n|\r|\n|\n\n\n| |  |\t|\
+    \u{a0}|\u{2028}|\u{feff}|é|😀|$V|${V|${V:-|}|$|\"|'|\\|a|b|V|W|E|=|,|[|]|--|for V in a; do |; done|V=2 |export V=|read V|&& |\
+    $((V+1))|((V++))|let V=V+1|$(|)|`|trap 'echo $V' |sh -c 'echo $V'|env V=1 |unset V";
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).unwrap() {

@@ -90,6 +90,13 @@ fn findings_come_after_the_others_and_their_fixes_are_offered() {
     let titles: Vec<&str> =
         actions.as_array().unwrap().iter().filter_map(|one| one["title"].as_str()).collect();
     assert!(titles.contains(&"Write `\"$1\"`, as ShellCheck advises"), "{titles:?}");
+    for where_ in ["here", "in this stage", "in this file"] {
+        let title = format!("Ignore shellcheck/SC2086 {where_}");
+        let ignore = actions.as_array().unwrap().iter().find(|one| one["title"] == *title);
+        let ignore = ignore.unwrap_or_else(|| panic!("{title} isn't among {titles:?}"));
+        assert!(ignore["edit"].to_string().contains("ignore=shellcheck/SC2086"), "{ignore}");
+    }
+    assert!(actions.as_array().unwrap().iter().all(|one| one["disabled"].is_null()), "{actions}");
     assert_eq!(client.shutdown().unwrap().code(), Some(0));
 }
 

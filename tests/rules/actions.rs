@@ -39,7 +39,7 @@ fn ignoring_silences_the_finding_and_nothing_else() {
             let world = World::new(example.text, example.files).set(example.settings).under(example.profile);
             for found in world.check() {
                 for offer in offers(&world, &found).iter().filter(|offer| offer.id.starts_with("ignore/")) {
-                    let name = offer.id.split('/').nth(2).unwrap();
+                    let name = offer.id.splitn(4, '/').nth(3).unwrap();
                     let after = taken(&world, offer);
                     let count = |world: &World, rule: &str| {
                         world.check().iter().filter(|found| found.rule == rule).count()

@@ -152,9 +152,9 @@ export async function startBrowser({ colorScheme = "dark" } = {}) {
   return { browser, page };
 }
 
-/** The address that opens a folder. */
-export function address(url, folder, payload = []) {
-  const query = new URLSearchParams({ folder });
+/** The address that opens a folder, or what a `.code-workspace` file says. */
+export function address(url, path, payload = []) {
+  const query = new URLSearchParams({ [path.endsWith(".code-workspace") ? "workspace" : "folder"]: path });
   if (payload.length > 0) {
     query.set("payload", JSON.stringify(payload));
   }

@@ -230,7 +230,7 @@ fn action(
 }
 
 fn converted(snapshot: &Snapshot) -> Option<Conversion> {
-    match convert::convert(&snapshot.subject(), &[])? {
+    match convert::convert(&snapshot.subject(), &[])?.outcome {
         convert::Outcome::Converted(conversion) => Some(conversion),
         _ => None,
     }

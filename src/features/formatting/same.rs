@@ -40,8 +40,7 @@ fn same_instruction((a, old): (&Instruction, &str), (b, new): (&Instruction, &st
     // What ONBUILD hands on, and what isn't understood, stays to the byte.
     let same_rest = match a.keyword {
         Keyword::Onbuild | Keyword::Unknown => {
-            a.logical.text(old)[a.keyword_span.len() as usize..]
-                == b.logical.text(new)[b.keyword_span.len() as usize..]
+            a.rest.of(a.logical.text(old)) == b.rest.of(b.logical.text(new))
         }
         _ => true,
     };

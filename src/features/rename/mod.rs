@@ -1,5 +1,6 @@
 //! `textDocument/prepareRename` and `textDocument/rename`.
 
+mod exported;
 mod legal;
 mod outside;
 mod same;
@@ -17,8 +18,8 @@ pub struct Renamable {
     pub span: Span,
     /// The name as it is.
     pub name: String,
-    /// What a new name changes outside of this file, in sentences; empty where it changes nothing there.
-    pub outside: String,
+    /// What a new name changes elsewhere.
+    pub outside: Outside,
 }
 
 /// A rename that leaves everything but the name as it was.
@@ -26,8 +27,17 @@ pub struct Renamable {
 pub struct Rename {
     /// The file's edits, labelled where they reach beyond the file.
     pub edit: WorkspaceEdit,
-    /// What the rename changes outside of this file; empty where it changes nothing there.
-    pub outside: String,
+    /// What the rename changes elsewhere.
+    pub outside: Outside,
+}
+
+/// What hangs on a name and isn't renamed with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// Sentences for the user; empty where nothing hangs on the name.
+    pub text: String,
+    /// Something is known to hang on it: the rename is to be confirmed.
+    pub is_known: bool,
 }
 
 /// What stands at `offset`, where it can be renamed: `Ok(None)` where there is no name at all, and a sentence
@@ -112,6 +122,7 @@ fn target(snapshot: &Snapshot, found: &Occurrence) -> Result<(NameId, NameKind, 
         }
         _ => {
             legal::may_change(name.kind, &name.text)?;
+            exported::may_change(snapshot, id)?;
             Ok((id, name.kind, name.text.to_string()))
         }
     }

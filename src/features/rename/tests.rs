@@ -15,7 +15,7 @@ fn renamed(text: &str, needle: &str, n: usize, new: &str) -> Result<String, Stri
     Ok(apply(text, edits).unwrap())
 }
 
-fn outside(text: &str, needle: &str) -> String {
+fn outside(text: &str, needle: &str) -> Outside {
     let snapshot = Snapshot::new(text, None, Arc::default());
     prepare_rename(&snapshot, text.find(needle).unwrap() as u32).unwrap().unwrap().outside
 }
@@ -83,6 +83,28 @@ fn a_variable_is_renamed_in_its_scope_and_nowhere_else() {
 }
 
 #[test]
+fn a_variable_is_renamed_in_arithmetic_too() {
+    for text in [
+        "FROM a\nRUN n=3; until curl x; do n=$((n-1)); [ $n -gt 0 ] || exit 1; done\n",
+        "FROM a\nRUN n=1; y=$(( 2*n )) && (( n++ )) && let n=n+1 && echo ${arr[n]} ${x:n} && arr[n]=1\n",
+        "FROM a\nRUN for ((n=0; n<9; n++)); do echo $[n] \"$((n))\"; [[ n -lt 3 ]]; done\n",
+        "FROM a\nENV n=2\nRUN make -j$((n*2))\n",
+        "FROM a\nENV n=2\nCMD make -j$((n * 2)) ${v[$n]}\n",
+    ] {
+        let part = |c: char| c.is_alphanumeric() || c == '_';
+        let expected: String = text
+            .split_inclusive(|c| !part(c))
+            .map(|word| match word.strip_prefix('n').filter(|rest| !rest.starts_with(part)) {
+                Some(rest) => format!("tries{rest}"),
+                None => word.to_owned(),
+            })
+            .collect();
+        assert_eq!(renamed(text, "n", 0, "tries").unwrap(), expected);
+        assert_eq!(renamed(&expected, "tries", 1, "n").unwrap(), text);
+    }
+}
+
+#[test]
 fn names_that_are_taken_or_would_be_captured_are_refused() {
     let text = "FROM a\nENV V=1 W=2\nRUN echo $V $HOSTED\nRUN for f in $V; do echo $f; done\n";
     for new in ["W", "HOSTED", "f"] {
@@ -109,13 +131,58 @@ fn a_heredoc_is_renamed_at_both_ends_unless_its_text_has_the_line() {
 #[test]
 fn what_it_changes_elsewhere_is_said() {
     let text = "ARG V=1\nFROM a AS one\nARG V\nENV PORT=$V\nCMD [\"node\", \"-e\", \"process.env.PORT\"]\nRUN for f in a; do echo $f; done\n";
-    let told = outside(text, "V");
+    let told = outside(text, "V").text;
     assert!(told.contains("--build-arg V=…") && !told.contains("environment"), "{told}");
-    let told = outside(text, "PORT");
+    let told = outside(text, "PORT").text;
     assert!(told.contains("carries `PORT`") && !told.contains("--build-arg"), "{told}");
     assert!(told.contains("also stands on line 5"), "{told}");
-    assert!(outside(text, "one").contains("--target one"));
-    assert_eq!(outside(text, "f in"), "");
+    assert!(outside(text, "one").text.contains("--target one"));
+    assert_eq!(outside(text, "f in"), Outside::default());
+}
+
+#[test]
+fn only_what_is_known_to_be_touched_is_to_be_confirmed() {
+    let text = "FROM a AS one\nARG VER=1\nENV CI=1\nRUN echo $VER\nFROM b AS two\nARG NAME=1\nENV PORT=1\nRUN python -c 'os.environ[\"NAME\"]'\n";
+    for (needle, known) in [("one", false), ("VER", false), ("CI", false), ("NAME", true), ("PORT", true)] {
+        let told = outside(text, needle);
+        assert!(!told.text.is_empty());
+        assert_eq!(told.is_known, known, "{needle}: {}", told.text);
+    }
+}
+
+#[test]
+fn what_programs_alone_read_keeps_its_name() {
+    for text in [
+        "FROM a\nRUN CGO_ENABLED=0 go build\n",
+        "FROM a\nRUN export CGO_ENABLED=0 && go build\n",
+        "FROM a\nRUN CGO_ENABLED=0; export -p CGO_ENABLED; go build\n",
+        "FROM a\nRUN declare -x CGO_ENABLED=0; go build\n",
+        "FROM a\nRUN set -ea; CGO_ENABLED=0; go build\n",
+        "FROM a\nRUN set -o allexport && CGO_ENABLED=0 && go build\n",
+    ] {
+        let refused = renamed(text, "CGO_ENABLED", 0, "C").unwrap_err();
+        assert!(refused.contains("programs"), "{text}: {refused}");
+    }
+    // Where the script reads it too, that is told.
+    let text = "FROM a\nRUN export V=1 && curl $V && make\n";
+    assert!(renamed(text, "V", 0, "W").is_ok());
+    let told = outside(text, "V=");
+    assert!(told.is_known && told.text.contains("hands `V` to the programs"), "{}", told.text);
+    // A builtin reads no environment, and this isn't exported.
+    assert_eq!(outside("FROM a\nRUN readonly V=1; echo $V; set -e\n", "V="), Outside::default());
+}
+
+#[test]
+fn quoted_code_that_names_a_shells_variable_is_pointed_to() {
+    let text = "FROM a\nRUN trap 'rm -rf \"$dir\"' EXIT; dir=$(mktemp -d); cp dir $dir\nRUN echo '$dir'\n";
+    let told = outside(text, "dir=");
+    assert!(
+        told.is_known && told.text.contains("also stands on line 2, where it isn't changed"),
+        "{}",
+        told.text
+    );
+    let text = "FROM a\nRUN dir=1; cp dir/x \\\n  $dir\n";
+    assert_eq!(outside(text, "dir="), Outside::default());
 }
 
 #[test]

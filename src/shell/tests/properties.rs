@@ -133,7 +133,8 @@ fn check_parts(parts: &[Part], source: &str, from: u32) -> u32 {
                 assert!(check_parts(parts, source, part.at.start) <= part.at.end);
             }
             PartKind::Variable(variable) => {
-                assert!(check_parts(&variable.operand, source, part.at.start) <= part.at.end);
+                let behind = check_parts(&variable.subscript, source, part.at.start);
+                assert!(check_parts(&variable.operand, source, behind) <= part.at.end);
             }
             _ => {}
         }

@@ -90,7 +90,10 @@ fn parts(source: &str, within: Span, parts: &[Part]) {
         stands_in(within, part.span, "a part of a word");
         match &part.kind {
             PartKind::Double(inner) | PartKind::Arithmetic(inner) => self::parts(source, part.span, inner),
-            PartKind::Variable(variable) => self::parts(source, part.span, &variable.operand),
+            PartKind::Variable(variable) => {
+                self::parts(source, part.span, &variable.subscript);
+                self::parts(source, part.span, &variable.operand);
+            }
             PartKind::Command(list) | PartKind::Process(list) => {
                 for item in &list.items {
                     stands_in(part.span, item.chain.span(), "a command within a word");

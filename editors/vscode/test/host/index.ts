@@ -1,15 +1,23 @@
 // Runs in the extension host of a real editor: what its commands for providers answer, and what the extension shows.
-// The folder that is open is a copy of the single-stage Next.js project, in a git repository with all of it committed.
+// The folder that is open is a copy of the single-stage Next.js project, in a git repository with all of it committed; in
+// a second run, two folders are.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { plain, stepsOf } from "../../src/explanation";
 import type { Api } from "../../src/extension";
 
-const tests: [string, () => Promise<void>][] = [];
+type Test = [string, () => Promise<void>];
+const tests: Test[] = [];
+/** Those for a window that shows two folders, "loud" and "quiet". */
+const testsOfFolders: Test[] = [];
 
 function test(name: string, body: () => Promise<void>): void {
   tests.push([name, body]);
+}
+
+function testFolders(name: string, body: () => Promise<void>): void {
+  testsOfFolders.push([name, body]);
 }
 
 /** What begins with this is for the one who runs the tests; the editor has much to say of itself. */
@@ -22,7 +30,9 @@ function say(text: string): void {
 /** What the editor's test runner calls. */
 export async function run(): Promise<void> {
   let failed = 0;
-  for (const [name, body] of tests) {
+  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  const mine = several ? testsOfFolders : tests;
+  for (const [name, body] of mine) {
     const began = Date.now();
     try {
       await body();
@@ -32,9 +42,9 @@ export async function run(): Promise<void> {
       say(`FAILED ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
-  say(`${tests.length - failed} passed, ${failed} failed`);
+  say(`${mine.length - failed} passed, ${failed} failed`);
   if (failed > 0) {
-    throw new Error(`${failed} of ${tests.length} tests failed`);
+    throw new Error(`${failed} of ${mine.length} tests failed`);
   }
 }
 
@@ -459,4 +469,30 @@ test("a server that isn't there is said, and one that is there again is started"
   await settings.update("path", before, vscode.ConfigurationTarget.Global);
   await until("it runs again", () => server.condition.state === "running");
   await explained("Dockerfile");
+});
+
+testFolders("a folder of the workspace has its own settings, and they change at once", async () => {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const documents: vscode.TextDocument[] = [];
+  for (const folder of folders) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, "Dockerfile"));
+    // A tab that is only a preview gives way to the next one, and its findings with it.
+    await vscode.window.showTextDocument(document, { preview: false });
+    await findings(document);
+    documents.push(document);
+  }
+  await api();
+  const [loud, quiet] = documents;
+  assert.ok(loud !== undefined && quiet !== undefined);
+  const complains = (document: vscode.TextDocument) =>
+    vscode.languages.getDiagnostics(document.uri).some((one) => code(one) === "deprecated-maintainer");
+  await until("the folders differ", () => complains(loud) && !complains(quiet));
+  for (const [document, ignore] of [
+    [loud, ["deprecated-maintainer"]],
+    [quiet, []],
+  ] as const) {
+    const settings = vscode.workspace.getConfiguration("plimsoll", document.uri);
+    await settings.update("ignore", ignore, vscode.ConfigurationTarget.WorkspaceFolder);
+  }
+  await until("they change places", () => !complains(loud) && complains(quiet));
 });

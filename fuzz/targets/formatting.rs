@@ -1,0 +1,5 @@
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    plimsoll_fuzz::properties::formatting::check(&String::from_utf8_lossy(bytes));
+});
