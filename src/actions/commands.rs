@@ -1,12 +1,14 @@
 //! The commands of a RUN, as refactorings that move them look at them.
 
 use super::refactoring::Place;
+use crate::catalog::flags::MountType;
 use crate::rules::{Layout, layout};
 use crate::shell::packages::{self, Verb};
 use crate::shell::{
     Command, Compound, CompoundKind, Connector, Node, Part, PartKind, Pipeline, Script, Separator,
     SimpleCommand, Word,
 };
+use crate::syntax::flags::mount;
 use crate::syntax::{Instruction, InstructionId, Keyword};
 use crate::text::Span;
 
@@ -55,7 +57,7 @@ const LASTING: &[&str] = &[
     "jobs",
 ];
 
-/// What stays in memory when it returns, until the step ends.
+/// What does something that lasts until the step ends, and no longer: a program that stays in memory, a mount.
 const DAEMONS: &[&str] = &[
     "service",
     "systemctl",
@@ -89,7 +91,42 @@ const DAEMONS: &[&str] = &[
     "memcached",
     "cron",
     "crond",
+    "mount",
+    "umount",
+    "losetup",
+    "swapon",
+    "hostname",
+    "sysctl",
+    "modprobe",
+    "ip",
+    "ifconfig",
+    "route",
+    "iptables",
 ];
+
+/// Files that the builder gives each step anew.
+const FRESH: &[&str] = &["/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev/", "/proc/sys", "/sys/"];
+
+/// Whether nothing that is mounted for the step forgets what is written to it.
+pub(super) fn mounts_last(run: &Instruction) -> bool {
+    let values =
+        run.flags.iter().filter(|flag| &*flag.name == "mount").filter_map(|flag| flag.value.as_ref());
+    values.map(|value| mount::parse(&value.text)).all(|mount| match mount.kind() {
+        Some(MountType::Bind) => !mount.is_writable(),
+        Some(MountType::Cache | MountType::Secret | MountType::Ssh) => true,
+        _ => false,
+    })
+}
+
+/// Whether something of [`FRESH`] is written to, as far as the text tells.
+fn writes_fresh(text: &str) -> bool {
+    // What is written to `/dev/null` and its like is gone anyway.
+    let text =
+        ["/dev/null", "/dev/stdout", "/dev/stderr", "/dev/urandom", "/dev/random", "/dev/zero", "/dev/tty"]
+            .iter()
+            .fold(text.to_owned(), |text, name| text.replace(name, ""));
+    FRESH.iter().any(|name| text.contains(name))
+}
 
 /// The pipelines of a script that is one chain of `&&` and nothing else.
 pub(super) fn and_chain(script: &Script) -> Option<Vec<&Pipeline>> {
@@ -112,7 +149,8 @@ pub(super) fn has_background(script: &Script) -> bool {
 /// that they are in, variables, options of the shell, a program that goes on running. `later` is the text of
 /// what would notice.
 pub(super) fn leaves_state(source: &str, script: &Script, within: Span, later: &str) -> bool {
-    if has_background(script) || assigns_by_expansion(within.of(source)) || asks_the_shell(later) {
+    let text = within.of(source);
+    if has_background(script) || assigns_by_expansion(text) || writes_fresh(text) || asks_the_shell(later) {
         return true;
     }
     let lasting = |command: &Command<'_>| {

@@ -4,7 +4,7 @@ use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::Base;
 use crate::rules;
-use crate::shell::{Dialect, Node, SimpleCommand, Word};
+use crate::shell::{Dialect, Node, PartKind, SimpleCommand, Word};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
@@ -43,6 +43,7 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::new("FROM a\nRUN <|>[\"npm\", \"ci\"]\n", TO_SHELL, "FROM a\nRUN npm ci\n"),
         Example::nothing("FROM a\nRUN <|>echo $A\n"),
         Example::nothing("FROM a\nRUN <|>a > b\n"),
+        Example::nothing("FROM a\nRUN <|>a \"b\"{c,d}e\n"),
         Example::nothing("FROM a\nRUN <|>cd b\n"),
         Example::nothing("FROM a\nCMD <|>a && b\n"),
         Example::nothing("FROM a\nCMD <|>exec node $FILE\n"),
@@ -173,12 +174,16 @@ fn only_command<'a>(place: &Place<'a>) -> Option<&'a SimpleCommand> {
 
 /// The value of a word for which a shell does nothing but take quotes and escapes out.
 fn value(word: &Word) -> Option<String> {
-    let text = word.text();
     let value = word.literal()?;
-    // `~` and `{a,b}` may stand for something else, a backslash at the end of a line for nothing.
-    let bare = !text.starts_with(['"', '\'']) || text.ends_with('}');
-    let expands = text.contains(['~', '{']) && bare || word.has_glob() || text.contains(['\n', '`']);
-    (!expands && !value.chars().any(char::is_control)).then(|| value.into_owned())
+    // `~` and `{a,b}` may stand for something else, and not all shells know `$'…'`.
+    let expands = word.parts.iter().any(|part| match part.kind {
+        PartKind::Literal => word.part_text(part).contains(['~', '{']),
+        PartKind::AnsiC => true,
+        PartKind::Double(_) => word.part_text(part).starts_with('$'),
+        _ => false,
+    });
+    let plain = !expands && !word.has_glob() && !word.text().contains('\n');
+    (plain && !value.chars().any(char::is_control)).then(|| value.into_owned())
 }
 
 fn to_shell(place: &Place<'_>) -> Option<Edit> {

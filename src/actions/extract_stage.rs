@@ -48,11 +48,11 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let model = place.model();
     // A selection ends with the last step that it touches.
-    let touched = place
+    let mut touched = place
         .tree()
         .numbered()
         .filter(|(id, step)| *id == place.id || *id > place.id && step.span.start < place.span.end);
-    let Some((last, step)) = touched.last() else { return Vec::new() };
+    let Some((last, step)) = touched.next_back() else { return Vec::new() };
     let Some(stage) = model.stage_of(last) else { return Vec::new() };
     let same = model.stage_of(place.id).is_some_and(|first| first.index == stage.index);
     let from = place.subject.instruction(stage.from);

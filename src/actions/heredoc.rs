@@ -91,7 +91,7 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
 fn runs_the_same(place: &Place<'_>, edits: &[Edit]) -> bool {
     let read = |text: String| {
         let model = Model::new(Arc::new(parse(text).0));
-        let (id, _) = model.tree().numbered().last()?;
+        let (id, _) = model.tree().numbered().next_back()?;
         let mut commands = words(model.script(id)?);
         // What the one form says with `&&`.
         commands.retain(|command| *command != ["set", "-e"]);

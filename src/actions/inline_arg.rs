@@ -5,7 +5,7 @@ use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::{NameKind, Occurrence, Role};
 use crate::rules::whole_lines;
 use crate::syntax::instruction::declarations;
-use crate::syntax::{InstructionId, Keyword};
+use crate::syntax::{InstructionId, Item, Keyword};
 use crate::text::{Edit, Span};
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
@@ -23,6 +23,8 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "Inline `V` (`--build-arg V` then changes nothing)",
             "FROM a\r\n# 버전 😀\r\nENV B=1.2\r\nRUN echo 😀 && curl -o b \"https://c/1.2.tgz\" && tar xf b '$V'\r\nCOPY 1.2/d .\r\n",
         ),
+        // The comment would be a directive.
+        Example::nothing("ARG <|>V=1\n# escape=`\nFROM a:$V\n"),
         // make may well read V from its environment.
         Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN make\n"),
         Example::nothing("FROM a\nARG <|>V=1\nENV B=${V:-2}\n"),
@@ -222,6 +224,13 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
     let only_arg = matches!(names.get(id)?.kind, NameKind::Variable { arg: true, env: false });
     let uses: Vec<&Occurrence> = names.of(id).filter(|found| !std::ptr::eq(*found, own)).collect();
     if !only_arg || uses.is_empty() || uses.iter().any(|found| found.role != Role::Use) {
+        return None;
+    }
+    // A comment that comes to stand first may be read as a parser directive.
+    let items = place.tree().items();
+    let directives = items.iter().take_while(|item| matches!(item, Item::Directive(_))).count();
+    let first = directives == place.id.index();
+    if first && matches!(items.get(directives + 1), Some(Item::Comment(_))) {
         return None;
     }
     let mut edits = vec![Edit::delete(whole_lines(source, instruction.full_span))];

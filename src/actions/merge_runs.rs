@@ -1,7 +1,7 @@
 //! Two or more RUNs, one below the other, as one.
 
 use super::ActionKind;
-use super::commands::{connector, continued, has_background, leaves_state, verbs};
+use super::commands::{connector, continued, has_background, leaves_state, mounts_last, verbs};
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::rules::Layout;
 use crate::shell::packages::Verb;
@@ -43,6 +43,9 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nRUN <|>a\nRUN <<EOF\nb\nEOF\n"),
         Example::nothing("FROM a\nRUN <|>a\nRUN [\"b\"]\n"),
         Example::nothing("FROM a\nRUN <|>a\n# hadolint ignore=DL3008\nRUN b\n"),
+        Example::nothing(
+            "FROM a\nRUN --mount=type=tmpfs,target=/b <|>c\nRUN --mount=type=tmpfs,target=/b d\n",
+        ),
         // A change of the build would install again.
         Example::nothing("FROM node:22\nRUN <|>npm ci\nRUN npm run build\n"),
         // The first step is made once for both stages.
@@ -84,7 +87,8 @@ fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     let plain = |run: &Instruction| {
         run.keyword == Keyword::Run && !run.is_exec() && run.heredocs.is_empty() && !run.rest.is_empty()
     };
-    if !plain(first) || !plain(second) || flags(first, source) != flags(second, source) {
+    let alike = flags(first, source) == flags(second, source) && mounts_last(first);
+    if !plain(first) || !plain(second) || !alike {
         return None;
     }
     let (before, after) = (place.script(first_id)?, place.script(second_id)?);

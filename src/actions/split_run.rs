@@ -1,13 +1,11 @@
 //! A RUN of several commands as several RUNs.
 
 use super::ActionKind;
-use super::commands::{and_chain, cleans_up, leaves_state, verbs};
+use super::commands::{and_chain, cleans_up, leaves_state, mounts_last, verbs};
 use super::refactoring::{Example, Offer, Place, Refactoring};
-use crate::catalog::flags::MountType;
 use crate::shell::packages::Verb;
 use crate::shell::{Pipeline, Script};
-use crate::syntax::flags::mount;
-use crate::syntax::{Keyword, Word};
+use crate::syntax::Keyword;
 use crate::text::{Edit, Span};
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
@@ -38,6 +36,8 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nRUN a; b && <|>c\n"),
         Example::nothing("FROM a\nRUN service mysql start && <|>mysql -e x\n"),
         Example::nothing("FROM a\nRUN --mount=type=tmpfs,target=/b a > /b/c && <|>d /b/c\n"),
+        // Each step has its own.
+        Example::nothing("FROM a\nRUN echo b >> /etc/hosts && <|>c\n"),
         // The lists would be old when packages are installed, and stay in the image.
         Example::nothing("FROM a\nRUN apt-get update && <|>apt-get install -y b\n"),
         Example::nothing("FROM a\nRUN curl -O b && <|>rm b\n"),
@@ -48,7 +48,7 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let run = place.instruction;
     let plain = run.keyword == Keyword::Run && !run.is_exec() && run.heredocs.is_empty() && place.is_within();
-    let Some(script) = place.script(place.id).filter(|_| plain && mounts_last(place)) else {
+    let Some(script) = place.script(place.id).filter(|_| plain && mounts_last(run)) else {
         return Vec::new();
     };
     let Some(chain) = and_chain(script) else { return Vec::new() };
@@ -65,16 +65,6 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let name = next.span.of(place.source()).split_whitespace().next().unwrap_or_default();
     let offer = split(place, script, &chain, here);
     offer.map(|edit| Offer::new(format!("Split this RUN before `{name}`"), vec![edit])).into_iter().collect()
-}
-
-/// Whether nothing that is mounted for the step forgets what is written to it.
-fn mounts_last(place: &Place<'_>) -> bool {
-    let values = place.instruction.flags.iter().filter(|flag| &*flag.name == "mount").map(|flag| &flag.value);
-    values.flatten().map(|value: &Word| mount::parse(&value.text)).all(|mount| match mount.kind() {
-        Some(MountType::Bind) => !mount.is_writable(),
-        Some(MountType::Cache | MountType::Secret | MountType::Ssh) => true,
-        _ => false,
-    })
 }
 
 /// The edit that begins a RUN with the pipeline `at`. None where what comes before and what comes behind need

@@ -140,7 +140,7 @@ fn commands(refactoring: &str, snapshot: &Snapshot, id: InstructionId) -> Option
             words.remove(0);
         }
         if refactoring == "sort-packages" {
-            sort(&command, snapshot.source(), &mut words);
+            sort(&command, &mut words);
         }
         // `&&`, `;` after `set -e`, a line break and a new RUN all go on where all went well.
         let nesting = command.nesting;
@@ -204,13 +204,14 @@ fn with_values(model: &Model, id: InstructionId, text: &str) -> String {
 }
 
 /// Brings the packages of an install into one order.
-fn sort(command: &Command<'_>, source: &str, words: &mut [String]) {
+fn sort(command: &Command<'_>, words: &mut [String]) {
     let Some(action) = packages::of(command).filter(|action| action.verb == Verb::InstallPackages) else {
         return;
     };
-    let names: Vec<&str> =
-        action.packages.iter().filter(|it| !it.direct && !it.dynamic).map(|it| it.span.of(source)).collect();
-    let places: Vec<usize> = (0..words.len()).filter(|at| names.contains(&words[*at].as_str())).collect();
+    let names = action.packages.iter().filter(|it| !it.direct && !it.dynamic);
+    let spans: Vec<Span> = names.map(|it| it.span).collect();
+    let places: Vec<usize> =
+        (0..words.len()).filter(|at| spans.contains(&command.words()[*at].span)).collect();
     let mut sorted: Vec<String> = places.iter().map(|at| words[*at].clone()).collect();
     sorted.sort();
     for (at, word) in places.into_iter().zip(sorted) {

@@ -152,14 +152,14 @@ fn the_same_refactoring_again_and_again_comes_to_an_end() {
     }
 }
 
-/// Every refactoring at every instruction and every command of real files: what is built stays the same.
+/// Every refactoring at every instruction and every command of every third real file: what is built stays the same.
 /// Run with --nocapture to see how often each is offered.
 #[test]
 fn real_files_mean_the_same_after_every_refactoring() {
     let Some((_folder, files)) = corpus() else { return };
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut faults = Vec::new();
-    for path in files.iter() {
+    for path in files.iter().step_by(3) {
         let Ok(text) = std::fs::read_to_string(path) else { continue };
         let world = World::new(&text, None);
         let snapshot = world.snapshot();

@@ -1,7 +1,7 @@
 use crate::model::Base;
 use crate::rules::prelude::*;
-use crate::syntax::instruction::from;
 use crate::syntax::Word;
+use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
     name: "base-image-without-digest",
