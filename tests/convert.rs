@@ -8,6 +8,8 @@
 mod corpus;
 #[path = "convert/project.rs"]
 mod project;
+#[path = "convert/sites.rs"]
+mod sites;
 
 use plimsoll::convert::Outcome;
 use project::{Converted, Project, invariants, reason_line};

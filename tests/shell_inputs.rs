@@ -99,7 +99,7 @@ impl Walk<'_> {
                 variable.iter().chain(words.iter().flatten()).for_each(|word| self.word(word, depth));
                 self.list(body, depth + 1);
             }
-            CompoundKind::ArithmeticFor { body } => self.list(body, depth + 1),
+            CompoundKind::ArithmeticFor { body, .. } => self.list(body, depth + 1),
             CompoundKind::While { condition, body, .. } => {
                 self.list(condition, depth + 1);
                 self.list(body, depth + 1);

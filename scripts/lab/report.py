@@ -10,6 +10,11 @@ import os
 import sys
 
 
+# What an image may weigh, of its base, standalone output, .next/static and public/ together, without the packages that the
+# project asks to have at run time (curl for its health check, pm2, …).
+PARTS = 1.03
+
+
 def load(folder, name):
     with open(os.path.join(folder, name), encoding="utf-8") as file:
         return json.load(file)
@@ -39,9 +44,16 @@ def side(folder, name):
         "cmd": build["cmd"],
         "hostname": environment.get("HOSTNAME"),
         "served": {path: answer["status"] for path, answer in serve["fetched"].items()},
+        "asset": serve.get("asset"),
+        "image": serve.get("image"),
+        "image_type": (serve["fetched"].get(serve.get("image")) or {}).get("type"),
+        "health": (serve.get("health") or {}).get("status"),
+        "uids": serve.get("users"),
+        "seconds_to_stop": serve.get("seconds_to_stop"),
         "titles": sorted({a["title"] for a in serve["fetched"].values() if a.get("title")}),
         "serves": serve["ok"],
         "error": serve.get("error") or check.get("error"),
+        "log": serve.get("log"),
         "findings": [
             {"rule": w.get("ruleName"), "detail": w.get("detail"), "line": line_of(w)} for w in check.get("warnings") or []
         ],
@@ -54,12 +66,13 @@ def line_of(warning):
     return (ranges[0].get("start") or {}).get("line")
 
 
-def problems(before, after):
+def problems(before, after, parts):
     found = []
     for name, one in (("before", before), ("after", after)):
         if not one["serves"]:
             bad = {path: status for path, status in one["served"].items() if status != 200}
-            found.append(f"the image {name} doesn't serve: {one['error'] or bad}")
+            unwell = f"its health check says {one['health']}" if one["health"] not in (None, "healthy") else None
+            found.append(f"the image {name} doesn't serve: {one['error'] or bad or unwell}")
         if not one["checked"]:
             found.append(f"BuildKit's check {name} didn't run: {one['error']}")
     if after["findings"]:
@@ -68,6 +81,12 @@ def problems(before, after):
         found.append(f"another page is served: {before['titles']} before, {after['titles']} after")
     if after["hostname"] not in ("0.0.0.0", "::"):
         found.append(f"HOSTNAME is {after['hostname']!r} in the image: server.js would listen on one address only")
+    if 0 in (after["uids"] or [0]):
+        found.append("the app runs as root")
+    if not after["asset"]:
+        found.append("the page names nothing of /_next/static")
+    if after["bytes"] - parts["installed_bytes"] > PARTS * parts["needed_bytes"]:
+        found.append(f"the image is {after['bytes'] / parts['needed_bytes']:.3f} times its parts, more than {PARTS}")
     if after["bytes"] >= before["bytes"]:
         found.append("the image didn't become smaller")
     return found
@@ -88,27 +107,32 @@ def markdown(result):
         ("of the first", "100 %", f"{100 * after['bytes'] / before['bytes']:.1f} %, a factor of {result['ratio']}"),
         ("BuildKit's check", findings(before), findings(after)),
         ("answers with 200", *(" ".join(p for p, s in one["served"].items() if s == 200) for one in (before, after))),
+        ("health check", *(one["health"] or "has none" for one in (before, after))),
         ("user", before["user"], after["user"]),
         ("command", *(" ".join(one["cmd"] or []) for one in (before, after))),
     ]
-    print(f"| | before | after |\n| --- | ---: | ---: |")
+    print("| | before | after |\n| --- | ---: | ---: |")
     for row in rows:
         print("| " + " | ".join(row) + " |")
+    print(f"\nThe image after is {result['of_parts']} times base + standalone output + .next/static + public."
+          f" Packages installed at run time, among it: {mb(parts['installed_bytes'])}.")
     print(f"\nWritten: {', '.join(result['written'])}. Base images are buildlab's stand-ins for the official ones.")
     for problem in result["problems"]:
         print(f"\n**Not as it should be**: {problem}.")
 
 
 def report(form, folder):
-    before, after = side(folder, "before"), side(folder, "after")
+    before, after, parts = side(folder, "before"), side(folder, "after"), load(folder, "parts.json")
     result = {
         "version": 1,
         "before": before,
         "after": after,
         "ratio": round(before["bytes"] / after["bytes"], 2),
         "estimate": load(folder, "convert.json").get("estimate"),
+        "parts": parts,
+        "of_parts": round(after["bytes"] / parts["needed_bytes"], 4),
         "written": changed_files(folder),
-        "problems": problems(before, after),
+        "problems": problems(before, after, parts),
     }
     if form == "json":
         json.dump(result, sys.stdout, indent=2, ensure_ascii=False)

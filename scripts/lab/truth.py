@@ -50,6 +50,16 @@ class Lab:
             raise Failed(f"docker {' '.join(words[:3])}: {done.stderr.strip()[-3000:]}")
         return done.stdout
 
+    def has(self, image):
+        """Whether the engine has an image of this name."""
+        return subprocess.run([self.script, "docker", "image", "inspect", image], capture_output=True).returncode == 0
+
+    def logs(self, box):
+        """The last lines that a container wrote, on both of its streams."""
+        done = subprocess.run([self.script, "docker", "logs", "--tail", "30", box], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True)
+        return done.stdout
+
     def history(self, image):
         """What made the image, from its base on: (instruction, bytes) each."""
         lines = self.docker("history", "--no-trunc", "--human=false", "--format", "{{json .}}", image).splitlines()
@@ -62,8 +72,7 @@ class Lab:
             tag = base
             if re.search(r"bookworm|debian|slim", base):
                 tag = "plimsoll-weigh-" + re.sub(r"[^a-z0-9.]+", "-", base)
-                writes = [f"printf '%s\\n' {' '.join(map(quoted, lines))} > {path}" for path, lines in APT_SETTINGS.items()]
-                text = f"FROM {base}\nRUN " + " \\\n && ".join(writes) + "\n"
+                text = f"FROM {base}\n{apt_settings()}"
                 self.docker("buildx", "build", "--network", "host", "--provenance=false", "-t", tag, "-", stdin=text)
             self.stand_ins[base] = tag
         return self.stand_ins[base]
@@ -115,6 +124,12 @@ def layer_files(stream):
             return files
     except tarfile.ReadError:
         return None  # a configuration, not a layer
+
+
+def apt_settings():
+    """APT_SETTINGS as an instruction."""
+    writes = [f"printf '%s\\n' {' '.join(map(quoted, lines))} > {path}" for path, lines in APT_SETTINGS.items()]
+    return "RUN " + " \\\n && ".join(writes) + "\n"
 
 
 def quoted(text):

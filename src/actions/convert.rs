@@ -2,14 +2,13 @@
 //! answer makes several actions, each with its answer in its title.
 
 use super::{Action, ActionKind, CodeAction, Request};
-use crate::convert::{self, Choice, Outcome};
+use crate::convert::{self, Choice, Outcome, Proposal, Recipe};
 use crate::text::WorkspaceEdit;
 
 pub(super) const ACTION: Action = Action { kind: ActionKind::RefactorRewrite, list, resolve };
 
 /// What the ids begin with; the answers follow, each on a line.
 const ID: &str = "convert";
-const TITLE: &str = "Convert to a multi-stage build with Next.js standalone output";
 
 /// More actions than these are no menu that anyone reads.
 const MOST: usize = 8;
@@ -29,11 +28,11 @@ impl Path {
         path
     }
 
-    fn offer(&self, disabled: Option<String>, reaches_other_files: bool) -> CodeAction {
+    fn offer(&self, recipe: &Recipe, disabled: Option<String>, reaches_other_files: bool) -> CodeAction {
         let answers = self.answers.iter().map(|(key, value)| format!("\n{key}={value}"));
         let title = match self.titles.as_slice() {
-            [] => TITLE.to_owned(),
-            titles => format!("{TITLE}, {}", titles.join(", ")),
+            [] => recipe.title.to_owned(),
+            titles => format!("{}, {}", recipe.title, titles.join(", ")),
         };
         CodeAction {
             id: std::iter::once(ID.to_owned()).chain(answers).collect(),
@@ -59,25 +58,28 @@ fn offer(request: &Request<'_>, path: &Path, offers: &mut Vec<CodeAction>) {
     if offers.len() >= MOST {
         return;
     }
-    match convert::convert(&request.subject, &path.answers) {
-        None => {}
-        Some(Outcome::Converted(conversion)) => {
-            offers.push(path.offer(None, conversion.edit.reaches_other_files()));
+    let Some(Proposal { recipe, outcome }) = convert::convert(&request.subject, &path.answers) else {
+        return;
+    };
+    match outcome {
+        Outcome::Converted(conversion) => {
+            offers.push(path.offer(recipe, None, conversion.edit.reaches_other_files()));
             for (key, choice) in &conversion.options {
                 let path = path.with(key, choice);
-                if let Some(Outcome::Converted(other)) = convert::convert(&request.subject, &path.answers) {
-                    offers.push(path.offer(None, other.edit.reaches_other_files()));
+                let other = convert::convert(&request.subject, &path.answers).map(|other| other.outcome);
+                if let Some(Outcome::Converted(other)) = other {
+                    offers.push(path.offer(recipe, None, other.edit.reaches_other_files()));
                 }
             }
         }
         // One of several answers that leads nowhere isn't shown beside those that do.
-        Some(Outcome::Refused(_)) if !path.answers.is_empty() => {}
-        Some(Outcome::Refused(reason)) => offers.push(path.offer(Some(reason.message), true)),
-        Some(Outcome::Question(questions)) => {
+        Outcome::Refused(_) if !path.answers.is_empty() => {}
+        Outcome::Refused(reason) => offers.push(path.offer(recipe, Some(reason.message), true)),
+        Outcome::Question(questions) => {
             let Some(question) = questions.first() else { return };
             if question.default.is_none() && path.answers.is_empty() {
                 // There is no answer that fits most: the plain action says what is asked.
-                offers.push(path.offer(Some(question.message.clone()), true));
+                offers.push(path.offer(recipe, Some(question.message.clone()), true));
             }
             let is_default = |choice: &&Choice| question.default == Some(&*choice.value);
             let first = question.choices.iter().filter(is_default);
@@ -99,7 +101,7 @@ fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, Stri
     if !(rest.is_empty() || rest.starts_with('\n')) {
         return None;
     }
-    Some(match convert::convert(&request.subject, &answers) {
+    Some(match convert::convert(&request.subject, &answers).map(|proposal| proposal.outcome) {
         Some(Outcome::Converted(conversion)) => Ok(conversion.edit),
         Some(Outcome::Refused(reason)) => Err(reason.message),
         _ => Err("The file can't be converted as it stands now.".to_owned()),

@@ -4,13 +4,26 @@
 
 #![warn(missing_docs)]
 
+mod commands;
 mod convert;
+mod exec_form;
+mod extract_stage;
 mod fix;
 mod fix_all;
 mod fix_rule;
+mod heredoc;
 mod ignore;
+mod inline_arg;
+mod merge_runs;
 mod open_rule;
+mod pairs;
+mod pin_digest;
+mod refactoring;
+mod sort_packages;
+mod split_run;
 mod standalone;
+
+pub use refactoring::{Example, Refactoring};
 
 use crate::layers::Subject;
 use crate::rules::Diagnostic;
@@ -32,6 +45,10 @@ pub struct Request<'a> {
 pub enum ActionKind {
     /// Mends a finding.
     QuickFix,
+    /// Makes a part of the file a thing of its own.
+    RefactorExtract,
+    /// Puts what a name stands for in its place.
+    RefactorInline,
     /// Writes the file in another way.
     RefactorRewrite,
     /// `source.fixAll.plimsoll`
@@ -39,10 +56,21 @@ pub enum ActionKind {
 }
 
 impl ActionKind {
+    /// All of them.
+    pub const ALL: [ActionKind; 5] = [
+        ActionKind::QuickFix,
+        ActionKind::RefactorExtract,
+        ActionKind::RefactorInline,
+        ActionKind::RefactorRewrite,
+        ActionKind::SourceFixAll,
+    ];
+
     /// The kind's name on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             ActionKind::QuickFix => "quickfix",
+            ActionKind::RefactorExtract => "refactor.extract",
+            ActionKind::RefactorInline => "refactor.inline",
             ActionKind::RefactorRewrite => "refactor.rewrite",
             ActionKind::SourceFixAll => "source.fixAll.plimsoll",
         }
@@ -88,21 +116,60 @@ struct Action {
     resolve: fn(&Request<'_>, &str) -> Option<Result<WorkspaceEdit, String>>,
 }
 
+/// What offers actions.
+enum Source {
+    Action(Action),
+    Refactoring(Refactoring),
+}
+
+impl Source {
+    fn list(&'static self, request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
+        match self {
+            Source::Action(action) if action.kind.is_asked_for(only) => (action.list)(request),
+            Source::Refactoring(refactoring) if refactoring.kind.is_asked_for(only) => refactoring.list(request),
+            _ => Vec::new(),
+        }
+    }
+
+    fn resolve(&self, request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, String>> {
+        match self {
+            Source::Action(action) => (action.resolve)(request, id),
+            Source::Refactoring(refactoring) => refactoring.resolve(request, id),
+        }
+    }
+}
+
 /// All actions, in the order in which they are offered.
-const ACTIONS: &[&Action] = &[
-    &fix::ACTION,
-    &fix_rule::ACTION,
-    &convert::ACTION,
-    &standalone::ACTION,
-    &fix_all::ACTION,
-    &ignore::ACTION,
-    &open_rule::ACTION,
+static SOURCES: &[Source] = &[
+    Source::Action(fix::ACTION),
+    Source::Action(fix_rule::ACTION),
+    Source::Action(convert::ACTION),
+    Source::Action(standalone::ACTION),
+    Source::Refactoring(merge_runs::REFACTORING),
+    Source::Refactoring(split_run::REFACTORING),
+    Source::Refactoring(heredoc::REFACTORING),
+    Source::Refactoring(exec_form::REFACTORING),
+    Source::Refactoring(sort_packages::REFACTORING),
+    Source::Refactoring(pairs::REFACTORING),
+    Source::Refactoring(extract_stage::REFACTORING),
+    Source::Refactoring(inline_arg::REFACTORING),
+    Source::Refactoring(pin_digest::REFACTORING),
+    Source::Action(fix_all::ACTION),
+    Source::Action(ignore::ACTION),
+    Source::Action(open_rule::ACTION),
 ];
+
+/// The refactorings, with their examples.
+pub fn refactorings() -> impl Iterator<Item = &'static Refactoring> {
+    SOURCES.iter().filter_map(|source| match source {
+        Source::Refactoring(refactoring) => Some(refactoring),
+        Source::Action(_) => None,
+    })
+}
 
 /// What is on offer. `only` are the kinds asked for, as on the wire. No two offers have the same title.
 pub fn list(request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
-    let asked = ACTIONS.iter().filter(|action| action.kind.is_asked_for(only));
-    let mut offers: Vec<CodeAction> = asked.flat_map(|action| (action.list)(request)).collect();
+    let mut offers: Vec<CodeAction> = SOURCES.iter().flat_map(|source| source.list(request, only)).collect();
     for at in 1..offers.len() {
         let (before, rest) = offers.split_at_mut(at);
         if before.iter().any(|other| other.title == rest[0].title) {
@@ -124,9 +191,9 @@ pub fn list(request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
 
 /// The edit of the offer `id`, or a sentence that says why there is none.
 pub fn resolve(request: &Request<'_>, id: &str) -> Result<WorkspaceEdit, String> {
-    ACTIONS
+    SOURCES
         .iter()
-        .find_map(|action| (action.resolve)(request, id))
+        .find_map(|source| source.resolve(request, id))
         .unwrap_or_else(|| Err("This action is no longer on offer; ask for the actions again.".to_owned()))
 }
 

@@ -25,6 +25,8 @@ pub struct Client {
     patience: Duration,
     /// What is answered for each section that the server asks for with `workspace/configuration`.
     settings: Value,
+    /// The same for what it asks for within a scope, by URI.
+    scoped: HashMap<String, Value>,
 }
 
 /// Why the conversation goes no further.
@@ -100,6 +102,7 @@ impl Client {
             last_id: 0,
             patience: Duration::from_secs(60),
             settings: Value::Null,
+            scoped: HashMap::new(),
         })
     }
 
@@ -112,6 +115,11 @@ impl Client {
     /// What the server is told, from now on, when it asks for settings.
     pub fn set_settings(&mut self, settings: Value) {
         self.settings = settings;
+    }
+
+    /// The same for what the server asks for within the scope `uri`, such as a folder of the workspace.
+    pub fn set_settings_of(&mut self, uri: &str, settings: Value) {
+        self.scoped.insert(uri.to_string(), settings);
     }
 
     /// `initialize` with these params, then `initialized`. Returns what the server can.
@@ -289,8 +297,9 @@ impl Client {
     fn willing(&self, method: &str, params: &Value) -> Value {
         match method {
             "workspace/configuration" => {
-                let items = params["items"].as_array().map_or(0, Vec::len);
-                Value::Array(vec![self.settings.clone(); items])
+                let scoped = |item: &Value| self.scoped.get(item["scopeUri"].as_str()?).cloned();
+                let items = params["items"].as_array().into_iter().flatten();
+                items.map(|item| scoped(item).unwrap_or_else(|| self.settings.clone())).collect()
             }
             "workspace/applyEdit" => json!({"applied": true}),
             "window/showDocument" => json!({"success": true}),

@@ -7,12 +7,13 @@ use super::paths::Here;
 use super::print::{self, BOLD, GREEN, YELLOW, tame};
 use super::{diff, write};
 use crate::context::{Disk, Source};
-use crate::convert::{self, Conversion, Estimate, Note, Question, Reason};
+use crate::convert::{self, Conversion, Estimate, Note, Question, RECIPES, Reason, Recipe};
 use crate::features::Snapshot;
 use crate::layers::{Basis, Size, bytes};
 use crate::settings::Settings;
 use crate::text::{LineTable, Span};
 use clap::ValueEnum;
+use clap::builder::PossibleValuesParser;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -20,9 +21,6 @@ use std::sync::Arc;
 
 /// The exit code where nothing was converted: it was refused, or a question is open.
 const NOT_CONVERTED: u8 = 3;
-
-/// The only recipe.
-const NEXTJS: &str = "nextjs";
 
 #[derive(clap::Args)]
 #[command(
@@ -40,7 +38,7 @@ pub struct Args {
     context: Option<PathBuf>,
 
     /// What to convert to (default: what fits)
-    #[arg(long, value_name = "RECIPE", value_parser = [NEXTJS])]
+    #[arg(long, value_name = "RECIPE", value_parser = recipes())]
     recipe: Option<String>,
 
     /// Answer a question that the conversion asks (may be given several times)
@@ -65,24 +63,46 @@ enum Format {
     Json,
 }
 
+/// The names of the recipes, for the parser of the arguments.
+fn recipes() -> PossibleValuesParser {
+    RECIPES.iter().map(|recipe| recipe.name).into()
+}
+
+/// A key that no conversion asks is a slip of the pen, which would go unseen.
+fn known_answers(args: &Args) -> Result<(), Failure> {
+    let asked = args.recipe.as_deref();
+    let recipes = || RECIPES.iter().filter(|recipe| asked.is_none_or(|asked| asked == recipe.name));
+    let mut keys: Vec<&str> = recipes().flat_map(|recipe| recipe.keys.iter().copied()).collect();
+    let Some((key, _)) = args.answer.iter().find(|(key, _)| !keys.contains(&&**key)) else { return Ok(()) };
+    keys.sort_unstable();
+    keys.dedup();
+    Err(Failure::Error(format!(
+        "no conversion asks for `{key}`; the keys of --answer are {}",
+        keys.join(", ")
+    )))
+}
+
 /// Runs `plimsoll convert`.
 pub fn convert(args: &Args) -> Outcome {
+    known_answers(args)?;
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
     let choice = choice.or_set(&here, input.path.as_deref());
     let view = choice.gather(&Disk, input.path.as_deref()).map(Arc::new);
     let snapshot = Snapshot::new(Arc::clone(&input.source), view, Arc::new(Settings::default()));
-    let outcome = convert::convert(&snapshot.subject(), &args.answer).unwrap_or_else(|| {
-        convert::Outcome::Refused(Reason {
-            code: "not-nextjs",
-            message: "This isn't a Dockerfile of a Next.js project, as far as it and its context tell."
-                .to_string(),
-            path: None,
-            span: None,
-        })
-    });
-    let place = Places { here: &here, input: &input };
+    let asked = args.recipe.as_deref().and_then(Recipe::named);
+    let subject = snapshot.subject();
+    let proposal = match asked {
+        Some(recipe) => recipe.convert(&subject, &args.answer),
+        None => convert::convert(&subject, &args.answer),
+    };
+    let recipe = proposal.as_ref().map(|proposal| proposal.recipe).or(asked).unwrap_or(&RECIPES[0]);
+    let outcome = match proposal {
+        Some(proposal) => proposal.outcome,
+        None => convert::Outcome::Refused(convert::no_recipe(&subject, asked)),
+    };
+    let place = Places { here: &here, input: &input, recipe };
     match outcome {
         convert::Outcome::Converted(conversion) => {
             let sizes = convert::estimate(&snapshot.subject(), &conversion);
@@ -90,9 +110,7 @@ pub fn convert(args: &Args) -> Outcome {
         }
         convert::Outcome::Refused(reason) => {
             if args.format.is_some() {
-                print::json(
-                    &place.answer("refused", args, |answer| answer["reason"] = place.reason(&reason)),
-                )?;
+                print::json(&place.answer("refused", |answer| answer["reason"] = place.reason(&reason)))?;
             } else {
                 let at = place.shown(reason.path.as_deref(), reason.span);
                 failure::note(&format!("not converted: {} ({at}, {})", reason.message, reason.code));
@@ -102,7 +120,7 @@ pub fn convert(args: &Args) -> Outcome {
         convert::Outcome::Question(questions) => {
             if args.format.is_some() {
                 let asked: Vec<Value> = questions.iter().map(question).collect();
-                print::json(&place.answer("question", args, |answer| answer["questions"] = json!(asked)))?;
+                print::json(&place.answer("question", |answer| answer["questions"] = json!(asked)))?;
             } else {
                 questions.iter().for_each(ask);
             }
@@ -131,7 +149,7 @@ fn converted(args: &Args, place: &Places<'_>, conversion: &Conversion, sizes: Es
             })
             .collect();
         let notes: Vec<Value> = conversion.notes.iter().map(|note| place.note(note)).collect();
-        print::json(&place.answer("converted", args, |answer| {
+        print::json(&place.answer("converted", |answer| {
             answer["files"] = json!(files);
             answer["notes"] = json!(notes);
             answer["estimate"] = json!({"before": size(sizes.before), "after": size(sizes.after)});
@@ -241,15 +259,16 @@ fn ask(question: &Question) {
 struct Places<'a> {
     here: &'a Here,
     input: &'a Input,
+    recipe: &'static Recipe,
 }
 
 impl Places<'_> {
     /// The contract's JSON with all its fields, filled by `fill`.
-    fn answer(&self, outcome: &str, args: &Args, fill: impl FnOnce(&mut Value)) -> Value {
+    fn answer(&self, outcome: &str, fill: impl FnOnce(&mut Value)) -> Value {
         let mut answer = json!({
             "version": 1,
             "outcome": outcome,
-            "recipe": args.recipe.as_deref().unwrap_or(NEXTJS),
+            "recipe": self.recipe.name,
             "reason": null,
             "questions": [],
             "files": [],

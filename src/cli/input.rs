@@ -4,8 +4,8 @@ use super::failure::{self, Failure};
 use super::paths::Here;
 use crate::config::files::{Files, Outside};
 use crate::config::{self, environment};
+use crate::context::builds::BuildSearch;
 use crate::context::{Disk, Request, RootBasis, Source, View};
-use crate::settings::Value;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,6 +61,17 @@ pub struct ContextChoice {
     pub given: Option<PathBuf>,
     /// How far up the search for one goes; None: the Dockerfile's own folder.
     pub workspace: Option<PathBuf>,
+    /// How Compose and Bake files are looked for; None where they aren't.
+    pub builds: Option<Builds>,
+}
+
+/// How Compose and Bake files are looked for.
+#[derive(Clone, Debug, Default)]
+pub struct Builds {
+    /// The build that counts, where one is named.
+    pub wanted: Option<String>,
+    /// How far up they are looked for.
+    pub within: Option<PathBuf>,
 }
 
 impl ContextChoice {
@@ -75,28 +86,36 @@ impl ContextChoice {
                 here.show(folder)
             )));
         }
-        Ok(Self { given, workspace })
+        Ok(Self { given, workspace, builds: None })
     }
 
     /// Where the command line names no context: the one that is set for the Dockerfile at `path`, in the
     /// environment or in the nearest `plimsoll.toml`.
     pub fn or_set(self, here: &Here, path: Option<&Path>) -> Self {
-        let set = || {
-            let environment = environment::read(&|name| std::env::var(name).ok()).layer;
-            if let Some(Value::Text(folder)) = environment.get("context") {
-                return Some(here.absolute(Path::new(folder)));
-            }
-            let folder = path.and_then(Path::parent).unwrap_or(here.folder());
-            let files = Files::find(folder, here.folder(), &Outside::DISK);
-            config::settings(&[], &files).context.map(|folder| here.absolute(&folder))
-        };
-        Self { given: self.given.or_else(set), ..self }
+        if self.given.is_some() {
+            return self;
+        }
+        let environment = environment::read(&|name| std::env::var(name).ok()).layer;
+        let folder = path.and_then(Path::parent).unwrap_or(here.folder());
+        let files = Files::find(folder, here.folder(), &Outside::DISK);
+        let set = config::settings(&[&environment], &files);
+        Self { given: set.context.map(|folder| here.absolute(&folder)), ..self }.or_build(set.build)
+    }
+
+    /// Where Compose and Bake files are looked for and the command line names no build of them: `build`.
+    pub fn or_build(self, build: Option<String>) -> Self {
+        let or_set = |builds: Builds| Builds { wanted: builds.wanted.or(build), ..builds };
+        Self { builds: self.builds.map(or_set), ..self }
     }
 
     /// Looks at the build context of the Dockerfile at `path` once.
     pub fn gather(&self, source: &dyn Source, path: Option<&Path>) -> Option<View> {
         let request = Request {
             workspace_root: self.workspace.clone(),
+            builds: self.builds.as_ref().map(|builds| BuildSearch {
+                wanted: builds.wanted.as_deref(),
+                within: builds.within.as_deref(),
+            }),
             ..Request::new(path.map(Path::to_path_buf), self.given.clone())
         };
         // Ends early only where it is cancelled, which it never is.

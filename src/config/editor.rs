@@ -45,8 +45,8 @@ mod tests {
             let (layer, wrong) = read(&value);
             let settings = Settings::of(&[&layer]);
             assert_eq!(settings.profile, Profile::Hadolint);
-            assert_eq!(settings.hints, Hints { weight: true, cache: false });
-            assert_eq!(settings.lenses, Lenses { image: true, stages: false });
+            assert_eq!(settings.hints, Hints { cache: false, ..Hints::default() });
+            assert_eq!(settings.lenses, Lenses { stages: false, ..Lenses::default() });
             assert_eq!(wrong, [""; 0]);
         }
         for nothing in [json!(null), json!({}), json!({"plimsoll": null}), json!({"hints": null})] {
@@ -58,7 +58,7 @@ mod tests {
     fn what_is_wrong_is_told_and_the_rest_holds() {
         let value = json!({"profile": "loose", "hints": {"weight": "no", "cache": false}});
         let (layer, wrong) = read(&value);
-        assert_eq!(Settings::of(&[&layer]).hints, Hints { weight: true, cache: false });
+        assert_eq!(Settings::of(&[&layer]).hints, Hints { cache: false, ..Hints::default() });
         assert_eq!(
             wrong,
             [

@@ -75,7 +75,7 @@ mod tests {
         assert_eq!(settings.trusted_registries, ["*.example.com"]);
         assert_eq!(settings.label_schema.labels["author"], LabelKind::Email);
         assert!(settings.label_schema.strict);
-        assert_eq!(settings.hints, Hints { weight: true, cache: false });
+        assert_eq!(settings.hints, Hints { cache: false, ..Hints::default() });
         let severities: Vec<_> = settings.rules.iter().map(|(name, set)| (&**name, set.severity)).collect();
         let off = [("DL3009", Some(Level::Off)), ("heaviest-layer", Some(Level::Hint))];
         assert_eq!(severities, off);

@@ -1,7 +1,9 @@
 //! Looks at a build context again, and only at what may have changed.
 
 use super::dockerignore::Dockerignore;
-use super::gather::{self, is_file, look_at_project, project_folders, read_dockerignore};
+use super::gather::{
+    self, find_builds, is_file, look_at_project, project_folders, read_dockerignore, root_of_build,
+};
 use super::source::{Kind, Source, Stamp, Stat};
 use super::view::{Cancelled, Request, View};
 use super::walk::{Walk, Walked, What, inside, parent};
@@ -24,6 +26,8 @@ pub enum Look<'a> {
 struct Changes {
     /// The view's root may be another now.
     root: bool,
+    /// A Compose or Bake file came, went or has another stamp.
+    builds: bool,
     /// A .dockerignore came, went or has another stamp.
     ignore: bool,
     /// Projects, by their index.
@@ -39,6 +43,7 @@ struct Changes {
 impl Changes {
     fn is_empty(&self) -> bool {
         !self.root
+            && !self.builds
             && !self.ignore
             && self.projects.is_empty()
             && self.folders.is_empty()
@@ -68,9 +73,17 @@ impl View {
             return Ok(None);
         }
         let Some(root) = self.root.clone().filter(|_| !changes.root && !self.truncated) else {
-            return gather::gather(source, request).map(Some);
+            return gather::gather(source, request, &self.builds).map(Some);
         };
         let mut view = self.clone();
+        if changes.builds {
+            (view.builds, view.asked.builds) =
+                find_builds(source, self.dockerfile.as_deref(), request, &self.builds);
+            let root_of = |builds| root_of_build(source, builds);
+            if request.context_dir.is_none() && root_of(&view.builds) != root_of(&self.builds) {
+                return gather::gather(source, request, &self.builds).map(Some);
+            }
+        }
         if changes.ignore {
             (view.dockerignore, view.asked.ignore) =
                 read_dockerignore(source, &root, self.dockerfile.as_deref());
@@ -78,7 +91,7 @@ impl View {
                 view.dockerignore.as_ref().map(|read| read.as_ref().ok().map(|it| it.file.text.clone()))
             };
             if text(&view) != text(self) || view.dockerignore_path() != self.dockerignore_path() {
-                return gather::gather(source, request).map(Some);
+                return gather::gather(source, request, &self.builds).map(Some);
             }
         }
         view.walk_again(source, &root, request, &mut changes)?;
@@ -99,6 +112,7 @@ impl View {
         };
         let mut changes = Changes {
             root: self.asked.markers.iter().any(|(path, there)| is_file(source, path) != *there),
+            builds: self.asked.builds.iter().any(moved),
             ignore: self.asked.ignore.iter().any(moved),
             ..Changes::default()
         };
@@ -142,6 +156,7 @@ impl View {
             let path = &*super::source::normal(path);
             let marks = |(known, there): &(PathBuf, bool)| known == path && is_file(source, path) != *there;
             changes.root |= self.asked.markers.iter().any(marks);
+            changes.builds |= self.asked.builds.iter().any(|(known, _)| known == path);
             changes.ignore |= self.asked.ignore.iter().any(|(known, _)| known == path);
             let projects = self.asked.projects.iter().enumerate();
             // Read again whatever its stamp: an editor counts versions anew when it opens a file again.

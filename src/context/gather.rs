@@ -1,5 +1,6 @@
 //! Looks at a build context for the first time.
 
+use super::builds::Builds;
 use super::dockerignore::Dockerignore;
 use super::problem::Problem;
 use super::project::{self, Parsed, Project, Recorder};
@@ -15,18 +16,23 @@ use std::sync::atomic::Ordering;
 pub(super) struct Asked {
     /// The files by which the root was found, and whether they were there.
     pub markers: Vec<(PathBuf, bool)>,
+    /// The places of Compose and Bake files.
+    pub builds: Stamps,
     /// The places of a .dockerignore.
     pub ignore: Stamps,
     /// What was asked for each project, in their order.
     pub projects: Vec<Stamps>,
 }
 
-/// Looks at everything.
-pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View, Cancelled> {
+/// Looks at everything. `before` is what was known of builds before.
+pub(super) fn gather(source: &dyn Source, request: &Request<'_>, before: &Builds) -> Result<View, Cancelled> {
     let dockerfile = request.dockerfile.as_deref().map(|path| normal(path).into_owned());
     let mut asked = Asked::default();
-    let (root, root_basis) = find_root(source, &mut asked.markers, dockerfile.as_deref(), request);
+    let (builds, of_builds) = find_builds(source, dockerfile.as_deref(), request, before);
+    asked.builds = of_builds;
+    let (root, root_basis) = find_root(source, &mut asked.markers, dockerfile.as_deref(), request, &builds);
     let mut view = View::empty(root, root_basis, dockerfile, request.limits);
+    view.builds = builds;
     let Some(root) = view.root.clone() else { return Ok(view) };
     (view.dockerignore, asked.ignore) = read_dockerignore(source, &root, view.dockerfile.as_deref());
     let nothing = Dockerignore::default();
@@ -41,6 +47,13 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View,
     }
     view.asked = asked;
     Ok(view)
+}
+
+/// The build context's root, as a look at the context would find it; nothing else is looked at.
+pub fn root_of(source: &dyn Source, request: &Request<'_>) -> Option<PathBuf> {
+    let dockerfile = request.dockerfile.as_deref().map(normal);
+    let (builds, _) = find_builds(source, dockerfile.as_deref(), request, &Builds::default());
+    find_root(source, &mut Vec::new(), dockerfile.as_deref(), request, &builds).0
 }
 
 /// What was asked for, by path, and the stamp of what was there.
@@ -63,16 +76,39 @@ pub(super) fn look_at_project(
     Ok((Arc::new(project), recorder.asked))
 }
 
-/// The context's root: what was named; else the nearest folder from the Dockerfile's upward, not above
+/// The builds that use the Dockerfile, and where they were looked for.
+pub(super) fn find_builds(
+    source: &dyn Source,
+    dockerfile: Option<&Path>,
+    request: &Request<'_>,
+    before: &Builds,
+) -> (Builds, Stamps) {
+    match (dockerfile, request.builds) {
+        (Some(dockerfile), Some(search)) => Builds::find(source, dockerfile, search, before),
+        _ => (Builds::default(), Stamps::new()),
+    }
+}
+
+/// The folder that the build says which the Dockerfile is looked at as, where it is there.
+pub(super) fn root_of_build(source: &dyn Source, builds: &Builds) -> Option<PathBuf> {
+    let context = &builds.used()?.context;
+    source.target(context).is_ok_and(|stat| stat.is_folder()).then(|| context.clone())
+}
+
+/// The context's root: what was named, by the user or a build; else the nearest folder from the Dockerfile's upward, not above
 /// the workspace's root, that has a package.json or .dockerignore; else the Dockerfile's folder.
 fn find_root(
     source: &dyn Source,
     markers: &mut Vec<(PathBuf, bool)>,
     dockerfile: Option<&Path>,
     request: &Request<'_>,
+    builds: &Builds,
 ) -> (Option<PathBuf>, RootBasis) {
     if let Some(given) = &request.context_dir {
         return (Some(normal(given).into_owned()), RootBasis::Given);
+    }
+    if let Some(context) = root_of_build(source, builds) {
+        return (Some(context), RootBasis::Given);
     }
     let workspace = request.workspace_root.as_deref().map(|path| normal(path).into_owned());
     let Some(own) = dockerfile.and_then(Path::parent) else {

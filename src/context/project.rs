@@ -9,6 +9,7 @@ use super::problem::Problem;
 use super::secret_files::npmrc_has_token;
 use super::source::{ErrorKind, Source, Stamp};
 use super::view::{Cancelled, Request, View};
+use super::vite_config::{self, ViteConfig};
 use crate::text::{FileChange, FileEdit, FileId};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -43,6 +44,9 @@ pub struct Project {
     /// understood in it is told by its content.
     pub next_config: Option<Result<Parsed<NextConfig>, Problem>>,
     pub next_version: Option<NextVersion>,
+    /// The vite.config that Vite would use; an error where it can't be opened. Looked for only where package.json
+    /// asks for Vite.
+    pub vite_config: Option<Result<Parsed<ViteConfig>, Problem>>,
     /// Whether a folder `public` is there.
     pub has_public: bool,
     /// Whether a folder `.next` is there: the project was built on this machine.
@@ -216,6 +220,12 @@ pub(super) fn gather(
         }
     }
     let package = package_json.as_ref().and_then(|read| read.as_ref().ok()).map(|read| &read.content);
+    let uses_vite = package.is_some_and(|package| package.dependency("vite").is_some());
+    let mut vite_names = vite_config::FILE_NAMES.iter().filter(|_| uses_vite);
+    let vite_config = vite_names.find_map(|name| {
+        let file = recorder.read(&path.join(name))?;
+        Some(file.map(|file| Parsed { content: ViteConfig::read(name, &file.text), file }))
+    });
     let installed = match package.and_then(|package| package.dependency("next")) {
         Some(_) => recorder.read(&path.join("node_modules/next/package.json")).and_then(Result::ok),
         None => None,
@@ -268,6 +278,7 @@ pub(super) fn gather(
         lockfiles,
         next_config,
         next_version,
+        vite_config,
         has_public: recorder.is_folder(&path.join("public")),
         has_next_build: recorder.is_folder(&path.join(".next")),
         has_node_modules: recorder.is_folder(&path.join("node_modules")),

@@ -39,6 +39,10 @@ pub struct NextStart {
     pub folder: Option<String>,
     /// Variables set for this command only (`PORT=4000 next start`, `cross-env …`).
     pub env: Vec<(String, String)>,
+    /// What Node.js itself is given: `--max-old-space-size=4096` of `node --max-old-space-size=4096 … next start`.
+    pub node_flags: Vec<String>,
+    /// The file that what it prints goes to instead of the container's log.
+    pub output: Option<String>,
 }
 
 impl PackageJson {
@@ -53,12 +57,19 @@ impl PackageJson {
         line_builds(self, line, 0)
     }
 
-    /// The programs that a script runs, each with its arguments, those of the scripts that it calls
+    /// The programs that a script runs, those of the scripts that it calls
     /// included; `None` where it isn't there or isn't plain.
-    pub fn programs(&self, script: &str) -> Option<Vec<Vec<String>>> {
+    pub fn programs(&self, script: &str) -> Option<Vec<Program>> {
         self.script(script)?;
         let mut found = Vec::new();
-        script_programs(self, script, 0, &mut found).then_some(found)
+        script_programs(self, script, &[], 0, &mut found).then_some(found)
+    }
+
+    /// The programs that a command line runs, those of the scripts that it calls included; `None` where it isn't
+    /// plain, or calls a script that isn't there.
+    pub fn command_programs(&self, line: &str) -> Option<Vec<Program>> {
+        let mut found = Vec::new();
+        line_programs(self, line, &[], 0, &mut found).then_some(found)
     }
 
     /// What the script starts.
@@ -75,6 +86,18 @@ impl PackageJson {
     }
 }
 
+/// A program that a script runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Variables set for it only, as they are written.
+    pub env: Vec<(String, String)>,
+    /// Its name and arguments, without what only starts it (`npx`, `cross-env`).
+    pub words: Vec<String>,
+}
+
+/// Programs of packages that a package manager runs by their name alone: `yarn vite build`.
+const BINARIES: [&str; 6] = ["next", "vite", "react-scripts", "serve", "http-server", "sirv"];
+
 /// One simple command of a script.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Command {
@@ -82,6 +105,8 @@ struct Command {
     env: Vec<(String, String)>,
     /// Its words, quotes taken off; what expands stands as written.
     words: Vec<String>,
+    /// The file that a redirection sends what it prints to.
+    output: Option<String>,
 }
 
 /// The simple commands of a script in their order, whatever joins them. Those within substitutions and
@@ -93,6 +118,7 @@ fn commands(line: &str) -> Vec<Command> {
     let read = own.map(|command| Command {
         env: command.assignments().iter().map(|a| (a.name.to_string(), text(&a.value))).collect(),
         words: command.words().iter().map(text).collect(),
+        output: command.output(),
     });
     read.filter(|command| !command.words.is_empty() || !command.env.is_empty()).collect()
 }
@@ -102,7 +128,7 @@ fn command(words: Vec<String>) -> Command {
     let pair = |word: &String| shell::assignment(word).map(|(name, value)| (name.into(), value.into()));
     let env: Vec<_> = words.iter().map_while(pair).collect();
     let words = words.into_iter().skip(env.len()).collect();
-    Command { env, words }
+    Command { env, words, output: None }
 }
 
 /// What one simple command is about.
@@ -139,25 +165,47 @@ fn line_builds(package: &PackageJson, line: &str, depth: u32) -> bool {
     })
 }
 
-/// Gathers the programs of a script; whether all of it could be followed.
-fn script_programs(package: &PackageJson, script: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
-    let lines = [format!("pre{script}"), script.to_string(), format!("post{script}")];
-    let mut lines = lines.iter().filter_map(|name| package.script(name));
-    lines.all(|line| line_programs(package, line, depth + 1, found))
+/// Gathers the programs of a script, of which the last is given `more`; whether all of it could be followed.
+fn script_programs(
+    package: &PackageJson,
+    script: &str,
+    more: &[String],
+    depth: u32,
+    found: &mut Vec<Program>,
+) -> bool {
+    let Some(own) = package.script(script) else { return false };
+    let mut line = |line: Option<&str>, more: &[String]| {
+        line.is_none_or(|line| line_programs(package, line, more, depth + 1, found))
+    };
+    line(package.script(&format!("pre{script}")), &[])
+        && line(Some(own), more)
+        && line(package.script(&format!("post{script}")), &[])
 }
 
-fn line_programs(package: &PackageJson, line: &str, depth: u32, found: &mut Vec<Vec<String>>) -> bool {
-    depth <= DEPTH
-        && commands(line).into_iter().all(|command| match act(command, package).1 {
-            Act::Scripts(names, _) => {
-                names.iter().all(|name| script_programs(package, name, depth + 1, found))
-            }
-            Act::Line(line) => line_programs(package, &line, depth + 1, found),
-            Act::Program(words) => {
-                found.push(words);
-                true
-            }
-        })
+fn line_programs(
+    package: &PackageJson,
+    line: &str,
+    more: &[String],
+    depth: u32,
+    found: &mut Vec<Program>,
+) -> bool {
+    if depth > DEPTH {
+        return false;
+    }
+    let mut all = commands(line);
+    if let Some(last) = all.last_mut() {
+        last.words.extend(more.iter().cloned());
+    }
+    all.into_iter().all(|command| match act(command, package) {
+        (_, Act::Scripts(names, more)) => {
+            names.iter().all(|name| script_programs(package, name, &more, depth + 1, found))
+        }
+        (_, Act::Line(line)) => line_programs(package, &line, &[], depth + 1, found),
+        (env, Act::Program(words)) => {
+            found.push(Program { env, words });
+            true
+        }
+    })
 }
 
 fn script_starts(package: &PackageJson, script: &str, more: &[String], depth: u32) -> StartKind {
@@ -188,6 +236,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
         };
     }
     last.words.extend(more.iter().cloned());
+    let output = last.output.take();
     let (env, act) = act(last, package);
     let kind = match act {
         Act::Scripts(names, more) => match names.as_slice() {
@@ -202,6 +251,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
         StartKind::NextStart(mut start) => {
             // What is set nearer to the command wins.
             start.env.splice(0..0, env);
+            start.output = start.output.or(output);
             StartKind::NextStart(start)
         }
         other => other,
@@ -211,7 +261,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
 fn program_starts(words: &[String]) -> StartKind {
     if let Some(arguments) = next_arguments(words) {
         return match arguments.split_first() {
-            Some((first, flags)) if first == "start" => next_start(flags),
+            Some((first, flags)) if first == "start" => next_start(flags, node_flags(words)),
             Some((first, _)) if first == "dev" => StartKind::NextDev,
             // A bare `next` is `next dev`.
             None => StartKind::NextDev,
@@ -232,8 +282,15 @@ fn program_starts(words: &[String]) -> StartKind {
     }
 }
 
-fn next_start(flags: &[String]) -> StartKind {
-    let mut start = NextStart::default();
+/// What a `node …` gives to Node.js itself.
+fn node_flags(words: &[String]) -> Vec<String> {
+    let is_node = words.first().is_some_and(|word| matches!(base_name(word), "node" | "nodejs"));
+    let end = first_argument(words).filter(|_| is_node).unwrap_or(1);
+    words.get(1..end).unwrap_or_default().to_vec()
+}
+
+fn next_start(flags: &[String], node_flags: Vec<String>) -> StartKind {
+    let mut start = NextStart { node_flags, ..NextStart::default() };
     let mut rest = flags.iter();
     while let Some(word) = rest.next() {
         let (flag, joined) = match word.split_once('=') {
@@ -315,7 +372,7 @@ fn first_argument(words: &[String]) -> Option<usize> {
 /// Looks through what only starts another command, down to that command. Returns the variables set on
 /// the way, too.
 fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
-    let Command { mut env, mut words } = first;
+    let Command { mut env, mut words, .. } = first;
     for _ in 0..DEPTH {
         let skip = |words: &[String], count: usize| words.get(count..).unwrap_or_default().to_vec();
         let arg = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
@@ -367,7 +424,7 @@ fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
                 word if package.script(word).is_some() && (name != "bun" || word != "build") => {
                     return (env, scripts(&words, verb, false));
                 }
-                "next" => skip(&words, verb),
+                word if BINARIES.contains(&word) => skip(&words, verb),
                 _ => return (env, Act::Program(words)),
             },
             "run-s" | "npm-run-all" | "run-p" | "npm-run-all2" => {

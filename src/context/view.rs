@@ -1,3 +1,4 @@
+use super::builds::{BuildSearch, Builds};
 use super::copy_match;
 use super::dockerignore::Dockerignore;
 use super::gather::{self, Asked};
@@ -18,6 +19,8 @@ pub struct Request<'a> {
     pub context_dir: Option<PathBuf>,
     /// The folder open in the editor; the search for a context doesn't leave it.
     pub workspace_root: Option<PathBuf>,
+    /// How Compose and Bake files are looked for; None where they aren't.
+    pub builds: Option<BuildSearch<'a>>,
     pub limits: Limits,
     /// Set from outside to end the work.
     pub cancel: &'a AtomicBool,
@@ -33,6 +36,7 @@ impl Request<'_> {
             dockerfile,
             context_dir,
             workspace_root: None,
+            builds: None,
             limits: Limits::default(),
             cancel: &NEVER,
             progress: None,
@@ -137,6 +141,8 @@ pub struct View {
     pub root: Option<PathBuf>,
     pub root_basis: RootBasis,
     pub dockerfile: Option<PathBuf>,
+    /// The builds of Compose and Bake files that use the Dockerfile.
+    pub builds: Builds,
     /// The .dockerignore that counts: `<Dockerfile>.dockerignore` beside the Dockerfile, else
     /// `.dockerignore` in the root. An error where it can't be opened.
     pub dockerignore: Option<Result<Parsed<Dockerignore>, Problem>>,
@@ -168,7 +174,7 @@ impl View {
     /// Looks at everything once. Never fails for what the disk says: what can't be read is told by the
     /// view itself.
     pub fn gather(source: &dyn Source, request: &Request<'_>) -> Result<View, Cancelled> {
-        gather::gather(source, request)
+        gather::gather(source, request, &Builds::default())
     }
 
     /// A view of nothing yet.
@@ -182,6 +188,7 @@ impl View {
             root,
             root_basis,
             dockerfile,
+            builds: Builds::default(),
             dockerignore: None,
             projects: Vec::new(),
             files: Vec::new(),

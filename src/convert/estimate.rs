@@ -1,6 +1,6 @@
 use super::Conversion;
 use crate::context::next_config::{FILE_NAMES, NextConfig};
-use crate::context::{Parsed, SourceFile, View};
+use crate::context::{ContextFile, Parsed, SourceFile, View};
 use crate::layers::{Plan, Size, Subject};
 use crate::model::Model;
 use crate::syntax::parse;
@@ -37,11 +37,17 @@ fn changed(file: &FileEdit) -> Option<String> {
     }
 }
 
-/// The context with the next.config that the conversion writes.
+/// The context with the files that the conversion makes, and the next.config that it writes.
 fn with_files(view: &View, files: &[FileEdit]) -> View {
     let mut view = view.clone();
     for edit in files {
         let FileId::Path(path) = &edit.file else { continue };
+        if let (FileChange::Create { text }, Some(name)) = (&edit.change, view.relative(path)) {
+            let new = ContextFile { path: name.into(), size: text.len() as u64, mode: 0o644, is_link: false };
+            if let Err(at) = view.files.binary_search_by(|file| file.path.cmp(&new.path)) {
+                view.files.insert(at, new);
+            }
+        }
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let (Some(text), true) = (changed(edit), FILE_NAMES.contains(&name)) else { continue };
         let folder = path.parent().and_then(|folder| view.relative(folder)).unwrap_or_default();

@@ -1,7 +1,8 @@
-//! `textDocument/codeLens`: above the file, what its image weighs; above each stage, what becomes of it.
+//! `textDocument/codeLens`: above the file, as which build it is looked at and what its image weighs; above each
+//! stage, what becomes of it.
 
-use super::Snapshot;
 use super::picture::{Chart, Reach, StageRow, picture};
+use super::{Snapshot, builds};
 use crate::layers::Again;
 use crate::syntax::Keyword;
 use crate::text::Span;
@@ -20,11 +21,17 @@ pub fn code_lenses(snapshot: &Snapshot) -> Vec<CodeLens> {
     let lenses = snapshot.settings().lenses;
     let subject = snapshot.subject();
     let keyword = |stage: &crate::model::Stage| subject.instruction(stage.from).map(|i| i.keyword_span);
-    let (Some(first), true) = (subject.model.stages().first(), lenses.image || lenses.stages) else {
-        return Vec::new();
-    };
-    let chart = picture(snapshot, "");
+    let Some(first) = subject.model.stages().first() else { return Vec::new() };
     let mut found = Vec::new();
+    if lenses.build
+        && let (Some(span), Some(title)) = (keyword(first), builds::lens(snapshot))
+    {
+        found.push(CodeLens { span, title });
+    }
+    if !(lenses.image || lenses.stages) {
+        return found;
+    }
+    let chart = picture(snapshot, "");
     if lenses.image
         && let Some(span) = keyword(first)
     {

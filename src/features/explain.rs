@@ -2,6 +2,7 @@
 //! the command `plimsoll.explain` answers.
 
 use super::picture::{Chart, Reach, chart, one_line};
+use crate::context::builds::{BuildUse, Given};
 use crate::layers::{Again, Scenario, Size, Step, Subject, Total, dependencies, sent};
 use crate::model::{Base, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -42,6 +43,7 @@ impl Explanation<'_> {
             "path": self.path,
             "target": target.map(|target| target.label()),
             "context": context(self),
+            "builds": builds(self),
             "image": {
                 "size": total(drawn.image),
                 "shown": drawn.image.short(),
@@ -95,6 +97,29 @@ fn context(explained: &Explanation<'_>) -> Value {
             "from": name,
         })).collect::<Vec<_>>(),
     })
+}
+
+/// The builds of Compose and Bake files that use the Dockerfile.
+fn builds(explained: &Explanation<'_>) -> Vec<Value> {
+    let Some(view) = explained.subject.context else { return Vec::new() };
+    let used = view.builds.used();
+    let build = |one: &BuildUse| {
+        let pairs = |pairs: &[(String, Given)]| -> serde_json::Map<String, Value> {
+            pairs.iter().map(|(name, value)| (name.clone(), json!(value))).collect()
+        };
+        json!({
+            "file": one.shown,
+            "kind": one.kind.as_str(),
+            "name": one.name,
+            "context": one.context_shown,
+            "target": one.target,
+            "arguments": pairs(&one.arguments),
+            "contexts": pairs(&one.contexts),
+            // Whether this is the one that the rest is told of.
+            "used": used == Some(one),
+        })
+    };
+    view.builds.uses.iter().map(build).collect()
 }
 
 fn stage(explained: &Explanation<'_>, stage: &Stage, used: bool, drawn: &Chart) -> Value {

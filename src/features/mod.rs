@@ -5,6 +5,7 @@
 
 #![warn(missing_docs)]
 
+mod builds;
 mod call_hierarchy;
 mod code_action;
 mod code_lens;
@@ -18,6 +19,7 @@ mod explain;
 mod folding_range;
 mod formatting;
 mod hover;
+mod ignore_file;
 mod inlay_hint;
 mod linked_editing_range;
 mod names;
@@ -46,6 +48,7 @@ pub use explain::Explanation;
 pub use folding_range::{Fold, FoldKind, folding_ranges};
 pub use formatting::{Style, formatting, on_type_formatting, range_formatting};
 pub use hover::{Hover, hover};
+pub use ignore_file::{IgnoreFile, IgnoreFinding};
 pub use inlay_hint::{InlayHint, inlay_hints};
 pub use linked_editing_range::linked_editing_ranges;
 pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};

@@ -1,9 +1,10 @@
 use crate::context::View;
+use crate::context::builds::BuildUse;
 use crate::context::shellcheck::Answers;
 use crate::layers::{Plan, Scenario, Subject, scenarios};
 use crate::model::Model;
 use crate::rules::{self, Checked, Diagnostic, Script};
-use crate::settings::Settings;
+use crate::settings::{Profile, Settings};
 use crate::syntax::{SyntaxError, Tree, parse};
 use crate::text::LineTable;
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone)]
 pub struct Snapshot {
     text: Arc<Text>,
+    meaning: Arc<Meaning>,
     context: Option<Arc<View>>,
     settings: Arc<Settings>,
     /// What ShellCheck has said so far.
@@ -25,12 +27,39 @@ pub struct Snapshot {
 struct Text {
     source: Arc<str>,
     lines: OnceLock<LineTable>,
-    model: OnceLock<(Model, Vec<SyntaxError>)>,
+    parsed: OnceLock<(Arc<Tree>, Vec<SyntaxError>)>,
+}
+
+/// What the text means where it is built with these arguments.
+struct Meaning {
+    arguments: Vec<(String, Option<String>)>,
+    model: OnceLock<Model>,
+}
+
+impl Meaning {
+    fn new(arguments: Vec<(String, Option<String>)>) -> Arc<Self> {
+        Arc::new(Self { arguments, model: OnceLock::new() })
+    }
+}
+
+/// The build of a Compose or Bake file that holds, if one does.
+fn build<'a>(context: Option<&'a Arc<View>>, settings: &Settings) -> Option<&'a BuildUse> {
+    // hadolint knows nothing of them.
+    context.filter(|_| settings.profile != Profile::Hadolint)?.builds.used()
+}
+
+/// The build arguments that are given, those of the settings last, which is where they count.
+fn arguments(context: Option<&Arc<View>>, settings: &Settings) -> Vec<(String, Option<String>)> {
+    let of_build = build(context, settings).map_or(&[][..], |build| &build.arguments[..]);
+    let set = settings.build_arguments.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
+    of_build.iter().cloned().chain(set).collect()
 }
 
 #[derive(Default)]
 struct Derived {
     plan: OnceLock<Plan>,
+    /// That of the last stage, where the build asks for another.
+    whole: OnceLock<Plan>,
     scenarios: OnceLock<Vec<Scenario>>,
     diagnostics: OnceLock<Vec<Diagnostic>>,
     shell_scripts: OnceLock<Vec<Script>>,
@@ -40,14 +69,21 @@ impl Snapshot {
     /// A snapshot of `source`. `context` is what is known of the build context so far, None before the
     /// first look at the disk.
     pub fn new(source: impl Into<Arc<str>>, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
-        let text = Text { source: source.into(), lines: OnceLock::new(), model: OnceLock::new() };
-        Self { text: Arc::new(text), context, settings, answers: Arc::default(), derived: Arc::default() }
+        let text = Text { source: source.into(), lines: OnceLock::new(), parsed: OnceLock::new() };
+        let meaning = Meaning::new(arguments(context.as_ref(), &settings));
+        let (answers, derived) = (Arc::default(), Arc::default());
+        Self { text: Arc::new(text), meaning, context, settings, answers, derived }
     }
 
     /// The same text with another view of its build context, and other settings.
     pub fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
-        let answers = Arc::clone(&self.answers);
-        Self { text: Arc::clone(&self.text), context, settings, answers, derived: Arc::default() }
+        let arguments = arguments(context.as_ref(), &settings);
+        let meaning = match arguments == self.meaning.arguments {
+            true => Arc::clone(&self.meaning),
+            false => Meaning::new(arguments),
+        };
+        let (text, answers) = (Arc::clone(&self.text), Arc::clone(&self.answers));
+        Self { text, meaning, context, settings, answers, derived: Arc::default() }
     }
 
     /// The same with what ShellCheck has said.
@@ -77,7 +113,7 @@ impl Snapshot {
 
     /// The tree that the text is read into.
     pub fn tree(&self) -> &Arc<Tree> {
-        self.model().tree()
+        &self.parsed().0
     }
 
     /// What BuildKit refuses of the text.
@@ -87,12 +123,22 @@ impl Snapshot {
 
     /// Stages, variables, and what holds at each instruction.
     pub fn model(&self) -> &Model {
-        &self.parsed().0
+        let tree = || Arc::clone(&self.parsed().0);
+        self.meaning.model.get_or_init(|| Model::with_given(tree(), self.meaning.arguments.clone()))
     }
 
-    /// The steps of a build of the last stage.
+    /// The build of a Compose or Bake file that the file is looked at as.
+    pub fn build(&self) -> Option<&BuildUse> {
+        build(self.context.as_ref(), &self.settings)
+    }
+
+    /// The steps of a build: of the stage that the build asks for, else of the last one.
     pub fn plan(&self) -> &Plan {
-        self.derived.plan.get_or_init(|| Plan::new(self.model(), None))
+        self.derived.plan.get_or_init(|| {
+            let target = self.build().and_then(|build| build.target.as_ref()?.as_deref());
+            let target = target.and_then(|name| self.model().stage_called(name));
+            Plan::new(self.model(), target.map(|stage| stage.index))
+        })
     }
 
     /// The build context; None where it isn't known, or not yet.
@@ -126,14 +172,21 @@ impl Snapshot {
                 .answers
                 .are_expected()
                 .then(|| Checked { scripts: self.shell_scripts(), answers: &self.answers });
-            rules::check(&self.subject(), self.syntax_errors(), &self.settings, checked)
+            // Other builds want the stages behind the target of this one: what is wrong with them is told.
+            let last = self.model().target().map(|stage| stage.index);
+            let plan = match self.plan().target() == last {
+                true => self.plan(),
+                false => self.derived.whole.get_or_init(|| Plan::new(self.model(), None)),
+            };
+            let subject = Subject { plan, ..self.subject() };
+            rules::check(&subject, self.syntax_errors(), &self.settings, checked)
         })
     }
 
-    fn parsed(&self) -> &(Model, Vec<SyntaxError>) {
-        self.text.model.get_or_init(|| {
+    fn parsed(&self) -> &(Arc<Tree>, Vec<SyntaxError>) {
+        self.text.parsed.get_or_init(|| {
             let (tree, errors) = parse(Arc::clone(&self.text.source));
-            (Model::with_arguments(Arc::new(tree), self.settings.build_arguments.clone()), errors)
+            (Arc::new(tree), errors)
         })
     }
 }

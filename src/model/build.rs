@@ -26,7 +26,8 @@ pub(super) fn stages(tree: &Tree, given: Given<'_>) -> (Vec<Stage>, Vec<Variable
             for declared in declarations(instruction) {
                 let argument = given.argument(declared.name);
                 let set = argument.is_some() || declared.value.is_some();
-                let value = argument.or_else(|| scope::expand(declared.value?, tree.escape(), &globals));
+                let default = || scope::expand(declared.value?, tree.escape(), &globals);
+                let value = argument.unwrap_or_else(default);
                 let new = variable(declared.name, value, Origin::Arg, id, declared.name_span);
                 globals.push(given.alter(Variable { set, ..new }));
             }
@@ -132,7 +133,7 @@ fn follow(
         Keyword::Arg => {
             for declared in declarations(instruction) {
                 let (value, set) = match (given.argument(declared.name), declared.value) {
-                    (Some(argument), _) => (Some(argument), true),
+                    (Some(argument), _) => (argument, true),
                     (None, Some(value)) => (scope::expand(value, escape, &stage.variables), true),
                     (None, None) => {
                         let global = scope::lookup(globals, declared.name);

@@ -34,7 +34,7 @@ pub struct Model {
     /// Collected on first use.
     names: OnceLock<Names>,
     /// What `--build-arg` gives, by name.
-    arguments: Vec<(String, String)>,
+    arguments: Vec<(String, Option<String>)>,
 }
 
 impl Model {
@@ -45,6 +45,11 @@ impl Model {
 
     /// The meaning of a file that is built with these values of `--build-arg`, by name.
     pub fn with_arguments(tree: Arc<Tree>, arguments: Vec<(String, String)>) -> Self {
+        Self::with_given(tree, arguments.into_iter().map(|(name, value)| (name, Some(value))).collect())
+    }
+
+    /// The same where some values aren't known: those of the Dockerfile don't stand for them.
+    pub fn with_given(tree: Arc<Tree>, arguments: Vec<(String, Option<String>)>) -> Self {
         Self::build(tree, arguments, None)
     }
 
@@ -56,7 +61,7 @@ impl Model {
 
     fn build(
         tree: Arc<Tree>,
-        arguments: Vec<(String, String)>,
+        arguments: Vec<(String, Option<String>)>,
         altered: Option<&dyn Fn(&Variable) -> bool>,
     ) -> Self {
         let given = scope::Given { arguments: &arguments, altered };
@@ -70,8 +75,8 @@ impl Model {
         Self { tree, stages, globals, target, scripts, names: OnceLock::new(), arguments }
     }
 
-    /// What `--build-arg` gives, by name.
-    pub fn arguments(&self) -> &[(String, String)] {
+    /// What `--build-arg` gives, by name; None for a value that isn't known.
+    pub fn arguments(&self) -> &[(String, Option<String>)] {
         &self.arguments
     }
 
@@ -99,6 +104,13 @@ impl Model {
     /// The last stage, which is built where no other is asked for.
     pub fn target(&self) -> Option<&Stage> {
         self.stages.get(self.target?)
+    }
+
+    /// The stage that `--target` means: by its name, in whatever case, else by its number.
+    pub fn stage_called(&self, name: &str) -> Option<&Stage> {
+        let lower = name.to_lowercase();
+        let named = self.stages.iter().rev().find(|stage| stage.name.as_deref() == Some(&*lower));
+        named.or_else(|| self.stages.get(name.parse::<usize>().ok()?))
     }
 
     /// A stage and those that it is built on, from itself down to the one whose base is no stage.

@@ -44,14 +44,15 @@ pub(super) fn lookup<'a>(variables: &'a [Variable], name: &str) -> Option<&'a Va
 /// What the arguments of a build are given.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Given<'a> {
-    /// `--build-arg`, by name.
-    pub arguments: &'a [(String, String)],
+    /// `--build-arg`, by name; None for a value that isn't known.
+    pub arguments: &'a [(String, Option<String>)],
     /// Which variables are given another value than they have, and what is derived from them with them.
     pub altered: Option<&'a dyn Fn(&Variable) -> bool>,
 }
 
 impl Given<'_> {
-    pub fn argument(&self, name: &str) -> Option<String> {
+    /// None where the argument isn't given, Some(None) where what it is given isn't known.
+    pub fn argument(&self, name: &str) -> Option<Option<String>> {
         // Of an argument that is given twice the last value counts.
         self.arguments.iter().rev().find(|(given, _)| given == name).map(|(_, value)| value.clone())
     }

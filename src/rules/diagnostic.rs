@@ -54,6 +54,8 @@ pub struct Diagnostic {
     pub tags: Vec<Tag>,
     /// Other places of the Dockerfile that matter to the finding, each with a sentence.
     pub related: Vec<(Span, String)>,
+    /// A credential: an excerpt of the file, which may end up in a build's public log, leaves it out.
+    pub concealed: Option<Span>,
     pub fix: Option<Fix>,
 }
 

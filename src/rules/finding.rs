@@ -18,6 +18,7 @@ pub struct Finding {
     pub(super) on_its_line: bool,
     pub(super) tags: Vec<Tag>,
     pub(super) related: Vec<(Span, String)>,
+    pub(super) concealed: Option<Span>,
     pub(super) fix: Option<Fix>,
 }
 
@@ -34,6 +35,7 @@ impl Finding {
             on_its_line: false,
             tags: Vec::new(),
             related: Vec::new(),
+            concealed: None,
             fix: None,
         }
     }
@@ -72,6 +74,11 @@ impl Finding {
     pub fn related(mut self, span: Span, message: impl Into<String>) -> Self {
         self.related.push((span, message.into()));
         self
+    }
+
+    /// Holds a credential, which isn't to be shown again where others may read it.
+    pub fn conceals(self, span: Span) -> Self {
+        Self { concealed: Some(span), ..self }
     }
 
     pub fn fix(mut self, fix: Option<Fix>) -> Self {

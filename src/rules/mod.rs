@@ -21,8 +21,10 @@ pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
-pub use kit::image::{known as base_image, root as root_image};
+pub use kit::image::{known as base_image, pinned as pinned_image, root as root_image};
+pub use kit::packages::{order as package_order, sorted as sorted_packages};
 pub use kit::signal::names as signals;
+pub use kit::{Layout, layout, whole_lines};
 pub use page::{page, page_address, page_of, page_url};
 pub use rule::{
     Asked, Check, Docs, Example, Files, FixKind, OptionDefault, Reads, Rule, RuleOption, Scope, Severities,

@@ -204,6 +204,7 @@ impl<'a> Run<'_, 'a> {
             url: url(name, aliases),
             tags: finding.tags,
             related: finding.related,
+            concealed: finding.concealed,
             fix: finding.fix,
         })
     }

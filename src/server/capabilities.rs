@@ -42,10 +42,9 @@ pub fn capabilities(session: &Session) -> ServerCapabilities {
         hover_provider: Some(HoverProvider::Bool(true)),
         // A client that knows no code actions but commands gets none: ours are edits.
         code_action_provider: session.action_literals.then(|| {
-            let kinds = [ActionKind::QuickFix, ActionKind::RefactorRewrite, ActionKind::SourceFixAll];
             CodeActionOptions {
                 code_action_kinds: Some(
-                    kinds.map(|kind| CodeActionKind::from(kind.as_str().to_string())).to_vec(),
+                    ActionKind::ALL.map(|kind| CodeActionKind::from(kind.as_str().to_string())).to_vec(),
                 ),
                 resolve_provider: Some(session.resolves_edits),
                 ..Default::default()

@@ -1,6 +1,6 @@
 //! `textDocument/completion` and `completionItem/resolve`.
 
-use crate::features::{self, CompletionKind};
+use crate::features::{self, CompletionKind, Completions};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
@@ -9,18 +9,29 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::{Cancel, compute};
+use super::documents::Version;
 use super::lookups::Need;
-use super::{Server, to_lsp};
+use super::session::Session;
+use super::{Server, ignores, to_lsp};
 
 /// What begins something that has a list of its own. A blank isn't among them: behind most words anything may
 /// follow, and a list at every word of a command would be in the way.
-pub const TRIGGERS: [&str; 8] = ["-", "=", ",", "$", "{", ":", "/", "#"];
+pub const TRIGGERS: [&str; 9] = ["-", "=", ",", "$", "{", ":", "/", "#", "!"];
 
 impl Server {
     /// Answered from what is known: typing doesn't wait for the disk.
     pub async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
         let params = params.text_document_position_params;
+        if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
+            let state = Arc::clone(&self.state);
+            let answer = move |cancel: &Cancel| {
+                let offset = to_lsp::offset(params.position, &version, state.session());
+                let found = state.ignores.settled(&version, cancel).completion(offset);
+                Some(shown(found, &version, state.session()))
+            };
+            return compute("textDocument/completion", answer).await;
+        }
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
         if !self.state.session().watches_files {
             self.state.look(&version.uri, Need::Check);
@@ -30,26 +41,7 @@ impl Server {
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let found = features::completion(version.snapshot(), offset, session.completes_snippets);
-            let mut ranges = to_lsp::Ranges::of(&version, session);
-            let items = found.items.into_iter().enumerate().map(|(at, item)| CompletionItem {
-                label: item.label,
-                kind: Some(kind(item.kind)),
-                detail: item.detail.filter(|detail| !detail.is_empty()),
-                sort_text: Some(format!("{at:04}")),
-                insert_text_format: item.is_snippet.then_some(InsertTextFormat::Snippet),
-                text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
-                    range: ranges.range(item.span),
-                    new_text: item.text,
-                })),
-                data: item.topic.map(|topic| json!({ "topic": topic })),
-                ..Default::default()
-            });
-            let items = items.collect();
-            Some(CompletionResponse::CompletionList(CompletionList {
-                is_incomplete: found.incomplete,
-                items,
-                ..Default::default()
-            }))
+            Some(shown(found, &version, session))
         })
         .await
     }
@@ -64,6 +56,28 @@ impl Server {
         }
         Ok(item)
     }
+}
+
+fn shown(found: Completions, version: &Version, session: &Session) -> CompletionResponse {
+    let mut ranges = to_lsp::Ranges::of(version, session);
+    let items = found.items.into_iter().enumerate().map(|(at, item)| CompletionItem {
+        label: item.label,
+        kind: Some(kind(item.kind)),
+        detail: item.detail.filter(|detail| !detail.is_empty()),
+        sort_text: Some(format!("{at:04}")),
+        insert_text_format: item.is_snippet.then_some(InsertTextFormat::Snippet),
+        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
+            range: ranges.range(item.span),
+            new_text: item.text,
+        })),
+        data: item.topic.map(|topic| json!({ "topic": topic })),
+        ..Default::default()
+    });
+    CompletionResponse::CompletionList(CompletionList {
+        items: items.collect(),
+        is_incomplete: found.incomplete,
+        ..Default::default()
+    })
 }
 
 fn kind(kind: CompletionKind) -> CompletionItemKind {

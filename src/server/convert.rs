@@ -1,6 +1,6 @@
 //! The command `plimsoll.convert`.
 
-use crate::convert::{self, Conversion, Note, Outcome, Question, Reason};
+use crate::convert::{self, Conversion, Note, Outcome, Question, Reason, Recipe};
 use crate::layers::{Size, Total};
 use crate::text::LineTable;
 use serde::Deserialize;
@@ -34,34 +34,34 @@ impl Server {
         compute("workspace/executeCommand", move |cancel| {
             let (version, in_time) = state.settled(&version, PATIENCE, cancel);
             let subject = version.snapshot().subject();
-            Some(match convert::convert(&subject, &answers) {
+            let proposal = convert::convert(&subject, &answers);
+            let recipe = proposal.as_ref().map(|proposal| proposal.recipe);
+            Some(match proposal.map(|proposal| proposal.outcome) {
                 _ if !in_time => {
                     refused("The files beside the Dockerfile couldn't be looked at in time; try again.")
                 }
-                None => refused(
-                    "This isn't a Dockerfile of a Next.js project, as far as it and its context tell.",
-                ),
+                None => refused(&convert::no_recipe(&subject, None).message),
                 Some(Outcome::Refused(reason)) => answer("refused", |answer| {
                     answer["reason"] = place(&version, &reason);
                 }),
                 Some(Outcome::Question(questions)) => answer("question", |answer| {
                     answer["questions"] = questions.iter().map(question).collect();
                 }),
-                Some(Outcome::Converted(conversion)) => converted(&state, &version, &conversion),
+                Some(Outcome::Converted(conversion)) => converted(&state, &version, recipe, &conversion),
             })
         })
         .await
     }
 }
 
-fn converted(state: &State, version: &Version, conversion: &Conversion) -> Value {
+fn converted(state: &State, version: &Version, recipe: Option<&Recipe>, conversion: &Conversion) -> Value {
     let edit = match workspace_edit::to_lsp(&conversion.edit, version, state.session(), &state.documents) {
         Ok(edit) => edit,
         Err(refusal) => return refused(&refusal.into_reason()),
     };
     let sizes = convert::estimate(&version.snapshot().subject(), conversion);
     answer("converted", |answer| {
-        answer["title"] = json!(conversion.title);
+        answer["title"] = json!(recipe.map(|recipe| recipe.title));
         answer["edit"] = json!(edit);
         answer["notes"] = conversion.notes.iter().map(|one| note(version, one)).collect();
         answer["estimate"] = json!({"before": size(sizes.before), "after": size(sizes.after)});

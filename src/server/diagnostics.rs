@@ -10,11 +10,11 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
-use super::compute::compute;
+use super::compute::{Cancel, compute};
 use super::lookups::Need;
 use super::output::Output;
 use super::state::failure;
-use super::{Server, lock, to_lsp};
+use super::{Server, ignores, lock, to_lsp};
 
 /// LSP's code for a request that the server itself gives up.
 const SERVER_CANCELLED: ErrorCode = ErrorCode::ServerError(-32802);
@@ -28,6 +28,14 @@ impl Server {
                 ErrorCode::MethodNotFound,
                 "diagnostics are pushed to this client, which didn't say that it can refresh pulled ones",
             ));
+        }
+        if let Some(version) = self.state.ignore_file(&params.text_document.uri.0) {
+            let state = Arc::clone(&self.state);
+            let answer = move |cancel: &Cancel| {
+                let file = state.ignores.settled(&version, cancel);
+                identified(params.previous_result_id, ignores::diagnostics(&state, &version, &file))
+            };
+            return compute("textDocument/diagnostic", answer).await;
         }
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
             return Ok(report(None, String::new(), Vec::new()));
@@ -50,9 +58,7 @@ impl Server {
                 state.counters.begin(version.number);
             }
             let items = to_lsp::diagnostics(&version, state.session());
-            let mut hash = DefaultHasher::new();
-            Output::encode(&items).hash(&mut hash);
-            Ok(report(params.previous_result_id, format!("{:016x}", hash.finish()), items))
+            Ok(identified(params.previous_result_id, items))
         })
         .await?
     }
@@ -61,6 +67,16 @@ impl Server {
 fn superseded() -> Error {
     let error = failure(SERVER_CANCELLED, "the text has changed since these diagnostics were asked for");
     Error { data: Some(json!({"retriggerRequest": true})), ..error }
+}
+
+/// The report of a list that goes by its content.
+fn identified(
+    previous: Option<String>,
+    items: Vec<tower_lsp::gen_lsp_types::Diagnostic>,
+) -> DocumentDiagnosticReport {
+    let mut hash = DefaultHasher::new();
+    Output::encode(&items).hash(&mut hash);
+    report(previous, format!("{:016x}", hash.finish()), items)
 }
 
 /// A full report, or word that nothing changed. A result's id is that of its content.

@@ -2,6 +2,7 @@
 
 use crate::config::files;
 use crate::context::View;
+use crate::context::builds;
 use crate::context::shellcheck::Answers;
 use crate::features::Snapshot;
 use crate::settings::Settings;
@@ -10,6 +11,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
+use super::ignores::is_ignore_file;
 use super::uri;
 
 /// One version of one open document. Immutable: an edit makes a new one.
@@ -109,6 +111,8 @@ pub enum Kind {
     Dockerfile,
     /// A file that the build context is read from: the editor's text stands for the disk's.
     Context,
+    /// A `.dockerignore`, of which the same holds; it has answers of its own.
+    Ignore,
     /// A file that settings are read from: the editor's text stands for the disk's.
     Settings,
     /// Nothing of ours.
@@ -190,12 +194,17 @@ impl Documents {
     }
 
     pub fn dockerfiles(&self) -> impl Iterator<Item = &Arc<Version>> {
-        self.open.values().filter(|open| open.kind == Kind::Dockerfile).map(|open| &open.latest)
+        self.of_kind(Kind::Dockerfile)
+    }
+
+    /// The newest versions of all documents of a kind.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Arc<Version>> {
+        self.open.values().filter(move |open| open.kind == kind).map(|open| &open.latest)
     }
 
     /// The documents that stand for files of the build context, with their paths.
     pub fn overlay(&self) -> Vec<(Arc<Path>, Arc<Version>)> {
-        let context = self.open.values().filter(|open| open.kind == Kind::Context);
+        let context = self.open.values().filter(|open| matches!(open.kind, Kind::Context | Kind::Ignore));
         context.filter_map(|open| Some((open.latest.path.clone()?, Arc::clone(&open.latest)))).collect()
     }
 
@@ -228,6 +237,9 @@ impl Documents {
 /// an editor's patterns give it.
 fn kind(uri: &str, language: &str) -> Kind {
     let name = uri::file_name(uri).to_ascii_lowercase();
+    if is_ignore_file(&name) {
+        return Kind::Ignore;
+    }
     if is_read_by_context(&name) {
         return Kind::Context;
     }
@@ -256,7 +268,7 @@ fn is_read_by_context(name: &str) -> bool {
         "bun.lock",
         "bun.lockb",
     ];
-    name.ends_with(".dockerignore") || name.starts_with("next.config.") || NAMES.contains(&name)
+    builds::is_read(name) || name.starts_with("next.config.") || NAMES.contains(&name)
 }
 
 #[cfg(test)]

@@ -5,13 +5,24 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::{Cancel, compute};
+use super::documents::Version;
 use super::lookups::Need;
-use super::{Server, to_lsp};
+use super::session::Session;
+use super::{Server, ignores, to_lsp};
 
 impl Server {
     pub async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let params = params.text_document_position_params;
+        if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
+            let state = Arc::clone(&self.state);
+            let answer = move |cancel: &Cancel| {
+                let offset = to_lsp::offset(params.position, &version, state.session());
+                let hover = state.ignores.settled(&version, cancel).hover(offset)?;
+                Some(shown(hover, &version, state.session()))
+            };
+            return compute("textDocument/hover", answer).await;
+        }
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
         // Not every client watches files: what changed on disk is seen by the next hover, not waited for.
         self.state.look(&version.uri, Need::Check);
@@ -22,12 +33,16 @@ impl Server {
             let (source, lines) = (snapshot.source(), snapshot.lines());
             let offset = lines.offset(to_lsp::from_position(params.position), source, session.encoding);
             let hover = features::hover(snapshot, offset)?;
-            let kind = if session.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
-            Some(Hover {
-                contents: Contents::MarkupContent(MarkupContent { kind, value: hover.markdown }),
-                range: Some(to_lsp::range(hover.span, source, lines, session)),
-            })
+            Some(shown(hover, &version, session))
         })
         .await
+    }
+}
+
+fn shown(hover: features::Hover, version: &Version, session: &Session) -> Hover {
+    let kind = if session.markdown { MarkupKind::Markdown } else { MarkupKind::PlainText };
+    Hover {
+        contents: Contents::MarkupContent(MarkupContent { kind, value: hover.markdown }),
+        range: Some(to_lsp::range_of(hover.span, version, session)),
     }
 }

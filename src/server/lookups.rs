@@ -1,9 +1,11 @@
 //! Looks at the build context: aside, one at a time, and again only at what has changed.
 
+use crate::context::builds::BuildSearch;
 use crate::context::{Cancelled, Disk, Limits, Look, Overlay, Request, Source, View};
+use crate::settings::Settings;
 use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
@@ -272,8 +274,8 @@ fn show(state: &State, running: &Running, view: &Arc<View>) -> Result<(), Cancel
 /// One look: what is named first, which is quick, then the rest.
 fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> Result<(), Cancelled> {
     state.look_at_settings(version.path.as_deref());
-    let settings = state.settings_of(version.path.as_deref());
-    let moved = settings.context != version.settings().context;
+    let settings = state.settings_of(&version.uri, version.path.as_deref());
+    let moved = is_another_build(&settings, version.settings());
     let open = lock(&state.documents).overlay();
     let open = open.into_iter().map(|(path, version)| (path.to_path_buf(), version.text(), version.number));
     let overlay = Overlay::new(&Disk, open);
@@ -284,13 +286,18 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
     #[cfg(not(debug_assertions))]
     let source: &dyn Source = &overlay;
     let progress = Progress::begin(state, running.token);
+    let workspace = match &version.path {
+        Some(path) => state.workspace_root(path),
+        None => state.first_root(),
+    };
+    // A folder that a file names is whole by now; one that the editor names may be of the workspace.
+    let base = workspace.as_deref().or(version.path.as_deref().and_then(Path::parent));
+    let whole = |given: &PathBuf| base.map_or_else(|| given.clone(), |base| base.join(given));
     let request = Request {
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
-        context_dir: settings.context.clone(),
-        workspace_root: match &version.path {
-            Some(path) => state.workspace_root(path),
-            None => state.first_root(),
-        },
+        context_dir: settings.context.as_ref().map(whole),
+        workspace_root: workspace.clone(),
+        builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),
@@ -307,6 +314,11 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         }
     }
     Ok(())
+}
+
+/// Whether what is looked at is another build under these settings than under those.
+pub fn is_another_build(one: &Settings, other: &Settings) -> bool {
+    (&one.context, &one.build) != (&other.context, &other.build)
 }
 
 /// Whether a document has a build context on this machine: a file on disk has one, and a document

@@ -10,6 +10,7 @@
 //! - `worker` is the one thread that computes pushed diagnostics, of the newest version only.
 //! - `shellcheck` is the one thread that asks ShellCheck, of the newest version and once typing pauses.
 //! - `lookups` is the one thread that looks at the build context; typing never waits for it.
+//! - `ignores` is the one thread that lists the contexts of open `.dockerignore` files.
 //! - `output` puts frames in order. The reading thread never waits for the client to read.
 //!
 //! One file a request or notification; `to_lsp` and `workspace_edit` turn our types into the protocol's.
@@ -35,6 +36,7 @@ mod explain;
 mod folding_range;
 mod formatting;
 mod hover;
+mod ignores;
 mod initialize;
 mod inlay_hint;
 mod lifecycle;
@@ -121,6 +123,10 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
     spawn("context", {
         let state = Arc::clone(&state);
         move || lookups::run(&state)
+    });
+    spawn("ignores", {
+        let state = Arc::clone(&state);
+        move || ignores::run(&state)
     });
     spawn("shellcheck", {
         let state = Arc::clone(&state);

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types as lsp;
 
-use super::documents::Version;
-use super::lookups::Need;
+use super::documents::{Kind, Version};
+use super::lookups::{Need, is_another_build};
 use super::shellcheck::Pause;
 use super::state::State;
 use super::{lock, refresh, to_lsp, uri, worker};
@@ -19,12 +19,14 @@ use crate::text::{LineTable, Span};
 /// What is set, and what is known of the files that settings stand in.
 pub struct Chosen {
     /// What the editor says.
-    pub editor: Layer,
+    pub editor: Said,
     environment: Found,
     /// By the folder of a Dockerfile.
     files: HashMap<PathBuf, Arc<Files>>,
     /// The URIs of the files whose problems the client shows.
     told: BTreeSet<String>,
+    /// What is wrong with what the editor says, as the user was told: once.
+    pub said_wrong: BTreeSet<String>,
 }
 
 impl Chosen {
@@ -33,23 +35,43 @@ impl Chosen {
         for problem in &environment.problems {
             tracing::warn!("{}", problem.message);
         }
-        Self { editor: Layer::default(), environment, files: HashMap::new(), told: BTreeSet::new() }
+        Self {
+            editor: Said::default(),
+            environment,
+            files: HashMap::new(),
+            told: BTreeSet::new(),
+            said_wrong: BTreeSet::new(),
+        }
+    }
+}
+
+/// What an editor sets.
+#[derive(Default, PartialEq)]
+pub struct Said {
+    /// What holds where no folder sets anything else.
+    pub everywhere: Layer,
+    /// What holds in a folder of the workspace, by its URI, whole.
+    pub folders: HashMap<String, Layer>,
+}
+
+impl Said {
+    fn layer(&self, folder: Option<&str>) -> &Layer {
+        folder.and_then(|folder| self.folders.get(folder)).unwrap_or(&self.everywhere)
     }
 }
 
 impl State {
-    /// What holds for a document at `path`. Asks the disk where its folder is new.
-    pub fn settings_of(&self, path: Option<&Path>) -> Arc<Settings> {
-        let Some(folder) = self.settings_folder(path) else {
-            let chosen = lock(&self.chosen);
-            let layers = [&chosen.environment.layer, &chosen.editor];
-            return Arc::new(config::settings(&layers, &Files::default()));
-        };
-        let known = lock(&self.chosen).files.get(&folder).cloned();
-        let files = known.unwrap_or_else(|| self.read_settings(&folder));
+    /// What holds for the document `uri`, which lies at `path` if it lies on disk. Asks the disk where its folder
+    /// is new.
+    pub fn settings_of(&self, uri: &str, path: Option<&Path>) -> Arc<Settings> {
+        let workspace_folder = self.workspace_folder(uri, path);
+        let files = self.settings_folder(path).map(|folder| {
+            let known = lock(&self.chosen).files.get(&folder).cloned();
+            known.unwrap_or_else(|| self.read_settings(&folder))
+        });
         let chosen = lock(&self.chosen);
-        let layers = [&chosen.environment.layer, &chosen.editor];
-        Arc::new(config::settings_of(path, &layers, &files))
+        let layers = [&chosen.environment.layer, chosen.editor.layer(workspace_folder.as_deref())];
+        Arc::new(config::settings_of(path, &layers, &files.unwrap_or_default()))
     }
 
     /// Looks whether the settings files of a document are still as they were read; where not, what stands in them
@@ -88,13 +110,22 @@ impl State {
     pub fn settle_settings(&self) {
         let open: Vec<Arc<Version>> = lock(&self.documents).dockerfiles().cloned().collect();
         for version in open {
-            let settings = self.settings_of(version.path.as_deref());
+            let settings = self.settings_of(&version.uri, version.path.as_deref());
             if lock(&self.documents).set(&version.uri, &settings) {
                 self.analyse(&version.uri);
                 self.check_scripts(&version.uri, Pause::None);
-                if settings.context != version.settings().context {
+                if is_another_build(&settings, version.settings()) {
                     self.look(&version.uri, Need::Gather);
                 }
+            }
+        }
+        let ignores: Vec<Arc<Version>> = lock(&self.documents).of_kind(Kind::Ignore).cloned().collect();
+        for version in ignores {
+            let settings = self.settings_of(&version.uri, version.path.as_deref());
+            let is_new = lock(&self.documents).set(&version.uri, &settings);
+            // Which context it is may be set.
+            if is_new && is_another_build(&settings, version.settings()) {
+                self.list_context(&version.uri);
             }
         }
         // What the client asked for meanwhile was answered as it was set before.

@@ -7,6 +7,7 @@ use tower_lsp::Client;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::documents::{Documents, Version};
+use super::ignores::Ignores;
 use super::lookups::Lookups;
 use super::output::Output;
 use super::semantic_tokens::Sent;
@@ -28,6 +29,7 @@ pub(crate) struct State {
     pub analyses: Analyses,
     pub lookups: Lookups,
     pub shells: Shells,
+    pub ignores: Ignores,
     /// What clients have of each document's semantic tokens.
     pub tokens: Sent,
     /// The Dockerfiles of the workspace that aren't open.
@@ -52,6 +54,7 @@ impl State {
             analyses: Analyses::default(),
             lookups: Lookups::default(),
             shells: Shells::default(),
+            ignores: Ignores::default(),
             tokens: Sent::default(),
             workspace_files: Files::default(),
             chosen: Mutex::new(Chosen::new()),
@@ -65,7 +68,7 @@ impl State {
     /// Begins the session with what `initialize` said. The first one counts.
     pub fn begin(&self, session: Session) -> &Session {
         self.change_folders(&[], &session.folders);
-        configuration::take(self, &session.options);
+        configuration::take(self, &session.options, std::iter::empty());
         self.session.get_or_init(|| session)
     }
 
@@ -87,6 +90,21 @@ impl State {
         let on_disk = folders.iter().filter_map(|(_, folder)| folder.as_ref());
         let holding = on_disk.filter(|folder| path.starts_with(folder));
         holding.max_by_key(|folder| folder.components().count()).cloned()
+    }
+
+    /// The URI of the innermost workspace folder that holds a document, on this machine or another one.
+    pub fn workspace_folder(&self, uri: &str, path: Option<&std::path::Path>) -> Option<String> {
+        let folders = lock(&self.folders);
+        let holding = folders.iter().filter(|(folder, folder_path)| match (path, folder_path) {
+            (Some(path), Some(folder_path)) => path.starts_with(folder_path),
+            _ => uri.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/')),
+        });
+        holding.map(|(folder, _)| folder).max_by_key(|folder| folder.len()).cloned()
+    }
+
+    /// The URIs of the workspace's folders.
+    pub fn workspace_folders(&self) -> Vec<String> {
+        lock(&self.folders).iter().map(|(uri, _)| uri.clone()).collect()
     }
 
     /// The workspace's folders that lie on this machine.
@@ -126,6 +144,7 @@ impl State {
         self.analyses.stop();
         self.lookups.cancel_all();
         self.shells.stop();
+        self.ignores.stop();
     }
 }
 

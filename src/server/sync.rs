@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::documents::{Kind, Version};
 use super::lookups::Need;
 use super::shellcheck::Pause;
-use super::{Server, lock, to_lsp, uri, worker};
+use super::{Server, ignores, lock, to_lsp, uri, worker};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -61,7 +61,7 @@ impl Server {
         let number = item.version.unwrap_or(0);
         let state = &self.state;
         // Opening may ask the disk for settings, which typing doesn't: what is shown first is right.
-        let settings = state.settings_of(uri::to_path(&item.uri).as_deref());
+        let settings = state.settings_of(&item.uri, uri::to_path(&item.uri).as_deref());
         let mut documents = lock(&state.documents);
         #[cfg(debug_assertions)]
         state.counters.receive(number);
@@ -75,6 +75,10 @@ impl Server {
                 state.look(&version.uri, Need::Gather);
             }
             Kind::Context => state.look_everywhere(named(&version)),
+            Kind::Ignore => {
+                state.look_everywhere(named(&version));
+                state.list_context(&version.uri);
+            }
             Kind::Settings => state.settings_document_changed(&version),
             Kind::Other => {}
         }
@@ -106,6 +110,10 @@ impl Server {
                 state.check_scripts(&version.uri, Pause::Typing);
             }
             Some((Kind::Context, version)) => state.look_everywhere(named(&version)),
+            Some((Kind::Ignore, version)) => {
+                state.look_everywhere(named(&version));
+                state.judge_ignore_file(&version.uri);
+            }
             Some((Kind::Settings, version)) => state.settings_document_changed(&version),
             Some((Kind::Other, _)) => {}
             None => tracing::warn!("{} was changed but isn't open; the change is lost", text_document.uri),
@@ -123,6 +131,7 @@ impl Server {
         // The file itself is seen at once; not every client tells what else changed meanwhile.
         state.look_everywhere(Need::Named(uri::to_path(&text_document.uri).into_iter().collect()));
         state.look_everywhere(Need::Check);
+        state.list_contexts();
     }
 
     pub async fn did_close(&self, params: Value) {
@@ -140,6 +149,11 @@ impl Server {
                 state.tokens.forget(&version.uri);
             }
             Some((Kind::Context, version)) => {
+                drop(documents);
+                state.look_everywhere(named(&version));
+            }
+            Some((Kind::Ignore, version)) => {
+                ignores::clear(state, &version.uri);
                 drop(documents);
                 state.look_everywhere(named(&version));
             }

@@ -99,7 +99,7 @@ pub fn diagnostic(found: &rules::Diagnostic, version: &Version, session: &Sessio
     }
 }
 
-fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
+pub fn severity(severity: Severity) -> lsp::DiagnosticSeverity {
     match severity {
         Severity::Error => lsp::DiagnosticSeverity::Error,
         Severity::Warning => lsp::DiagnosticSeverity::Warning,
@@ -138,6 +138,7 @@ mod tests {
             url: Some("https://example.com/page".into()),
             tags: vec![Tag::Unnecessary, Tag::Deprecated],
             related: vec![(Span::new(label, label + 1), "here".into())],
+            concealed: None,
             fix: None,
         };
         let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT, Arc::default());

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::lookups::Need;
-use super::{Server, uri};
+use super::{Server, configuration, uri};
 
 /// What the context and settings are read from. Clients that watch nothing are served too: views are checked against
 /// the disk before they matter.
@@ -13,6 +13,9 @@ const WATCHED: &[&str] = &[
     "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
     "**/next.config.{js,mjs,cjs,ts,mts,cts}",
     "**/{.dockerignore,*.dockerignore}",
+    "**/{compose,docker-compose}{,.override}.{yaml,yml}",
+    "**/docker-bake{,.override}.{hcl,json}",
+    "**/.env",
     "**/{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}",
 ];
 
@@ -28,6 +31,7 @@ impl Server {
         let paths = changes.filter_map(|change| uri::to_path(change["uri"].as_str()?));
         self.state.look_everywhere(Need::Named(paths.collect()));
         self.state.look_everywhere(Need::Check);
+        self.state.list_contexts();
     }
 
     pub async fn did_change_workspace_folders(&self, params: Value) {
@@ -37,6 +41,9 @@ impl Server {
         };
         let event = &params["event"];
         self.state.change_folders(&uris(&event["removed"]), &uris(&event["added"]));
+        if self.state.session().answers_configuration {
+            configuration::ask(&self.state);
+        }
         self.state.look_everywhere(Need::Gather);
     }
 }

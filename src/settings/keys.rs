@@ -101,8 +101,16 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "context",
         kind: Kind::Text,
-        about: "The folder that you build from, relative to the settings file. Without it: the nearest folder \
-                from the Dockerfile's upward that has a `package.json` or a `.dockerignore`.",
+        about: "The folder that you build from, relative to the settings file. Without it: what a Compose or Bake \
+                file says, else the nearest folder from the Dockerfile's upward that has a `package.json` or a \
+                `.dockerignore`.",
+    },
+    Key {
+        name: "build",
+        kind: Kind::Text,
+        about: "The service of a Compose file, or the target of a Bake file, that a Dockerfile is looked at as: it \
+                says context, target and build arguments. Without it the first that uses the Dockerfile; `none`: \
+                none.",
     },
     Key {
         name: "shellcheck",
@@ -117,11 +125,21 @@ pub const KEYS: &[Key] = &[
     },
     Key { name: "hints.weight", kind: Kind::Flag, about: "Says behind a line what its layer weighs." },
     Key { name: "hints.cache", kind: Kind::Flag, about: "Says behind a line which files run it again." },
+    Key {
+        name: "hints.ignored",
+        kind: Kind::Flag,
+        about: "Says behind a pattern of `.dockerignore` what it keeps out of the build.",
+    },
     Key { name: "lenses.image", kind: Kind::Flag, about: "Says above the file what the final image weighs." },
     Key {
         name: "lenses.stages",
         kind: Kind::Flag,
         about: "Says above each stage what it weighs and what becomes of it.",
+    },
+    Key {
+        name: "lenses.build",
+        kind: Kind::Flag,
+        about: "Says above the file which build of a Compose or Bake file it is looked at as.",
     },
     Key {
         name: "format.keywords",

@@ -91,16 +91,19 @@ impl Settings {
             label_schema: LabelSchema { labels, strict: flag("strict-labels", false) },
             hadolint_comments: flag("hadolint-comments", default.hadolint_comments),
             context: text("context").map(PathBuf::from),
+            build: text("build").filter(|name| !name.is_empty()).map(str::to_owned),
             build_arguments: Vec::new(),
             shellcheck: flag("shellcheck", default.shellcheck),
             shellcheck_path: text("shellcheck-path").filter(|path| !path.is_empty()).map(str::to_owned),
             hints: Hints {
                 weight: flag("hints.weight", default.hints.weight),
                 cache: flag("hints.cache", default.hints.cache),
+                ignored: flag("hints.ignored", default.hints.ignored),
             },
             lenses: Lenses {
                 image: flag("lenses.image", default.lenses.image),
                 stages: flag("lenses.stages", default.lenses.stages),
+                build: flag("lenses.build", default.lenses.build),
             },
             format: Format {
                 keywords: text("format.keywords").and_then(KeywordCase::parse).unwrap_or_default(),
@@ -142,7 +145,7 @@ mod tests {
         let settings = Settings::of(&[&over, &under]);
         assert_eq!(settings.ignore, ["a"]);
         assert_eq!(settings.profile, Profile::Strict);
-        assert_eq!(settings.hints, Hints { weight: true, cache: false });
+        assert_eq!(settings.hints, Hints { cache: false, ..Hints::default() });
     }
 
     #[test]

@@ -33,7 +33,10 @@ pub struct Settings {
     pub hadolint_comments: bool,
     /// The folder that is built from, where it is set.
     pub context: Option<PathBuf>,
-    /// What `--build-arg` gives, by name. It counts where a snapshot is made, and not for one that is there.
+    /// The build of a Compose or Bake file that the Dockerfile is looked at as, where it is named; `none` where
+    /// none is.
+    pub build: Option<String>,
+    /// What `--build-arg` gives, by name.
     pub build_arguments: Vec<(String, String)>,
     /// Whether ShellCheck is asked.
     pub shellcheck: bool,
@@ -56,6 +59,7 @@ impl Default for Settings {
             label_schema: LabelSchema::default(),
             hadolint_comments: true,
             context: None,
+            build: None,
             build_arguments: Vec::new(),
             shellcheck: true,
             shellcheck_path: None,
@@ -73,15 +77,17 @@ pub struct Hints {
     pub weight: bool,
     /// Which files run the line again.
     pub cache: bool,
+    /// What a pattern of `.dockerignore` keeps out.
+    pub ignored: bool,
 }
 
 impl Hints {
-    pub const NONE: Hints = Hints { weight: false, cache: false };
+    pub const NONE: Hints = Hints { weight: false, cache: false, ignored: false };
 }
 
 impl Default for Hints {
     fn default() -> Self {
-        Self { weight: true, cache: true }
+        Self { weight: true, cache: true, ignored: true }
     }
 }
 
@@ -92,15 +98,17 @@ pub struct Lenses {
     pub image: bool,
     /// Above each stage: what it weighs, and what becomes of it.
     pub stages: bool,
+    /// Above the file: which build of a Compose or Bake file it is looked at as.
+    pub build: bool,
 }
 
 impl Lenses {
-    pub const NONE: Lenses = Lenses { image: false, stages: false };
+    pub const NONE: Lenses = Lenses { image: false, stages: false, build: false };
 }
 
 impl Default for Lenses {
     fn default() -> Self {
-        Self { image: true, stages: true }
+        Self { image: true, stages: true, build: true }
     }
 }
 

@@ -107,6 +107,14 @@ impl<'s> Command<'s> {
         self.directory.path()
     }
 
+    /// The file that a redirection sends what it prints to. A device is none, the container's log may be one.
+    pub fn output(&self) -> Option<String> {
+        let redirects = self.redirects().iter().filter(|redirect| redirect.kind.writes());
+        let mut targets =
+            redirects.filter_map(|redirect| Some(redirect.target.as_ref()?.unquoted().into_owned()));
+        targets.find(|target| !(target.starts_with("/dev/") || target.starts_with("/proc/")))
+    }
+
     /// The value of the argument `name=value` or of the word after the argument `name`.
     pub fn option(&self, name: &str) -> Option<Cow<'s, str>> {
         option(self.args(), name)

@@ -216,6 +216,13 @@ pub enum RedirectKind {
     HereString,
 }
 
+impl RedirectKind {
+    /// Whether what the command prints goes to the target.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Output | Self::Clobber | Self::Append | Self::OutputBoth | Self::AppendBoth)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct HereDoc {
     pub delimiter: CompactString,

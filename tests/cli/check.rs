@@ -225,3 +225,20 @@ fn a_build_argument_is_the_value_that_the_file_is_read_with() {
     // The other stage doesn't ship.
     run(folder.path(), &[&args[..], &["--build-arg", "BASE=b"]].concat()).code(0);
 }
+
+#[test]
+fn no_output_shows_a_credential() {
+    let text =
+        "FROM alpine:latest\nENV DB=postgres://app:h7Kq2mZ9@db.acme.io/a\n  ENV API_TOKEN=q9Xw3vB7t MODE=a\n";
+    let folder = folder(&[("Dockerfile", text)]);
+    let ran = run(folder.path(), &["check", "--profile", "strict"]).code(1);
+    assert!(ran.out.contains("postgres://app:********@db.acme.io/a"), "{ran:#?}");
+    assert!(ran.out.contains("ENV API_TOKEN=********* MODE=a"), "{ran:#?}");
+    for format in
+        ["concise", "json", "sarif", "checkstyle", "junit", "gitlab", "github", "hadolint-json", "full"]
+    {
+        let ran = run(folder.path(), &["check", "--profile", "strict", "--format", format]).code(1);
+        assert!(ran.out.contains("stands here in plain"), "{format}: {ran:#?}");
+        assert!(!ran.out.contains("h7Kq2mZ9") && !ran.out.contains("q9Xw3vB7t"), "{format}: {ran:#?}");
+    }
+}

@@ -117,6 +117,36 @@ fn a_question_is_told_with_its_choices_and_taken_with_its_answer() {
 }
 
 #[test]
+fn an_answer_that_nothing_asks_for_is_an_error_that_names_the_keys() {
+    let folder = copy_of("convert/question_pm2");
+    let all = run(folder.path(), &["convert", "Dockerfile", "--answer", "pm3=keep"]).code(2);
+    assert!(all.out.is_empty() && all.err.contains("`pm3`"), "{all:#?}");
+    assert!(all.err.contains("app, base, migrate, pm2, proxy"), "{}", all.err);
+    // Only the keys of the recipe that is asked for.
+    let args = ["convert", "Dockerfile", "--recipe", "static-site", "--answer", "pm2=keep"];
+    let one = run(folder.path(), &args).code(2);
+    assert!(one.err.contains("proxy, user") && !one.err.contains("migrate"), "{}", one.err);
+}
+
+#[test]
+fn a_site_of_files_is_converted_with_the_settings_of_its_server() {
+    let folder = copy_of("convert/site_vite_npm");
+    let answer = run(folder.path(), &["convert", "Dockerfile", "--format", "json"]).code(0).json();
+    assert_eq!((&answer["outcome"], &answer["recipe"]), (&json!("converted"), &json!("static-site")));
+    let files = answer["files"].as_array().unwrap();
+    let made: Vec<_> = files.iter().map(|file| (&file["path"], &file["action"])).collect();
+    let (modify, create) = (json!("modify"), json!("create"));
+    let paths = [json!("Dockerfile"), json!(".dockerignore"), json!("nginx.conf")];
+    assert_eq!(made, [(&paths[0], &modify), (&paths[1], &create), (&paths[2], &create)]);
+    let other = run(folder.path(), &["convert", "Dockerfile", "--recipe", "nextjs"]).code(3);
+    assert!(other.err.contains("not-nextjs"), "{}", other.err);
+    run(folder.path(), &["convert", "Dockerfile", "--write"]).code(0);
+    assert!(read(folder.path(), "nginx.conf").contains("listen 3000;"));
+    let again = run(folder.path(), &["convert", "Dockerfile"]).code(3);
+    assert!(again.err.contains("already-multi-stage"), "{}", again.err);
+}
+
+#[test]
 fn wrong_arguments_are_usage_errors() {
     let folder = folder(&[("Dockerfile", "FROM debian:12\n")]);
     for args in [

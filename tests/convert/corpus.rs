@@ -118,7 +118,7 @@ fn a_file_for_no_recipe_has_a_reason_on_the_command_line() {
     let plan = plimsoll::layers::Plan::new(&model, None);
     let subject = plimsoll::layers::Subject { model: &model, plan: &plan, context: None };
     assert!(convert::convert(&subject, &[]).is_none());
-    assert_eq!(convert::no_recipe(&subject).code, "not-nextjs");
+    assert_eq!(convert::no_recipe(&subject, None).code, "not-nextjs");
 }
 
 struct Label {

@@ -79,7 +79,8 @@ pub fn convert_text(text: &str, view: Option<&View>, answers: &[(String, String)
     let (tree, _) = parse(Arc::from(text));
     let model = Model::new(Arc::new(tree));
     let plan = Plan::new(&model, None);
-    convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers)
+    let proposal = convert::convert(&Subject { model: &model, plan: &plan, context: view }, answers);
+    proposal.map(|proposal| proposal.outcome)
 }
 
 /// Every file below a folder with its text, by path.
@@ -249,9 +250,9 @@ fn nothing_is_lost(old: &Tree, new: &Tree, after: &str, notes: &str, fault: &mut
                 // An old form of ENV is written anew when it moves; localhost is another word in a check.
                 let env = instruction.pairs().count() > 0
                     && instruction.pairs().all(|(name, _)| {
-                        kept.iter()
-                            .any(|kept| kept.to_lowercase().starts_with("env") && kept.contains(&*name.text))
-                            || notes.contains(&*name.text)
+                        kept.iter().any(|kept| {
+                            kept.to_lowercase().starts_with("env") && kept.contains(&words(&name.text))
+                        }) || notes.contains(&*name.text)
                     });
                 let check = instruction.keyword == Keyword::Healthcheck
                     && kept.contains(&text.replace("localhost", "127.0.0.1"));
@@ -259,7 +260,9 @@ fn nothing_is_lost(old: &Tree, new: &Tree, after: &str, notes: &str, fault: &mut
                     fault(format!("lost: {text}"));
                 }
                 for comment in &instruction.comments {
-                    if !after.contains(comment.of(source).trim()) {
+                    if !(after.contains(comment.of(source).trim())
+                        || notes.contains(comment.of(source).trim()))
+                    {
                         fault(format!("lost: {}", comment.of(source)));
                     }
                 }

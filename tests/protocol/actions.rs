@@ -268,15 +268,15 @@ fn each_answer_to_a_question_is_an_action_of_its_own() {
 }
 
 #[test]
-fn a_file_that_is_not_nextjs_is_offered_no_conversion() {
-    // One of another framework, and one with nothing beside it.
-    let mut project = Project::copy("convert/refused_vite", Columns::Utf16);
+fn a_file_for_no_recipe_is_offered_no_conversion() {
+    // One of a library, and one with nothing beside it.
+    let mut project = Project::copy("convert/site_nothing_for_a_library", Columns::Utf16);
     let mut client = session(able());
-    let vite = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+    let library = project.open(&mut client, "Dockerfile", "dockerfile", 1);
     let folder = tempfile::tempdir().unwrap();
     let alone = plimsoll::cli::client::uri(&folder.path().join("Dockerfile"));
     client.open(&alone, "dockerfile", 1, "FROM alpine:3.20\nRUN apk add curl\nCMD [\"curl\"]\n").unwrap();
-    for uri in [vite, alone] {
+    for uri in [library, alone] {
         assert_eq!(conversion(&mut client, &uri), None);
         let all = offers(&mut client, &uri, everywhere(), &[]);
         assert!(!all.is_empty() && all.iter().all(|offer| offer["kind"] != "refactor.rewrite"), "{all:?}");

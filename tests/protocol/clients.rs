@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// What other people's editors sent lies beside the repository, or where `PLIMSOLL_SHARED` says.
-fn editors() -> Option<PathBuf> {
+pub fn editors() -> Option<PathBuf> {
     let shared = std::env::var_os("PLIMSOLL_SHARED")
         .map(PathBuf::from)
         .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));

@@ -1,7 +1,7 @@
 //! The build context: taken from the editor where it has the file open, else from disk, and looked at
 //! again where it may have changed.
 
-use crate::support::{session, start};
+use crate::support::{range, session, start};
 use plimsoll::cli::client::{Client, uri};
 use serde_json::{Value, json};
 use std::fs;
@@ -60,6 +60,26 @@ fn what_the_editor_has_open_counts_instead_of_the_disk() {
 }
 
 #[test]
+fn a_dockerignore_holds_while_it_is_typed_and_before_it_is_saved() {
+    let folder = project();
+    fs::write(folder.path().join("notes.md"), "").unwrap();
+    let mut client = session(json!({}));
+    let dockerfile = open_dockerfile(&mut client, folder.path());
+    let files = |client: &mut Client| context(client, &dockerfile)["files"].clone();
+    assert_eq!(files(&mut client), json!(["Dockerfile", "notes.md", "package.json"]));
+    let ignore = uri(&folder.path().join(".dockerignore"));
+    client.open(&ignore, "ignore", 1, "").unwrap();
+    client.change(&ignore, 2, json!([{"range": range((0, 0), (0, 0)), "text": "*.md"}])).unwrap();
+    assert!(!files(&mut client).as_array().unwrap().contains(&json!("notes.md")));
+    client.change(&ignore, 3, json!([{"range": range((0, 0), (0, 4)), "text": "#"}])).unwrap();
+    assert!(files(&mut client).as_array().unwrap().contains(&json!("notes.md")));
+    client.change(&ignore, 4, json!([{"text": "**\n"}])).unwrap();
+    client.notify("textDocument/didClose", json!({"textDocument": {"uri": ignore}})).unwrap();
+    // It was never saved: nothing is ignored.
+    assert_eq!(files(&mut client), json!(["Dockerfile", "notes.md", "package.json"]));
+}
+
+#[test]
 fn the_disk_is_looked_at_again_when_it_may_have_changed() {
     let folder = project();
     let path = folder.path().join("package.json");
@@ -80,8 +100,7 @@ fn the_disk_is_looked_at_again_when_it_may_have_changed() {
 
     // A client that tells of nothing asks for code actions.
     fs::write(&path, r#"{"name": "unannounced"}"#).unwrap();
-    let range = crate::support::range((0, 0), (0, 0));
-    let params = json!({"textDocument": {"uri": dockerfile}, "range": range, "context": {"diagnostics": []}});
+    let params = json!({"textDocument": {"uri": dockerfile}, "range": range((0, 0), (0, 0)), "context": {"diagnostics": []}});
     client.request("textDocument/codeAction", params).unwrap();
     assert_eq!(package(&mut client, &dockerfile), r#"{"name": "unannounced"}"#);
 

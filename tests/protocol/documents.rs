@@ -1,6 +1,7 @@
 //! Open documents: their text under edits, their line ends and columns, their URIs.
 
 use crate::support::{DOC, echo, range, session};
+use plimsoll::cli::client::Client;
 use serde_json::{Value, json};
 
 fn encodings() -> [(&'static str, Value); 2] {
@@ -112,4 +113,109 @@ fn a_document_that_is_closed_has_no_answers_and_one_opened_again_is_new() {
     assert_eq!(client.request("textDocument/hover", hover).unwrap_err().code(), Some(-32602));
     client.open(DOC, "dockerfile", 1, "FROM b\n").unwrap();
     assert_eq!(echo(&mut client, DOC), (1, "FROM b\n".to_string()));
+}
+
+/// What a person asks for at `FROM node:20 AS build` in the first line, and what must not be nothing.
+fn works(client: &mut Client, uri: &str) {
+    let document = json!({"uri": uri});
+    let (at, whole) = (json!({"line": 0, "character": 18}), range((0, 0), (2, 0)));
+    let asked = [
+        ("textDocument/hover", json!({"position": at})),
+        ("textDocument/completion", json!({"position": at})),
+        ("textDocument/references", json!({"position": at, "context": {"includeDeclaration": true}})),
+        ("textDocument/rename", json!({"position": at, "newName": "made"})),
+        ("textDocument/documentSymbol", json!({})),
+        ("textDocument/formatting", json!({"options": {"tabSize": 4, "insertSpaces": true}})),
+        ("textDocument/codeAction", json!({"range": whole, "context": {"diagnostics": []}})),
+        ("textDocument/semanticTokens/full", json!({})),
+    ];
+    for (method, mut params) in asked {
+        params["textDocument"] = document.clone();
+        let answer = client.request(method, params).unwrap();
+        assert!(answer != Value::Null && answer != json!([]), "{uri}: {method}");
+    }
+    let explain = json!({"command": "plimsoll.explain", "arguments": [uri]});
+    let layers = client.request("workspace/executeCommand", explain).unwrap();
+    assert_eq!(layers["steps"].as_array().unwrap().len(), 2, "{uri}");
+}
+
+const STAGE: &str = "from node:20 AS build\nRUN echo done\n";
+
+#[test]
+fn what_isnt_saved_or_lies_elsewhere_is_served_as_any_other_dockerfile() {
+    let able = json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {}}}});
+    let mut client = session(able);
+    for uri in [
+        "untitled:Untitled-1",
+        "vscode-remote://ssh-remote%2Bhost/srv/Dockerfile",
+        "vscode-vfs://github/o/r/Dockerfile",
+        "zipfile:///a.zip%3A%3A/Dockerfile",
+        DOC,
+    ] {
+        client.open(uri, "dockerfile", 1, STAGE).unwrap();
+        let found = client.diagnostics(uri, 1).unwrap();
+        assert!(found.iter().any(|one| one["code"] == "instruction-casing"), "{uri}: {found:#?}");
+        works(&mut client, uri);
+    }
+}
+
+#[test]
+fn dockerfiles_go_by_many_names() {
+    let able = json!({"textDocument": {"codeAction": {"codeActionLiteralSupport": {}}}});
+    let mut client = session(able);
+    for name in [
+        "Dockerfile",
+        "Containerfile",
+        "Dockerfile.dev",
+        "Containerfile.ci",
+        "web.Dockerfile",
+        "a/dockerfile",
+    ] {
+        let uri = format!("file:///no/such/folder/{name}");
+        // Not every editor knows the language by the name.
+        client.open(&uri, "plaintext", 1, STAGE).unwrap();
+        works(&mut client, &uri);
+    }
+    for language in ["dockerfile", "containerfile", "Dockerfile", "docker"] {
+        let uri = format!("file:///no/such/folder/{language}/base.txt");
+        client.open(&uri, language, 1, STAGE).unwrap();
+        works(&mut client, &uri);
+    }
+}
+
+#[test]
+fn a_document_that_changes_its_language_becomes_a_dockerfile_and_stops_being_one() {
+    let mut client = session(json!({}));
+    let uri = "file:///no/such/folder/build.txt";
+    let hover = json!({"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}});
+    let close = json!({"textDocument": {"uri": uri}});
+    client.open(uri, "plaintext", 1, "FORM a\n").unwrap();
+    assert_eq!(client.request("textDocument/hover", hover.clone()).unwrap(), Value::Null);
+    client.notify("textDocument/didClose", close.clone()).unwrap();
+    client.open(uri, "dockerfile", 1, "FORM a\n").unwrap();
+    // What is published first is of the Dockerfile: nothing was said of the text.
+    let first = client.expect("textDocument/publishDiagnostics", |_| true).unwrap();
+    assert_eq!(first["diagnostics"][0]["code"], "unknown-instruction");
+    client.notify("textDocument/didClose", close).unwrap();
+    client.open(uri, "plaintext", 2, "FORM a\n").unwrap();
+    client.expect("textDocument/publishDiagnostics", |params| params["diagnostics"] == json!([])).unwrap();
+    assert_eq!(client.request("textDocument/hover", hover).unwrap(), Value::Null);
+    assert_eq!(client.heard("textDocument/publishDiagnostics"), [Value::Null; 0]);
+}
+
+#[test]
+fn no_message_is_shown_in_a_session_where_nothing_is_wrong() {
+    let mut client = session(json!({"window": {"workDoneProgress": true}}));
+    client.open(DOC, "dockerfile", 1, STAGE).unwrap();
+    for version in 2..20 {
+        client.change(DOC, version, json!([{"text": format!("FROM a\nRUN x{version}\nFORM\n")}])).unwrap();
+    }
+    client.diagnostics(DOC, 19).unwrap();
+    client.change(DOC, 20, json!([{"text": STAGE}])).unwrap();
+    client.notify("textDocument/didSave", json!({"textDocument": {"uri": DOC}})).unwrap();
+    let explain = json!({"command": "plimsoll.explain", "arguments": [DOC]});
+    client.request("workspace/executeCommand", explain).unwrap();
+    for method in ["window/showMessage", "window/showMessageRequest", "window/logMessage"] {
+        assert_eq!(client.heard(method), [Value::Null; 0], "{method}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The language server as its clients see it: the real process, over its standard streams.
 
 mod actions;
+mod builds;
 mod clients;
 mod commands;
 mod completion;
@@ -8,12 +9,16 @@ mod context;
 mod diagnostics;
 mod documents;
 mod editor;
+mod folders;
 mod formatting;
+mod helix;
 mod hints;
+mod ignore_files;
 mod lifecycle;
 mod names;
 mod outline;
 mod pages;
+mod refactorings;
 mod requests;
 mod settings;
 #[cfg(unix)]

@@ -8,8 +8,10 @@ mod corpus;
 mod examples;
 mod formatting;
 mod ignores;
+mod meaning;
 mod messages;
 mod pages;
+mod refactorings;
 mod world;
 
 use plimsoll::rules::{self, Example, Severity, Theme};

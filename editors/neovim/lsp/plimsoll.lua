@@ -2,7 +2,8 @@
 ---
 --- Plimsoll, a language server for Dockerfiles.
 ---
---- Put this folder on 'runtimepath' (or copy this file to `lsp/` in your configuration) and write
+--- Findings, hovers, completion and the rest need this file alone. Where the whole plugin is on 'runtimepath' there are
+--- commands too (`:help plimsoll-commands`), and a server that crashes is started again.
 ---
 ---     vim.lsp.enable('plimsoll')
 
@@ -59,26 +60,60 @@ local function attach_companions(client)
   end
 end
 
----Shows the picture that the server draws of a Dockerfile in the browser.
+---Asks the server to run a command and gives the result to `show`; what went wrong is told.
 ---@param client vim.lsp.Client
----@param uri string
-local function show_picture(client, uri)
-  local params = { command = 'plimsoll.showPicture', arguments = { uri } }
-  client:request('workspace/executeCommand', params, function(err, picture)
-    if err or not picture then
-      vim.notify('plimsoll: ' .. (err and err.message or 'there is nothing to draw'), vim.log.levels.ERROR)
-      return
+---@param command string
+---@param arguments any[]
+---@param show fun(result: table)
+local function run(client, command, arguments, show)
+  client:request('workspace/executeCommand', { command = command, arguments = arguments }, function(err, result)
+    if err or not result then
+      vim.notify('plimsoll: ' .. (err and err.message or 'there is nothing to show'), vim.log.levels.ERROR)
+    else
+      show(result)
     end
-    local path = vim.fn.tempname() .. '.html'
-    local file, why = io.open(path, 'wb')
-    if not file then
-      vim.notify('plimsoll: the picture cannot be written: ' .. why, vim.log.levels.ERROR)
-      return
-    end
-    file:write(picture.html)
-    file:close()
-    vim.ui.open(path)
   end)
+end
+
+---Shows the picture that the server draws of a Dockerfile, in the browser.
+local function show_picture(picture)
+  local path = vim.fn.tempname() .. '.html'
+  local file, why = io.open(path, 'wb')
+  if not file then
+    vim.notify('plimsoll: the picture cannot be written: ' .. why, vim.log.levels.ERROR)
+    return
+  end
+  file:write(picture.html)
+  file:close()
+  vim.ui.open(path)
+end
+
+---Shows the page of a rule in a window of its own.
+local function show_rule(page)
+  local name = 'plimsoll://rule/' .. page.rule
+  local bufnr = vim.fn.bufadd(name)
+  vim.fn.bufload(bufnr)
+  vim.bo[bufnr].buftype = 'nofile'
+  vim.bo[bufnr].bufhidden = 'wipe'
+  vim.bo[bufnr].swapfile = false
+  vim.bo[bufnr].modifiable = true
+  vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, vim.split(vim.trim(page.markdown), '\n'))
+  vim.bo[bufnr].modifiable = false
+  vim.bo[bufnr].filetype = 'markdown'
+  local window = vim.fn.bufwinid(bufnr)
+  if window ~= -1 then
+    vim.api.nvim_set_current_win(window)
+  else
+    vim.cmd('botright sbuffer ' .. bufnr)
+  end
+end
+
+---What a command of the server leads to, by a code lens, a code action or by hand.
+local function shows(show)
+  return function(command, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    run(client, command.command, command.arguments or {}, show)
+  end
 end
 
 ---@type vim.lsp.Config
@@ -93,16 +128,22 @@ return {
   },
   on_init = attach_companions,
   on_attach = function(client, bufnr)
-    vim.api.nvim_buf_create_user_command(bufnr, 'PlimsollPicture', function()
-      show_picture(client, vim.uri_from_bufnr(bufnr))
-    end, { desc = 'Show the layers of this Dockerfile as a picture' })
+    -- The whole plugin has this command in every buffer.
+    if vim.fn.exists(':PlimsollPicture') ~= 2 then
+      vim.api.nvim_buf_create_user_command(bufnr, 'PlimsollPicture', function()
+        run(client, 'plimsoll.showPicture', { vim.uri_from_bufnr(bufnr) }, show_picture)
+      end, { desc = 'Show the layers of this Dockerfile as a picture' })
+    end
+  end,
+  on_exit = function(code, signal, client_id)
+    local whole, crashes = pcall(require, 'plimsoll.crashes')
+    if whole then
+      crashes.ended(code, signal, client_id)
+    end
   end,
   commands = {
-    -- What a code lens leads to.
-    ['plimsoll.showPicture'] = function(command, context)
-      local client = assert(vim.lsp.get_client_by_id(context.client_id))
-      show_picture(client, command.arguments[1])
-    end,
+    ['plimsoll.showPicture'] = shows(show_picture),
+    ['plimsoll.showRule'] = shows(show_rule),
   },
-  capabilities = { experimental = { plimsollShowsPictures = true } },
+  capabilities = { experimental = { plimsollShowsPictures = true, plimsollShowsRules = true } },
 }

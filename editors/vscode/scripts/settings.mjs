@@ -91,6 +91,8 @@ function property(name, { description, ...schema }) {
   } else if (schema.type === "object") {
     made.default = {};
   }
+  // Each folder of a workspace may have its own.
+  made.scope = "resource";
   made.markdownDescription = words;
   return made;
 }

@@ -65,10 +65,14 @@ export class Screen implements vscode.Disposable {
 
   /** Resolves when what is shown is of the newest text. */
   async ready(): Promise<Shown | undefined> {
-    while (this.timer !== undefined) {
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
-    }
-    await this.settled;
+    let settled;
+    do {
+      while (this.timer !== undefined) {
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+      settled = this.settled;
+      await settled;
+    } while (this.timer !== undefined || settled !== this.settled);
     return this.layers.current;
   }
 
@@ -76,7 +80,7 @@ export class Screen implements vscode.Disposable {
   async ask(question: Question | undefined): Promise<void> {
     this.question = question;
     this.refresh();
-    await this.settled;
+    await this.ready();
     if (question !== undefined) {
       await this.layers.focus();
     }
@@ -132,7 +136,8 @@ export class Screen implements vscode.Disposable {
     }
     const plain = await this.server.explain(document.uri, question !== undefined && "changes" in question ? question.changes : undefined);
     if (round !== this.round) {
-      return;
+      // Overtaken: it is the newer one that shows, and that the asker waits for.
+      return this.settled;
     }
     this.status.setExplained(plain);
     if (plain === undefined) {
@@ -143,7 +148,7 @@ export class Screen implements vscode.Disposable {
     if (question !== undefined && "since" in question) {
       const explained = await this.since(document, plain, question.since);
       if (round !== this.round) {
-        return;
+        return this.settled;
       }
       if (explained === undefined) {
         this.question = undefined;

@@ -249,7 +249,11 @@ export class Server implements vscode.Disposable {
           },
           workspace: {
             configuration: (params, _token, _next) =>
-              params.items.map(({ section }) => (section === "plimsoll" ? chosen(this.context) : null)),
+              params.items.map(({ section, scopeUri }) =>
+                section !== "plimsoll"
+                  ? null
+                  : chosen(this.context, scopeUri === undefined ? undefined : vscode.Uri.parse(scopeUri)),
+              ),
           },
         },
         // What the server writes to standard error is its log, not a list of errors.

@@ -4,14 +4,15 @@ import * as vscode from "vscode";
 const OWN = ["path", "statusBar.enabled", "trace.server"];
 
 /**
- * What the user has set, for the server, as it would stand below "plimsoll". What only has its default is left out: the
- * editor's settings go before those of plimsoll.toml, and a default must not.
+ * What the user has set, for the server, as it would stand below "plimsoll": in the folder `scope` of the workspace, or
+ * in all of it. What only has its default is left out: the editor's settings go before those of plimsoll.toml, and a
+ * default must not.
  */
-export function chosen(context: vscode.ExtensionContext): Record<string, unknown> {
+export function chosen(context: vscode.ExtensionContext, scope?: vscode.Uri): Record<string, unknown> {
   const manifest = context.extension.packageJSON as {
     contributes: { configuration: { properties: Record<string, unknown> } };
   };
-  const settings = vscode.workspace.getConfiguration();
+  const settings = vscode.workspace.getConfiguration(undefined, scope ?? null);
   const found: Record<string, unknown> = {};
   for (const full of Object.keys(manifest.contributes.configuration.properties)) {
     const name = full.slice("plimsoll.".length);

@@ -82,6 +82,9 @@ const quiet = {
   "workbench.layoutControl.enabled": false,
 };
 
+/** What has not begun by then never will. */
+const HANGS_MS = 180_000;
+
 /** Starts the server in `folder`. `settings` are the user's. */
 export async function startEditor(folder, { settings = {}, environment = {}, args = [] } = {}) {
   for (const place of ["user/User", "user/Machine", "data/data/User", "data/data/Machine"]) {
@@ -111,10 +114,15 @@ export async function startEditor(folder, { settings = {}, environment = {}, arg
     server.on("error", reject);
   });
   process.on("exit", () => server.kill("SIGKILL"));
+  const ended = new Promise((resolve) => server.on("exit", resolve));
+  const late = setTimeout(() => server.kill("SIGKILL"), HANGS_MS);
   await up;
+  clearTimeout(late);
   return {
     url: `http://127.0.0.1:${port}`,
     log: () => log,
+    /** Resolves with its exit code when it ends. */
+    ended,
     stop: () =>
       new Promise((resolve) => {
         server.removeAllListeners("exit");
@@ -129,6 +137,7 @@ export async function startEditor(folder, { settings = {}, environment = {}, arg
 export async function startBrowser({ colorScheme = "dark" } = {}) {
   const browser = await chromium.launch({
     executablePath: join(tools, "browser"),
+    timeout: HANGS_MS,
     args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
   });
   const context = await browser.newContext({
@@ -138,12 +147,14 @@ export async function startBrowser({ colorScheme = "dark" } = {}) {
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
+  // The first load is the whole workbench.
+  page.setDefaultNavigationTimeout(HANGS_MS);
   return { browser, page };
 }
 
-/** The address that opens a folder. */
-export function address(url, folder, payload = []) {
-  const query = new URLSearchParams({ folder });
+/** The address that opens a folder, or what a `.code-workspace` file says. */
+export function address(url, path, payload = []) {
+  const query = new URLSearchParams({ [path.endsWith(".code-workspace") ? "workspace" : "folder"]: path });
   if (payload.length > 0) {
     query.set("payload", JSON.stringify(payload));
   }

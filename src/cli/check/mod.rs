@@ -8,7 +8,7 @@ mod shells;
 
 use super::changes::Changes;
 use super::failure::{self, Failure, Outcome};
-use super::input::{self, ContextChoice, Input};
+use super::input::{self, Builds, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
 use super::{ERROR, diff, print, rules, write};
@@ -72,8 +72,8 @@ pub struct Args {
     #[arg(long, value_name = "PROFILE", value_parser = profile)]
     profile: Option<Profile>,
 
-    /// The folder that you build from (default: the nearest one from the file's upward that has a
-    /// package.json or a .dockerignore, else the file's own)
+    /// The folder that you build from (default: what a Compose or Bake file says, else the nearest one from the
+    /// file's upward that has a package.json or a .dockerignore, else the file's own)
     #[arg(long, value_name = "DIR")]
     context: Option<PathBuf>,
 
@@ -256,9 +256,17 @@ impl Look<'_> {
 
     /// Which context the Dockerfile at `path` is looked at with: what the command line says, else its settings.
     fn context(&self, path: Option<&Path>) -> ContextChoice {
-        let set = || self.settings.of(path).context.as_ref().map(|folder| self.here.absolute(folder));
+        let settings = self.settings.of(path);
+        let set = || settings.context.as_ref().map(|folder| self.here.absolute(folder));
+        // What the command line names is built without a Compose or Bake file; and what other tools would say
+        // hangs on none.
+        let of_others = matches!(settings.profile, Profile::Hadolint | Profile::Buildkit);
+        let builds = (self.context.given.is_none() && !of_others).then(|| Builds {
+            wanted: settings.build.clone(),
+            within: Some(self.here.folder().to_path_buf()),
+        });
         let given = self.context.given.clone().or_else(set);
-        ContextChoice { given, workspace: self.context.workspace.clone() }
+        ContextChoice { given, workspace: self.context.workspace.clone(), builds }
     }
 
     /// The build context of the Dockerfile at `path`, looked at once for all Dockerfiles of a folder that
@@ -278,7 +286,10 @@ impl Look<'_> {
             return Some(Arc::clone(view));
         }
         let view = Arc::new(self.context(path).gather(&Disk, path)?);
-        views.insert(folder, Arc::clone(&view));
+        // Which of the builds of a Compose or Bake file it is, is each Dockerfile's own.
+        if !view.builds.has_files() {
+            views.insert(folder, Arc::clone(&view));
+        }
         Some(view)
     }
 

@@ -30,7 +30,7 @@ pub fn find(
         })?,
         None => ContextChoice {
             given: input.path.as_deref().and_then(Path::parent).map(Path::to_path_buf),
-            workspace: None,
+            ..ContextChoice::default()
         },
     };
     let Some(earlier) = choice.gather(&Disk, input.path.as_deref()) else {
@@ -76,11 +76,11 @@ pub fn since(
         }
         Err(error) => return Err(Failure::Error(format!("--since {revision}: {error}"))),
     };
-    let choice = ContextChoice { given: Some(root.clone()), workspace: None };
+    let choice = ContextChoice { given: Some(root.clone()), ..ContextChoice::default() };
     let Some(earlier) = choice.gather(&stood, Some(path)) else {
         return Err(Failure::Error("the earlier build context can't be looked at".to_string()));
     };
-    let model = Model::with_arguments(Arc::new(parse(text).0), args.build_arg.clone());
+    let model = Model::with_given(Arc::new(parse(text).0), now.model.arguments().to_vec());
     let commit: String = stood.commit().chars().take(12).collect();
     let words = match commit.starts_with(revision) {
         true => format!("After a build of {commit}"),

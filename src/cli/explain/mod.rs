@@ -7,7 +7,7 @@ mod text;
 mod what_if;
 
 use super::failure::{self, Failure, Outcome};
-use super::input::{self, ContextChoice};
+use super::input::{self, Builds, ContextChoice};
 use super::paths::Here;
 use super::print;
 use crate::context::{Disk, View};
@@ -31,11 +31,16 @@ pub struct Args {
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
-    /// The folder that you build from (default: the Dockerfile's own)
+    /// The folder that you build from (default: what a Compose or Bake file says, else the Dockerfile's own)
     #[arg(long, value_name = "DIR")]
     context: Option<PathBuf>,
 
-    /// The stage that you build: its name or its number (default: the last one)
+    /// The service of a Compose file, or the target of a Bake file, that builds the Dockerfile: it says what
+    /// --context, --target and --build-arg don't (default: the first; none: no such file is read)
+    #[arg(long, value_name = "NAME")]
+    build: Option<String>,
+
+    /// The stage that you build: its name or its number (default: what the build says, else the last one)
     #[arg(long, value_name = "STAGE")]
     target: Option<String>,
 
@@ -116,7 +121,10 @@ pub fn explain(args: &Args) -> Outcome {
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), None)?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
-    let choice = choice.or_set(&here, input.path.as_deref());
+    // Who names the context says what is built.
+    let builds = (args.context.is_none() || args.build.is_some())
+        .then(|| Builds { wanted: args.build.clone(), within: Some(here.folder().to_path_buf()) });
+    let choice = ContextChoice { builds, ..choice }.or_set(&here, input.path.as_deref());
     let Some(view) = choice.gather(&Disk, input.path.as_deref()).map(Arc::new) else {
         return super::fail("the build context can't be looked at");
     };
@@ -133,9 +141,30 @@ pub fn explain(args: &Args) -> Outcome {
             input.shown
         ));
     }
-    let model = &Model::with_arguments(Arc::clone(snapshot.model().tree()), args.build_arg.clone());
+    if let (Some(missing), Some(_)) = (&view.builds.missing, &args.build) {
+        return super::fail(format!(
+            "--build: no build called {missing} uses {}{}",
+            input.shown,
+            known(&view)
+        ));
+    }
+    let build = view.builds.used();
+    let mut arguments = build.map_or_else(Vec::new, |build| build.arguments.clone());
+    arguments.extend(args.build_arg.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+    let model = &Model::with_given(Arc::clone(snapshot.tree()), arguments);
     note_undeclared(model, "--build-arg", &args.build_arg);
-    let target = find_target(model, args.target.as_deref(), &input.shown)?;
+    let of_build = || model.stage_called(build?.target.as_ref()?.as_deref()?);
+    let target = match (args.target.as_deref(), of_build()) {
+        (None, Some(stage)) => stage,
+        (named, _) => find_target(model, named, &input.shown)?,
+    };
+    if let Some(build) = build {
+        let more = match view.builds.others().count() {
+            0 => String::new(),
+            others => format!("; {others} more use it, and --build chooses"),
+        };
+        failure::note(&format!("{} is explained as {} builds it{more}", input.shown, build.title()));
+    }
     let plan = Plan::new(model, Some(target.index));
     let subject = Subject { model, plan: &plan, context: Some(&view) };
     let context_path = view.root.as_deref().map(|root| here.show(root)).unwrap_or_default();
@@ -166,6 +195,12 @@ pub fn explain(args: &Args) -> Outcome {
     Ok(ExitCode::SUCCESS)
 }
 
+/// `; there are web, api`
+fn known(view: &View) -> String {
+    let names: Vec<&str> = view.builds.uses.iter().map(|one| one.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!("; there are {}", names.join(", ")) }
+}
+
 /// Says which arguments no ARG declares: BuildKit only warns of them, and so they change nothing.
 fn note_undeclared(model: &Model, option: &str, arguments: &[(String, String)]) {
     for (name, _) in arguments {
@@ -188,12 +223,10 @@ fn find_target<'a>(model: &'a Model, name: Option<&str>, path: &str) -> Result<&
         return super::fail(format!("{path} has no FROM, so there is no build to explain"));
     };
     let Some(name) = name else { return Ok(last) };
-    let lower = name.to_lowercase();
-    let named = stages.iter().rev().find(|stage| stage.name.as_deref() == Some(&*lower));
-    let numbered = || name.parse::<usize>().ok().and_then(|number| stages.get(number));
-    if let Some(stage) = named.or_else(numbered) {
+    if let Some(stage) = model.stage_called(name) {
         return Ok(stage);
     }
+    let lower = name.to_lowercase();
     let names: Vec<&str> = stages.iter().filter_map(|stage| stage.name.as_deref()).collect();
     let hint = match (nearest(&lower, names.iter().copied()), names.is_empty()) {
         (Some(near), _) => format!("did you mean {near}?"),

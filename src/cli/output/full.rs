@@ -143,8 +143,17 @@ impl Excerpt {
             }
         }
         let span = whole_lines(lines, first, last, &file.source);
-        // Characters that could do something to a terminal are replaced, byte for byte in number.
-        let text = span.of(&file.source).chars().map(harmless).collect();
+        let concealed: Vec<Span> = file.diagnostics.iter().filter_map(|found| found.concealed).collect();
+        // What could do something to a terminal, or must not be read there, is replaced, byte for byte in
+        // number.
+        let mut text = String::with_capacity(span.len() as usize);
+        for (at, c) in span.of(&file.source).char_indices() {
+            let at = span.start + at as u32;
+            match concealed.iter().any(|secret| secret.start <= at && at < secret.end) && !c.is_whitespace() {
+                true => text.extend(std::iter::repeat_n('*', c.len_utf8())),
+                false => text.push(harmless(c)),
+            }
+        }
         Self { text, first_line: first as usize + 1, span }
     }
 

@@ -108,7 +108,7 @@ fn show(subject: &Subject, here: &Here) -> Result<String, client::Error> {
 
 /// The same file as the server sees it, for what doesn't travel over the protocol.
 fn snapshot(subject: &Subject) -> Snapshot {
-    let choice = ContextChoice { given: None, workspace: Some(subject.root.clone()) };
+    let choice = ContextChoice { workspace: Some(subject.root.clone()), ..ContextChoice::default() };
     let view = choice.gather(&Disk, Some(&subject.path)).map(Arc::new);
     Snapshot::new(Arc::clone(&subject.text), view, Arc::new(Settings::default()))
 }
@@ -230,7 +230,7 @@ fn action(
 }
 
 fn converted(snapshot: &Snapshot) -> Option<Conversion> {
-    match convert::convert(&snapshot.subject(), &[])? {
+    match convert::convert(&snapshot.subject(), &[])?.outcome {
         convert::Outcome::Converted(conversion) => Some(conversion),
         _ => None,
     }

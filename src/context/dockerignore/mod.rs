@@ -7,11 +7,13 @@ mod clean;
 #[cfg(test)]
 mod facts;
 mod pattern;
+mod tally;
 
 pub(super) use clean::clean;
 
 use crate::text::Span;
 use pattern::Matcher;
+pub use tally::{Tally, Told};
 
 /// A `.dockerignore`, parsed and ready to match.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +119,7 @@ impl Dockerignore {
             return verdict;
         }
         for (index, pattern) in self.patterns.iter().enumerate() {
-            if pattern.exception == verdict.ignored && pattern.matches_with_parents(&path) {
+            if pattern.exception == verdict.ignored && pattern.matches_or_parent(&path) {
                 verdict = Verdict { ignored: !pattern.exception, decided_by: Some(index) };
             }
         }
@@ -198,7 +200,7 @@ impl Dockerignore {
 
 impl Pattern {
     /// Whether the pattern matches the path or a folder that it is in.
-    fn matches_with_parents(&self, path: &str) -> bool {
+    pub fn matches_or_parent(&self, path: &str) -> bool {
         self.matcher.matches(path)
             || path.match_indices('/').any(|(at, _)| at > 0 && self.matcher.matches(&path[..at]))
     }

@@ -2,10 +2,11 @@
 //! standalone output on.
 
 mod edit;
-mod follow;
-mod parse;
 mod read;
 
+pub use super::js_config::Setting;
+
+use super::js_config::parse;
 use super::package_json::ModuleType;
 use crate::text::{Edit, Span};
 
@@ -45,28 +46,6 @@ pub enum Output {
     Expression { span: Span },
     /// The configuration object isn't found in this file; the sentence says why.
     Unknown { reason: String },
-}
-
-/// A property with a text value.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Setting {
-    #[default]
-    /// Not set.
-    Absent,
-    /// A text, or a name that always holds one; the span is the value's.
-    Literal { value: String, span: Span },
-    /// Something that is known only when it runs; the span is the expression's.
-    Expression { span: Span },
-}
-
-impl Setting {
-    /// The value, where it is known.
-    pub fn literal(&self) -> Option<&str> {
-        match self {
-            Setting::Literal { value, .. } => Some(value),
-            _ => None,
-        }
-    }
 }
 
 impl NextConfig {

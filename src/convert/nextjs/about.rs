@@ -1,11 +1,11 @@
 //! What the commands of a RUN are about.
 
-use super::commands::Ran;
+use super::browsers;
 use super::detect::Found;
-use super::places::is_within;
 use super::user::makes_users;
+use crate::convert::commands::Ran;
+use crate::convert::places::is_within;
 use crate::model::resolve;
-use crate::shell::RedirectKind;
 use crate::shell::packages::{Tool, Verb};
 
 /// What one command of a RUN is about.
@@ -37,6 +37,9 @@ pub(super) fn about(found: &Found<'_>, ran: &Ran<'_>, after: bool) -> About {
     }
     if makes_sitemap(found, ran) {
         return About::Output;
+    }
+    if browsers::installs(found, ran) {
+        return About::Unknown;
     }
     if let Some(action) = &ran.action {
         return match (action.tool, &action.verb) {
@@ -88,7 +91,8 @@ fn makes_sitemap(found: &Found<'_>, ran: &Ran<'_>) -> bool {
     let is = |program: &str| program.rsplit('/').next() == Some("next-sitemap");
     match ran.action.as_ref().map(|action| &action.verb) {
         Some(Verb::RunScript(name)) => found.package.programs(name).is_some_and(|programs| {
-            !programs.is_empty() && programs.iter().all(|words| words.first().is_some_and(|word| is(word)))
+            !programs.is_empty()
+                && programs.iter().all(|program| program.words.first().is_some_and(|word| is(word)))
         }),
         Some(Verb::Exec) => {
             let program = ran.action.as_ref().and_then(|action| action.program.first());
@@ -124,14 +128,7 @@ pub(super) fn folders(ran: &Ran<'_>) -> Option<Vec<String>> {
 /// Whether a redirection writes a file that the build doesn't take in.
 fn writes_elsewhere(found: &Found<'_>, ran: &Ran<'_>) -> bool {
     ran.command.redirects().iter().any(|redirect| {
-        let writes = matches!(
-            redirect.kind,
-            RedirectKind::Output
-                | RedirectKind::Clobber
-                | RedirectKind::Append
-                | RedirectKind::OutputBoth
-                | RedirectKind::AppendBoth
-        );
+        let writes = redirect.kind.writes();
         let target = redirect.target.as_ref().and_then(|word| word.literal());
         let Some(target) = target.filter(|_| writes) else { return writes };
         if target.starts_with("/dev/") {

@@ -1,17 +1,19 @@
 //! What the project says: may it be built as a standalone output, and what belongs to that output.
 
-use super::commands::Ran;
+use super::browsers;
 use super::config::{self, Standalone};
 use super::detect::Found;
-use super::places;
 use super::prisma;
-use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
+use super::secrets;
 use super::yarn;
 use crate::context::next_config::Output;
 use crate::context::{Project, View};
 use crate::convert::Note;
+use crate::convert::commands::Ran;
+use crate::convert::places;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::model::resolve;
-use crate::shell::{self, next, packages};
+use crate::shell::{self, next};
 use crate::syntax::Keyword;
 use std::path::PathBuf;
 
@@ -41,9 +43,11 @@ const WRITES_PUBLIC: [&str; 6] =
 pub(super) const IN_PUBLIC: &str = "public/robots.txt";
 
 pub(super) fn read(found: &Found<'_>) -> Result<App, Stop> {
-    installed(found)?;
+    found.installs()?;
     yarn::check(found)?;
     exports(found)?;
+    browsers::check(found)?;
+    secrets::check(found)?;
     let mut notes = Vec::new();
     prisma::check(found, &mut notes)?;
     sharp_path(found)?;
@@ -99,37 +103,6 @@ pub(super) fn not_too_old(view: Option<&View>, project: &Project) -> Result<(), 
         )),
         _ => Ok(()),
     }
-}
-
-/// What the build needs must be installed by the file, since .dockerignore keeps node_modules out from now on.
-fn installed(found: &Found<'_>) -> Result<(), Stop> {
-    let installs = found.ran.iter().filter(|ran| ran.id <= found.build).any(|ran| {
-        let action = ran.action.as_ref().filter(|action| action.tool.is_javascript() && !action.global);
-        action.is_some_and(|action| action.installs())
-    });
-    let by_script = || {
-        let scripts = found.ran.iter().filter(|ran| ran.id <= found.build).filter_map(Ran::script);
-        let mut lines = scripts.flat_map(|script| found.scripts_of(script));
-        lines.any(|line| {
-            shell::parse_str(line)
-                .commands()
-                .iter()
-                .any(|command| packages::of(command).is_some_and(|action| action.installs_manifest_of_node()))
-        })
-    };
-    let build = found.subject.instruction(found.build).ok_or(Stop::NotNextjs)?;
-    if installs || by_script() {
-        return Ok(());
-    }
-    Err(refused_at(
-        NOT_YET,
-        build,
-        format!(
-            "No RUN installs the packages that line {} builds with, so they come in node_modules from the machine outside. \
-             Install them in the image first.",
-            build.first_line
-        ),
-    ))
 }
 
 /// A static site has no server to keep.

@@ -1,8 +1,9 @@
 //! The image that the stage begins with: what runs a server on it, and as whom.
 
-use super::ask::{Answers, choice};
-use super::commands::Ran;
-use super::refuse::{NOT_YET, Stop, note, refused_at};
+use crate::convert::ask::{Answers, choice};
+use crate::convert::commands::Ran;
+use crate::convert::official;
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note, Question};
 use crate::layers::Subject;
 use crate::model::{self, Stage};
@@ -60,15 +61,6 @@ impl Base {
     }
 }
 
-/// Where the official image of Node.js is had.
-const NODE: [&str; 5] = [
-    "node",
-    "public.ecr.aws/docker/library/node",
-    "mirror.gcr.io/library/node",
-    "mirror.gcr.io/node",
-    "registry.hub.docker.com/library/node",
-];
-
 /// Images of a system alone.
 const SYSTEMS: [&str; 14] = [
     "alpine",
@@ -93,8 +85,8 @@ pub(super) fn of(
     ran: &[Ran<'_>],
     answers: &Answers<'_>,
 ) -> Result<Base, Stop> {
-    let instruction = subject.instruction(stage.from).ok_or(Stop::NotNextjs)?;
-    let written = &*from(instruction).ok_or(Stop::NotNextjs)?.image.text;
+    let instruction = subject.instruction(stage.from).ok_or(Stop::NotMine)?;
+    let written = &*from(instruction).ok_or(Stop::NotMine)?.image.text;
     let expanded = match &stage.base {
         model::Base::Image { reference: Some(reference), .. } => reference,
         _ => written,
@@ -112,7 +104,7 @@ pub(super) fn of(
         tag: tag.clone(),
     };
     let argument = || ImageRef::parse(written, subject.tree().escape()).path().contains('$');
-    if NODE.contains(&&*name) || name == "oven/bun" {
+    if official::is_node(&name) || name == "oven/bun" {
         (base.kind, base.user, base.runtime) = match name == "oven/bun" {
             true => (Kind::Bun, Some("bun"), "bun"),
             false => (Kind::Node, Some("node"), "node"),

@@ -1,13 +1,13 @@
 //! The RUN that builds the app, or why there is none.
 
-use super::ask::{Answers, choice};
-use super::commands::{self, Ran};
-use super::places;
-use super::refuse::{Stop, refused, refused_at};
-use super::start::Instructions;
 use super::workspace;
 use crate::context::{PackageJson, Project};
 use crate::convert::Question;
+use crate::convert::ask::{Answers, choice};
+use crate::convert::commands::{self, Ran};
+use crate::convert::instructions::Instructions;
+use crate::convert::places;
+use crate::convert::refuse::{Stop, refused, refused_at};
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::syntax::Keyword;

@@ -1,11 +1,11 @@
 //! How standalone output is turned on: next.config as it is, its edit, or what the user chose instead.
 
 use super::app::absolute;
-use super::ask::choice;
 use super::detect::Found;
-use super::refuse::{NOT_YET, Stop, refused_by};
 use crate::context::next_config::{self, NextConfig, Output, Setting};
 use crate::context::{Parsed, VersionBasis};
+use crate::convert::ask::choice;
+use crate::convert::refuse::{NOT_YET, Stop, refused_by};
 use crate::convert::{Note, Question};
 use crate::text::{FileChange, FileEdit, FileId, Span};
 use std::path::Path;
@@ -182,7 +182,7 @@ fn new_file(found: &Found<'_>) -> Result<FileEdit, Stop> {
             ),
         ));
     }
-    let path = absolute(found, name).ok_or(Stop::NotNextjs)?;
+    let path = absolute(found, name).ok_or(Stop::NotMine)?;
     let change = FileChange::Create { text: text.into() };
     Ok(FileEdit { file: FileId::Path(path), change, label: Some(LABEL.into()) })
 }

@@ -2,13 +2,14 @@
 
 use super::app::{self, Public};
 use super::detect::Found;
-use super::places::{self, destination, is_within};
-use super::plan::comments_of;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::steps::{Fate, Steps};
+use super::steps::Steps;
+use crate::convert::overlays;
+use crate::convert::places::{self, destination, is_within};
+use crate::convert::plan::{Fate, comments_of};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::model::resolve;
-use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
-use crate::syntax::{Instruction, InstructionId, Keyword};
+use crate::syntax::instruction::{Origin, SourceKind, copy};
+use crate::syntax::{Instruction, InstructionId};
 
 /// COPY and ADD before the build: what they take must come to lie where the app is built.
 pub(super) fn copied_before(
@@ -52,7 +53,16 @@ pub(super) fn copied_before(
         let message = format!("Where line {line} copies to isn't known.");
         return Err(refused_at(NOT_YET, instruction, message));
     };
-    overlays(found, instruction, &copied, &place)?;
+    let is_config = |name: &str| name.starts_with("next.config.") || name == "package.json";
+    overlays::check(found, instruction, &copied, &place, &is_config)?;
+    let name = place.strip_prefix(&*found.app).unwrap_or_default().trim_start_matches('/');
+    if (name == "public" || name.starts_with("public/")) && app::public(found) != Public::There {
+        let message = format!(
+            "{} on line {line} fills public/ from another folder, which isn't followed yet.",
+            instruction.keyword
+        );
+        return Err(refused_at(NOT_YET, instruction, message));
+    }
     let settings = copied.sources.iter().all(|source| {
         let name = source.text.rsplit('/').next().unwrap_or_default();
         matches!(name, ".npmrc" | ".yarnrc" | ".yarnrc.yml")
@@ -72,48 +82,6 @@ pub(super) fn copied_before(
             instruction.keyword, found.root
         ),
     ))
-}
-
-/// Refuses what is put in the place of a file or folder that the conversion reads or takes.
-fn overlays(
-    found: &Found<'_>,
-    instruction: &Instruction,
-    copied: &Copy<'_>,
-    place: &str,
-) -> Result<(), Stop> {
-    let line = instruction.first_line;
-    let refuse = |message: String| Err(refused_at(NOT_YET, instruction, message));
-    if !copied.heredocs.is_empty() {
-        return refuse(format!(
-            "{} on line {line} writes a file of its own into the image, which isn't read yet.",
-            instruction.keyword
-        ));
-    }
-    let archive = |name: &str| {
-        [".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".txz", ".tbz2"]
-            .iter()
-            .any(|end| name.ends_with(end))
-    };
-    if instruction.keyword == Keyword::Add && copied.sources.iter().any(|source| archive(&source.text)) {
-        return refuse(format!("ADD on line {line} unpacks an archive, in which can't be looked."));
-    }
-    let name = place.strip_prefix(&*found.app).unwrap_or_default().trim_start_matches('/');
-    let same = |source: &str| source.rsplit('/').next() == Some(name);
-    if (name.starts_with("next.config.") || name == "package.json")
-        && !copied.sources.iter().all(|source| same(&source.text))
-    {
-        return refuse(format!(
-            "{} on line {line} puts another file in the place of {name}; which of them counts isn't followed.",
-            instruction.keyword
-        ));
-    }
-    if (name == "public" || name.starts_with("public/")) && app::public(found) != Public::There {
-        return refuse(format!(
-            "{} on line {line} fills public/ from another folder, which isn't followed yet.",
-            instruction.keyword
-        ));
-    }
-    Ok(())
 }
 
 /// COPY after the build: only what the run stage takes from the build stage anyway.

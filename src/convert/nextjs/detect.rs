@@ -1,59 +1,50 @@
 //! Is it a Next.js project, and of what shape: the stage, the build, the app's folder, the start.
 
 use super::app;
-use super::ask::Answers;
 use super::base::{self, Base};
 use super::builds::{Build, builds_of, no_build, one_build};
-use super::commands::{self, Ran};
 use super::layout;
-use super::origin::{copies_plainly, fetches_source};
-use super::places;
-use super::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
-use super::scope::{is_nextjs, project_in, starts_another};
-use super::start::{self, Begin, Instructions, Scripts, Start};
+use super::scope::{is_nextjs, starts_another};
+use super::start::{self, Begin, Scripts, Start};
 use super::workspace;
-use crate::context::{PackageJson, Project, StartKind, View};
+use crate::context::{Project, StartKind};
+use crate::convert::ask::Answers;
+use crate::convert::built::Built;
+use crate::convert::commands::{self, Ran};
+use crate::convert::instructions::Instructions;
+use crate::convert::origin::{copies_plainly, fetches_source};
+use crate::convert::places::project_in;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by, shown};
+use crate::convert::sound::single_stage;
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::Link;
 use crate::shell::packages::Verb;
-use crate::syntax::{Form, InstructionId, Keyword, parse};
-use std::sync::Arc;
+use crate::syntax::Keyword;
+use std::ops::Deref;
 
 /// A single stage that builds one Next.js app and starts it plainly.
 pub(super) struct Found<'a> {
-    pub subject: Subject<'a>,
-    pub stage: &'a Stage,
-    pub view: &'a View,
-    pub project: &'a Project,
-    pub package: &'a PackageJson,
-    /// The RUN that builds.
-    pub build: InstructionId,
-    /// The folder of the image that it builds in.
-    pub app: String,
+    pub built: Built<'a>,
     /// The folder that the standalone output is relative to: the app's own, or that of its workspace.
     pub root: String,
     pub base: Base,
-    pub ran: Vec<Ran<'a>>,
-    pub instructions: Instructions,
     pub start: Start,
     /// The file names the app by its name in the workspace, so that it starts in its own folder.
     pub starts_in_app: bool,
     pub answers: &'a Answers<'a>,
 }
 
-impl<'a> Found<'a> {
-    pub fn source(&self) -> &'a str {
-        self.subject.source()
-    }
+/// What every recipe knows of a build is asked of this one's as well.
+impl<'a> Deref for Found<'a> {
+    type Target = Built<'a>;
 
-    /// Whether a file or folder of the project, by its path there, lies in the app's folder when it is built.
-    pub fn is_built_with(&self, name: &str) -> bool {
-        let path = places::below(&self.project.folder, name);
-        let place = crate::model::resolve(&self.app, name);
-        places::in_image(&self.subject, self.view, self.stage, &path, Some(self.build)).contains(&place)
+    fn deref(&self) -> &Built<'a> {
+        &self.built
     }
+}
 
+impl Found<'_> {
     /// The app's folder within the root of its workspace, with a `/` behind it; empty where it is the root.
     pub fn below_root(&self) -> String {
         match workspace::within(&self.app, &self.root) {
@@ -61,32 +52,15 @@ impl<'a> Found<'a> {
             folder => format!("{folder}/"),
         }
     }
-
-    /// The lines of a script, its `pre` and `post` scripts, and those that it names directly.
-    pub fn scripts_of(&self, name: &str) -> impl Iterator<Item = &str> {
-        let names = [format!("pre{name}"), name.to_owned(), format!("post{name}")];
-        let own: Vec<&str> = names.iter().filter_map(|name| self.package.script(name)).collect();
-        let called = self.package.scripts.iter().filter(|(called, _)| {
-            own.iter().any(|line| line.split([' ', ';', '&', '|']).any(|word| word == called))
-        });
-        let called: Vec<&str> = called.map(|(_, line)| line.as_str()).collect();
-        own.into_iter().chain(called)
-    }
-
-    /// The scripts that the RUN of the build runs.
-    pub fn build_scripts(&self) -> impl Iterator<Item = &str> {
-        let names = self.ran.iter().filter(|ran| ran.id == self.build).filter_map(Ran::script);
-        names.flat_map(|name| self.scripts_of(name))
-    }
 }
 
 pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Result<Found<'a>, Stop> {
     let ran: Vec<Vec<Ran<'a>>> =
         subject.model.stages().iter().map(|stage| commands::of_stage(subject, stage)).collect();
     if !is_nextjs(subject, &ran) {
-        return Err(Stop::NotNextjs);
+        return Err(Stop::NotMine);
     }
-    let stage = sound_single_stage(subject)?;
+    let stage = single_stage(subject)?;
     let ran = ran.into_iter().next().unwrap_or_default();
     let view = subject.context;
     let instructions = Instructions::of(subject, stage);
@@ -103,7 +77,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
 
     let at = instructions.deciding().and_then(|id| subject.instruction(id));
     let begun = ran.iter().rev().find(|ran| at.is_some_and(|at| ran.instruction.span == at.span));
-    let folder = at.and_then(|at| layout::started_in(&ran, at));
+    let folder = at.and_then(|at| commands::started_in(&ran, at));
     let workdir = &*subject.model.last_frame(stage).workdir.path;
     let named = begun.and_then(|ran| ran.next.as_ref()?.folder.clone());
     let folder = folder.unwrap_or(workdir);
@@ -112,7 +86,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     if let (Some(view), Some(ran)) = (view, begun)
         && starts_another(subject, view, stage, started_project, folder, ran)
     {
-        return Err(Stop::NotNextjs);
+        return Err(Stop::NotMine);
     }
     // A start through the workspace is that of the apps it names.
     let through = view.zip(begun);
@@ -177,7 +151,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         Some(Err(problem)) => {
             return Err(refused_by(NOT_YET, Some(problem.path.clone()), None, problem.to_string()));
         }
-        None => return Err(Stop::NotNextjs),
+        None => return Err(Stop::NotMine),
     };
     let Some(app) = folder else {
         return Err(refused_at(
@@ -203,92 +177,18 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
             ),
         ));
     }
+    if let Some(at) = at.filter(|_| base.runtime != "node" && !start.settings.node_flags.is_empty()) {
+        let (text, line) = (shown(at, subject.source()), at.first_line);
+        let message =
+            format!("`{text}` on line {line} gives flags to Node.js, where Bun would run the server.");
+        return Err(refused_at(NOT_YET, at, message));
+    }
     let (build, instruction) = (built.id, built.instruction);
-    let mut found = Found {
-        subject: *subject,
-        stage,
-        view,
-        project,
-        package,
-        build,
-        root: app.clone(),
-        app,
-        base,
-        ran,
-        instructions,
-        start,
-        starts_in_app,
-        answers,
-    };
+    let root = app.clone();
+    let built = Built { subject: *subject, stage, view, project, package, build, app, ran, instructions };
+    let mut found = Found { built, root, base, start, starts_in_app, answers };
     found.root = layout::root(&found, instruction)?;
     Ok(found)
-}
-
-/// The only stage of a file that BuildKit takes, as it is one for Linux.
-fn sound_single_stage<'a>(subject: &Subject<'a>) -> Result<&'a Stage, Stop> {
-    let stages = subject.model.stages();
-    if let [_, second, ..] = stages
-        && let Some(second) = subject.instruction(second.from)
-    {
-        return Err(refused_at(
-            "already-multi-stage",
-            second,
-            format!(
-                "This file has {} stages already; the second begins on line {}.",
-                stages.len(),
-                second.first_line
-            ),
-        ));
-    }
-    let (_, errors) = parse(Arc::clone(subject.source()));
-    if let Some(error) = errors.first() {
-        let line = subject.tree().lines().line(error.span.start) + 1;
-        return Err(refused(
-            "syntax-error",
-            error.span,
-            format!("Line {line} doesn't build: {}", error.message),
-        ));
-    }
-    let Some(stage) = stages.first() else { return Err(Stop::NotNextjs) };
-    for (_, instruction) in subject.model.steps(stage) {
-        match instruction.keyword {
-            Keyword::Onbuild => {
-                return Err(refused_at(
-                    "onbuild",
-                    instruction,
-                    format!(
-                        "ONBUILD on line {} runs in images built on this one, which a second stage would change.",
-                        instruction.first_line
-                    ),
-                ));
-            }
-            Keyword::Cmd | Keyword::Entrypoint
-                if instruction.form != Form::Exec
-                    && instruction.rest_span().of(subject.source()).trim_start().starts_with('[') =>
-            {
-                return Err(refused_at(
-                    "malformed-exec-form",
-                    instruction,
-                    format!(
-                        "{} on line {} begins like the exec form but isn't a JSON array of strings in double \
-                         quotes, so a shell would be given the bracket.",
-                        instruction.keyword, instruction.first_line
-                    ),
-                ));
-            }
-            _ => {}
-        }
-    }
-    if let Some(instruction) = subject.instruction(stage.from)
-        && stage.windows
-    {
-        return Err(refused_at(
-            "windows-base",
-            instruction,
-            format!("Line {} builds on Windows; the recipe knows Linux images only.", instruction.first_line),
-        ));
-    }
-    Ok(stage)
 }
 
 /// The starts that refuse before anything else is looked at.
@@ -359,7 +259,7 @@ fn plainly_started(
         Begin::NotYet(_) => instructions.entrypoint.or(instructions.cmd),
         _ => instructions.deciding(),
     };
-    let Some(at) = subject.instruction(at.unwrap_or(stage.from)) else { return Err(Stop::NotNextjs) };
+    let Some(at) = subject.instruction(at.unwrap_or(stage.from)) else { return Err(Stop::NotMine) };
     let (line, text) = (at.first_line, shown(at, subject.source()));
     Err(match begin {
         Begin::Next(start) => return Ok(*start),

@@ -1,8 +1,8 @@
 //! HEALTHCHECK in the run stage: what it runs must be there, and it must ask an address that is served.
 
 use super::detect::Found;
-use super::refuse::{NOT_YET, Stop, refused_at, warning};
 use crate::convert::Note;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, warning};
 use crate::shell;
 use crate::syntax::Keyword;
 
@@ -61,27 +61,4 @@ fn missing_tool(found: &Found<'_>, program: &str) -> Option<String> {
     let installs = found.ran.iter().filter_map(|ran| ran.action.as_ref());
     let installed = installs.flat_map(|action| &action.packages).any(|package| package.name == name);
     (lacks && !installed).then(|| name.to_owned())
-}
-
-/// `text` with 127.0.0.1 for `localhost` where that is a host to connect to; None where it is nowhere.
-pub(super) fn without_localhost(text: &str) -> Option<String> {
-    let mut out = String::new();
-    let mut rest = 0;
-    for (at, word) in text.match_indices("localhost") {
-        let before = &text[..at];
-        let after = text[at + word.len()..].chars().next();
-        let joins = |c: char| c.is_alphanumeric() || "-_.".contains(c);
-        let header = before.trim_end().to_ascii_lowercase().ends_with("host:");
-        if before.ends_with(joins) || after.is_some_and(joins) || header {
-            continue;
-        }
-        out.push_str(&text[rest..at]);
-        out.push_str("127.0.0.1");
-        rest = at + word.len();
-    }
-    if rest == 0 {
-        return None;
-    }
-    out.push_str(&text[rest..]);
-    Some(out)
 }

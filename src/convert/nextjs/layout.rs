@@ -1,15 +1,15 @@
 //! Where the app's folder stands in the image, and which folder its standalone output is relative to.
 
 use super::base::Kind;
-use super::commands::Ran;
 use super::detect::Found;
-use super::places;
-use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::context::Parsed;
 use crate::context::next_config::{NextConfig, Setting};
+use crate::convert::commands::started_in;
+use crate::convert::places::{self, folder_of};
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::model::resolve;
 use crate::shell::{self, next};
-use crate::syntax::{Instruction, Keyword, flags};
+use crate::syntax::{Instruction, Keyword};
 use crate::text::Span;
 
 const UNCLEAR: &str = "monorepo-layout-unclear";
@@ -29,7 +29,7 @@ const LOCKS: [&str; 7] = [
 pub(super) fn root(found: &Found<'_>, build: &Instruction) -> Result<String, Stop> {
     plain_folder(found, build)?;
     built_elsewhere(found, build)?;
-    mounted(found, build)?;
+    found.not_mounted(&resolve(&found.app, ".next"))?;
     start_folder(found)?;
     if let Some(root) = tracing_root(found)? {
         return Ok(root);
@@ -176,33 +176,6 @@ fn turbopack_root(config: &Parsed<NextConfig>) -> Result<Option<String>, Stop> {
     }
 }
 
-/// The folder that an expression names, relative to next.config's: `path.join(__dirname, "../../")`.
-fn folder_of(text: &str) -> Option<String> {
-    let here = |word: &str| matches!(word.trim(), "__dirname" | "import.meta.dirname" | "process.cwd()");
-    if here(text) {
-        return Some(".".into());
-    }
-    let inner = text.trim().strip_suffix(')')?;
-    let (call, inner) = inner.split_once('(')?;
-    if !matches!(call.trim().rsplit('.').next(), Some("join" | "resolve")) {
-        return None;
-    }
-    let (first, rest) = inner.split_once(',')?;
-    if !here(first) {
-        return None;
-    }
-    let mut folder = String::from(".");
-    for part in rest.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let quote = part.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-        let part = part.strip_prefix(quote)?.strip_suffix(quote)?;
-        if part.contains([quote, '\\']) || part.starts_with('/') {
-            return None;
-        }
-        folder = format!("{folder}/{part}");
-    }
-    Some(folder)
-}
-
 /// A folder that new lines can name.
 fn plain_folder(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
     let line = build.first_line;
@@ -277,36 +250,13 @@ fn built_elsewhere(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
     }
 }
 
-/// What the build writes must be in the stage afterwards, and not in a mount.
-fn mounted(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
-    let output = resolve(&found.app, ".next");
-    let workdir = found.subject.model.frame(found.build).map_or("/", |frame| &*frame.workdir.path);
-    for flag in build.flags.iter().filter(|flag| &*flag.name == "mount") {
-        let Some(value) = &flag.value else { continue };
-        let mount = flags::mount::parse(&value.text);
-        let target = ["target", "dst", "destination"].iter().find_map(|name| mount.value(name));
-        let Some(target) = target.map(|target| resolve(workdir, target)) else { continue };
-        if places::is_within(&output, &target) {
-            return Err(refused_at(
-                NOT_YET,
-                build,
-                format!(
-                    "Line {} builds into a mount at {target}, of which nothing is left for a stage to copy.",
-                    build.first_line
-                ),
-            ));
-        }
-    }
-    Ok(())
-}
-
 /// The start must be in the folder of the build.
 fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
     if found.starts_in_app {
         return Ok(());
     }
     let deciding = found.instructions.deciding();
-    let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
+    let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let named = found.start.settings.folder.as_deref().unwrap_or(".");
     let place = started_in(&found.ran, at).map(|folder| resolve(folder, named));
     if place.as_deref() == Some(&*found.app) {
@@ -320,11 +270,4 @@ fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
             at.first_line, found.app
         ),
     ))
-}
-
-/// The folder of the image that the last command of CMD or ENTRYPOINT runs in.
-pub(super) fn started_in<'r>(ran: &'r [Ran<'_>], at: &Instruction) -> Option<&'r str> {
-    let mut own =
-        ran.iter().filter(|ran| ran.instruction.span == at.span && ran.command.node.inner.is_none());
-    own.next_back()?.folder.as_deref()
 }

@@ -1,7 +1,7 @@
 //! Which packages of the system the app needs when it runs, and which only its build does.
 
-use super::commands::Ran;
-use super::refuse::{NOT_YET, Stop, refused_at};
+use crate::convert::commands::Ran;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at};
 use crate::shell::packages::{Package, Tool, Verb};
 use crate::syntax::Instruction;
 

@@ -1,61 +1,20 @@
-//! The decision, as a value: which lines stay, which move, and what the run stage is made of.
+//! Puts the plan together: the run stage from what the other modules decide, and the other files.
 
 use super::app::{self, App};
 use super::base;
 use super::detect::Found;
 use super::dockerignore;
 use super::health;
-use super::refuse::{NOT_YET, Stop, note, refused_at, warning};
 use super::stage::{self, RunStage};
-use super::steps::{self, Fate};
+use super::steps;
 use super::user::{self, User};
 use super::variables;
+use super::{named_files, node_options};
+use crate::convert::plan::{Line, Plan, expose, keyword_case};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at};
 use crate::convert::{Choice, Note};
-use crate::layers::Subject;
-use crate::model::Stage;
 use crate::syntax::instruction::from;
-use crate::syntax::{Instruction, InstructionId, Item, Keyword};
-use crate::text::{FileEdit, Span};
-use std::collections::BTreeMap;
-
-/// One instruction of the run stage.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    /// The instruction whose comments stand above it.
-    pub comments_of: Option<InstructionId>,
-    /// Without a line break at its end.
-    pub text: String,
-}
-
-impl Line {
-    pub fn new(text: impl Into<String>) -> Self {
-        Self { comments_of: None, text: text.into() }
-    }
-
-    /// The instruction as it is written, with its comments.
-    pub fn moved(id: InstructionId, instruction: &Instruction, source: &str) -> Self {
-        Self { comments_of: Some(id), text: instruction.span.of(source).to_owned() }
-    }
-}
-
-/// How one Dockerfile is converted.
-pub(super) struct Plan<'a> {
-    pub subject: Subject<'a>,
-    pub stage: &'a Stage,
-    pub build: InstructionId,
-    /// The name of the build stage, and whether the user gave it.
-    pub builder: String,
-    pub has_name: bool,
-    /// The instructions that leave the build stage.
-    pub fates: BTreeMap<InstructionId, Fate>,
-    /// The run stage, in groups with a blank line between.
-    pub run_stage: Vec<Vec<Line>>,
-    pub files: Vec<FileEdit>,
-    pub notes: Vec<Note>,
-    /// An instruction to stand above the build, which turns standalone output on.
-    pub switch: Option<String>,
-    pub options: Vec<(&'static str, Choice)>,
-}
+use crate::syntax::{Instruction, Keyword};
 
 /// Names for the run stage; the first that the user's stage doesn't have is taken.
 const RUNNER: [&str; 2] = ["runner", "production"];
@@ -64,8 +23,9 @@ const RUNNER: [&str; 2] = ["runner", "production"];
 const MIGRATOR: [&str; 2] = ["migrator", "migrations"];
 
 pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
-    let App { standalone, public, extra, mut notes } = app::read(found)?;
-    let from_line = found.subject.instruction(found.stage.from).ok_or(Stop::NotNextjs)?;
+    let App { standalone, public, mut extra, mut notes } = app::read(found)?;
+    node_options::check(found)?;
+    let from_line = found.subject.instruction(found.stage.from).ok_or(Stop::NotMine)?;
     let keyword = keyword_case(found);
     let mut user = user::of(found)?;
     let mut steps = steps::plan(found, &user, &keyword)?;
@@ -82,7 +42,8 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
         steps = steps::plan(found, &user, &keyword)?;
         variables = variables::plan(found, &keyword, &mut steps)?;
     }
-    let words = from(from_line).ok_or(Stop::NotNextjs)?;
+    named_files::read(found, &standalone.dist, &steps.folders, &mut extra, &mut notes);
+    let words = from(from_line).ok_or(Stop::NotMine)?;
     let builder = words.name.map_or_else(|| "builder".to_owned(), |name| name.text.to_string());
     // A later FROM that names a stage means the stage, in whatever case.
     if words.image.text.eq_ignore_ascii_case(&builder) {
@@ -145,9 +106,12 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
         ));
     }
     notes.extend(found.base.notes.iter().cloned());
-    let files = standalone.edit.into_iter().chain(dockerignore::edit(found, &standalone.dist)).collect();
+    let ignored =
+        crate::convert::dockerignore::edit(found.view, dockerignore::wanted(found, &standalone.dist), &[]);
+    let files = standalone.edit.into_iter().chain(ignored).collect();
     notes.extend(steps.notes);
     Ok(Plan {
+        label: "The build becomes a stage of its own; the image takes only its output",
         subject: found.subject,
         stage: found.stage,
         build: found.build,
@@ -200,69 +164,4 @@ fn run_image(
         ),
     ));
     (written.to_owned(), vec![base::slim_option(&slim)])
-}
-
-/// Writes keywords as most of the file's are, which BuildKit's check wants alike: `from` or `FROM`.
-fn keyword_case(found: &Found<'_>) -> impl Fn(Keyword) -> String + use<> {
-    let source = found.source();
-    let keywords = || found.subject.tree().instructions().map(|i| i.keyword_span.of(source));
-    let lower = keywords().filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).count();
-    let upper = keywords().filter(|word| word.chars().all(|c| c.is_ascii_uppercase())).count();
-    move |keyword| if lower > upper { keyword.as_str().to_lowercase() } else { keyword.as_str().to_owned() }
-}
-
-/// `AS` in the case of the file's FROM, which BuildKit's FromAsCasing wants alike.
-pub(super) fn as_word(from: &Instruction, source: &str) -> &'static str {
-    if from.keyword_span.of(source) == "from" { "as" } else { "AS" }
-}
-
-/// Tells of a port that is exposed but not the one the app listens on.
-fn expose(found: &Found<'_>, port: Option<u32>, notes: &mut Vec<Note>) {
-    let Some(port) = port else { return };
-    for (_, instruction) in
-        found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Expose)
-    {
-        let ports: Vec<Option<u32>> =
-            instruction.args.iter().map(|word| word.text.split('/').next()?.parse().ok()).collect();
-        if !ports.is_empty() && ports.iter().all(|known| known.is_some_and(|known| known != port)) {
-            let line = instruction.first_line;
-            let text = format!(
-                "EXPOSE on line {line} names another port than {port}, on which the app listens; it stays as it is."
-            );
-            notes.push(warning(instruction, text));
-        }
-    }
-}
-
-/// The comments above an instruction that leaves, as the end of a note; empty where there are none.
-pub(super) fn comments_of(found: &Found<'_>, instruction: &Instruction) -> String {
-    let spans = comment_spans(&found.subject, found.build, instruction);
-    if spans.is_empty() {
-        return String::new();
-    }
-    let texts: Vec<&str> = spans.iter().map(|span| span.of(found.source()).trim_end()).collect();
-    format!(" Its comment: {}", texts.join(" "))
-}
-
-/// The comments that belong to an instruction: those directly above it; behind the build, where everything
-/// leaves, all since the instruction before.
-pub(super) fn comment_spans(
-    subject: &Subject<'_>,
-    build: InstructionId,
-    instruction: &Instruction,
-) -> Vec<Span> {
-    let tree = subject.tree();
-    let built = subject.instruction(build).map_or(0, |build| build.span.end);
-    if instruction.span.start < built {
-        return tree.comments_above(instruction).iter().map(|comment| comment.span).collect();
-    }
-    let before = tree.items().iter().take_while(|item| item.span().start < instruction.span.start);
-    let mut spans: Vec<Span> = Vec::new();
-    for item in before {
-        match item {
-            Item::Comment(comment) => spans.push(comment.span),
-            _ => spans.clear(),
-        }
-    }
-    spans
 }

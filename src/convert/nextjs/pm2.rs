@@ -26,7 +26,7 @@ pub(super) fn read(words: &[Word]) -> Result<Pm2, String> {
     while let Some(word) = rest.next() {
         match word {
             "--" => {
-                arguments.extend(rest.by_ref().map(super::commands::quote));
+                arguments.extend(rest.by_ref().map(crate::convert::commands::quote));
             }
             "start" if target.is_none() && flags.is_empty() => {}
             "--no-daemon" => stays = true,
@@ -43,7 +43,7 @@ pub(super) fn read(words: &[Word]) -> Result<Pm2, String> {
                 _ => return Err(format!("gives pm2 the option `{flag}`, which isn't followed")),
             },
             name if target.is_none() => target = Some(name),
-            other => arguments.push(super::commands::quote(other)),
+            other => arguments.push(crate::convert::commands::quote(other)),
         }
     }
     let target = target.ok_or("gives pm2 nothing to start")?;

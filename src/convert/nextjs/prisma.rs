@@ -1,9 +1,9 @@
 //! Prisma: its client is traced into the output, its schema, its command line and a database file aren't.
 
 use super::app::absolute;
-use super::ask::choice;
 use super::detect::Found;
-use super::refuse::{NOT_YET, Stop, refused_by};
+use crate::convert::ask::choice;
+use crate::convert::refuse::{NOT_YET, Stop, refused_by};
 use crate::convert::{Note, Question};
 use crate::shell::{self, Command};
 use crate::text::Span;
@@ -22,7 +22,7 @@ pub(super) fn check(found: &Found<'_>, notes: &mut Vec<Note>) -> Result<(), Stop
         let other = found.view.projects.iter().find(|project| project.package().is_some_and(uses));
         return match other {
             Some(project) => {
-                let path = super::places::below(&project.folder, "package.json");
+                let path = crate::convert::places::below(&project.folder, "package.json");
                 Err(refused_by(
                     NOT_YET,
                     found.view.absolute(&path),

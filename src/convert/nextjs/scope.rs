@@ -1,13 +1,13 @@
 //! Whether the file is about an app of Next.js at all, and which project lies where in its image.
 
-use super::commands::Ran;
-use super::places;
 use super::workspace;
 use crate::context::{Project, View, copy_takes};
+use crate::convert::commands::Ran;
+use crate::convert::places::{self, project_in};
 use crate::layers::Subject;
 use crate::model::Stage;
+use crate::syntax::Keyword;
 use crate::syntax::instruction::{Origin, copy};
-use crate::syntax::{InstructionId, Keyword};
 
 /// Whether another package of a workspace is what the image runs: by its script, or a file of it by Node.js.
 pub(super) fn starts_another(
@@ -102,21 +102,4 @@ fn copies_somewhere(subject: &Subject<'_>, stage: &Stage, path: &str) -> bool {
                 && places::destination(subject, id, &copied.destination.text).is_none()
         })
     })
-}
-
-/// The project whose package.json lies in `folder` of the image; the last one copied there.
-pub(super) fn project_in<'a>(
-    subject: &Subject<'_>,
-    view: &'a View,
-    stage: &Stage,
-    folder: &str,
-    until: Option<InstructionId>,
-) -> Option<&'a Project> {
-    let place = crate::model::resolve(folder, "package.json");
-    let holds = |project: &&Project| {
-        let manifest = places::below(&project.folder, "package.json");
-        places::in_image(subject, view, stage, &manifest, until).contains(&place)
-    };
-    let projects = view.projects.iter().map(|project| &**project);
-    projects.filter(|project| project.package_json.is_some()).rfind(holds)
 }

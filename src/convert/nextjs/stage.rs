@@ -1,18 +1,18 @@
 //! The text of the run stage.
 
 use super::app::Public;
-use super::ask::choice;
 use super::base::Kind;
 use super::detect::Found;
-use super::health;
-use super::plan::{Line, comments_of};
 use super::pm2::{self, Pm2};
 use super::prisma;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
-use super::start::{IMAGES_OWN, Instructions};
-use super::steps::{Fate, Steps};
+use super::steps::Steps;
 use super::user::User;
 use crate::convert::Question;
+use crate::convert::ask::choice;
+use crate::convert::instructions::{IMAGES_OWN, Instructions, drop_dead};
+use crate::convert::localhost::without_localhost;
+use crate::convert::plan::{Fate, Line, comments_of, exec};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown, warning};
 use crate::shell;
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
@@ -52,7 +52,7 @@ pub(super) fn init(found: &Found<'_>, runs: &[Line]) -> Result<(), Stop> {
         return Ok(());
     }
     let at = found.instructions.entrypoint.or(found.instructions.cmd);
-    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotNextjs)?;
+    let at = at.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let message = format!(
         "Line {} starts through {name}, but no apk or apt-get of the file installs it.",
         at.first_line
@@ -158,7 +158,7 @@ impl RunStage<'_, '_> {
             let mut line = Line::moved(id, instruction, source);
             if instruction.keyword == Keyword::Healthcheck {
                 // Only `::` is reached by both of the addresses that localhost may stand for.
-                if let Some(text) = health::without_localhost(&line.text).filter(|_| host != "::") {
+                if let Some(text) = without_localhost(&line.text).filter(|_| host != "::") {
                     line.text = text;
                     steps.notes.push(note(
                         instruction,
@@ -178,7 +178,7 @@ impl RunStage<'_, '_> {
     /// CMD and ENTRYPOINT of the standalone server, each in the place of the user's own.
     pub fn start(&self, steps: &mut Steps) -> Begin {
         let (found, keyword) = (self.found, self.keyword);
-        let Instructions { entrypoint, cmd, dead } = &found.instructions;
+        let Instructions { entrypoint, cmd, .. } = &found.instructions;
         let source = found.source();
         let init: Vec<&str> = found.start.init.iter().map(String::as_str).collect();
         let server = format!("{}server.js", found.below_root());
@@ -186,7 +186,10 @@ impl RunStage<'_, '_> {
         let pm2 = self.pm2(steps, &mut begin);
         let mut program = match &pm2 {
             Some(_) => vec!["pm2-runtime", &server],
-            None => vec![found.base.runtime, &server],
+            None => {
+                let flags = found.start.settings.node_flags.iter().map(String::as_str);
+                [found.base.runtime].into_iter().chain(flags).chain([&*server]).collect()
+            }
         };
         program.extend(pm2.iter().flat_map(|pm2| &pm2.flags).map(String::as_str));
         let words: Vec<&str> = init.iter().chain(&program).copied().collect();
@@ -230,16 +233,7 @@ impl RunStage<'_, '_> {
             begin.lines.push(Line { comments_of: Some(id), text });
         }
         self.migrations(steps, &mut begin);
-        for id in dead {
-            let Some(instruction) = found.subject.instruction(*id) else { continue };
-            steps.fates.insert(*id, Fate::Gone);
-            let (text, line, comments) =
-                (shown(instruction, source), instruction.first_line, comments_of(found, instruction));
-            steps.notes.push(note(
-                instruction,
-                format!("`{text}` (line {line}) is left out: a later instruction takes its place, so it never had an effect.{comments}"),
-            ));
-        }
+        drop_dead(found, &mut steps.fates, &mut steps.notes);
         begin
     }
 
@@ -331,10 +325,4 @@ impl RunStage<'_, '_> {
         }
         exec(&words.iter().map(String::as_str).collect::<Vec<_>>())
     }
-}
-
-/// Words in exec form.
-fn exec(words: &[&str]) -> String {
-    let quoted: Vec<String> = words.iter().map(|word| serde_json::Value::from(*word).to_string()).collect();
-    format!("[{}]", quoted.join(", "))
 }

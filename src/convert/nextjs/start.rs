@@ -1,47 +1,14 @@
 //! What the container starts: CMD and ENTRYPOINT put together, looked through down to `next start`.
 
-use super::commands::{line, quote};
+use super::node_options;
 use super::pm2::{self, Pm2};
 use super::prisma;
 use crate::context::{NextStart, PackageJson, StartKind};
+use crate::convert::commands::{line, quote};
+use crate::convert::instructions::{IMAGES_OWN, Instructions};
 use crate::layers::Subject;
-use crate::model::Stage;
 use crate::shell::packages::{self, Verb};
 use crate::shell::{self, Command, Link, next};
-use crate::syntax::{Form, Instruction, InstructionId, Keyword};
-
-/// The instructions that say what is started. Those that a later one of their kind overrides are `dead`.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Instructions {
-    pub entrypoint: Option<InstructionId>,
-    pub cmd: Option<InstructionId>,
-    pub dead: Vec<InstructionId>,
-}
-
-impl Instructions {
-    pub fn of(subject: &Subject<'_>, stage: &Stage) -> Self {
-        let mut found = Self::default();
-        for (id, instruction) in subject.model.steps(stage) {
-            let place = match instruction.keyword {
-                Keyword::Cmd => &mut found.cmd,
-                Keyword::Entrypoint => &mut found.entrypoint,
-                _ => continue,
-            };
-            found.dead.extend(place.replace(id));
-        }
-        // Under an ENTRYPOINT in shell form CMD has no effect.
-        let entrypoint = found.entrypoint.and_then(|id| subject.instruction(id));
-        if entrypoint.is_some_and(|entrypoint| entrypoint.form != Form::Exec) {
-            found.dead.extend(found.cmd.take());
-        }
-        found
-    }
-
-    /// The instruction that a message about the start points at: the one that names the app's own start.
-    pub fn deciding(&self) -> Option<InstructionId> {
-        self.cmd.or(self.entrypoint)
-    }
-}
 
 /// What is started, as far as it matters here.
 #[derive(Clone, Debug)]
@@ -90,27 +57,13 @@ const OTHERS: [&str; 9] =
 const FILE_SERVERS: [&str; 3] = ["serve", "http-server", "serve-static"];
 
 pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: Scripts<'_>) -> Begin {
-    let source = &**subject.source();
-    let parts = [instructions.entrypoint, instructions.cmd];
-    let parts: Vec<&Instruction> =
-        parts.into_iter().flatten().filter_map(|id| subject.instruction(id)).collect();
-    let Some(first) = parts.first() else { return Begin::Nothing };
-    let mut words = Vec::new();
-    for (index, part) in parts.iter().enumerate() {
-        if part.form == Form::Exec {
-            words.extend(part.args.iter().map(|word| quote(&word.text)));
-        } else if index == 0 && parts.len() == 1 || part.keyword == Keyword::Entrypoint {
-            words.push(part.rest_splice(source).text(source).to_owned());
-        } else {
-            // Docker hands the shell form of CMD to an ENTRYPOINT as these words.
-            words.extend(["/bin/sh".into(), "-c".into(), quote(part.rest_splice(source).text(source))]);
-        }
-    }
+    let words = instructions.words(subject);
     if words.is_empty() {
         return Begin::Nothing;
     }
+    let is_entrypoint = instructions.entrypoint.is_some();
     // The images of Node.js and Bun come with this one; it starts what it is given.
-    let own = first.keyword == Keyword::Entrypoint && base_name(&words[0]) == IMAGES_OWN;
+    let own = is_entrypoint && base_name(&words[0]) == IMAGES_OWN;
     let begin = of_line(&words[usize::from(own)..].join(" "), scripts, 0);
     match begin {
         Begin::Next(mut start) if own => {
@@ -120,9 +73,6 @@ pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: 
         other => other,
     }
 }
-
-/// The ENTRYPOINT that the official images have.
-pub(super) const IMAGES_OWN: &str = "docker-entrypoint.sh";
 
 /// How often a script may call another before it is taken for a circle.
 const DEPTH: u32 = 5;
@@ -230,6 +180,14 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
             if literal {
                 return Begin::NotYet("names a variable in exec form, where nothing expands it".into());
             }
+            let mut settings = settings;
+            settings.output = settings.output.or_else(|| command.output());
+            if let Some(file) = &settings.output {
+                return Begin::Other(format!("writes what it prints to {file}"));
+            }
+            if let Some(what) = node_options::loaded(settings.node_flags.iter().map(String::as_str)) {
+                return Begin::Other(format!("has Node.js load `{what}` first"));
+            }
             let by_bun = asks_for_bun(command)
                 || package
                     .is_some_and(|package| scripts_of(&text, package).any(|line| line.contains("--bun")));
@@ -279,12 +237,18 @@ fn under_pm2(
         return Begin::NotYet("starts pm2 within pm2".into());
     }
     match of_line(&pm2.inner, scripts, depth + 1) {
-        Begin::Next(mut start) if start.migrations.is_none() && start.init.is_empty() => {
+        Begin::Next(mut start)
+            if start.migrations.is_none()
+                && start.init.is_empty()
+                && start.settings.node_flags.is_empty() =>
+        {
             start.init = init;
             start.pm2 = Some(pm2);
             Begin::Next(start)
         }
-        Begin::Next(_) => Begin::NotYet("runs under pm2 together with other commands".into()),
+        Begin::Next(_) => {
+            Begin::NotYet("runs under pm2 together with other commands or with flags of Node.js".into())
+        }
         other => other,
     }
 }

@@ -1,32 +1,22 @@
 //! What becomes of every instruction: it stays in the build stage, moves to the run stage, or goes.
 
 use super::about::{About, about, folders};
-use super::commands::Ran;
 use super::copies::{copied_after, copied_before};
 use super::detect::Found;
 use super::packages::{self, Needed};
-use super::places::is_within;
-use super::plan::{Line, comments_of};
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use super::user::User;
 use crate::convert::Note;
+use crate::convert::commands::Ran;
+use crate::convert::places::is_within;
+use crate::convert::plan::{Fate, Fates, Line, comments_of};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::model::resolve;
 use crate::shell::packages::{Tool, Verb};
 use crate::syntax::{Instruction, InstructionId, Keyword};
-use std::collections::BTreeMap;
-
-/// What becomes of an instruction that doesn't simply stay.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// It is taken out of the build stage and stands in the run stage.
-    Move,
-    /// It is taken out; a note says why.
-    Gone,
-}
 
 /// The steps that go on in the run stage.
 pub(super) struct Steps {
-    pub fates: BTreeMap<InstructionId, Fate>,
+    pub fates: Fates,
     /// Installs of packages, creation of users: RUNs of the run stage.
     pub runs: Vec<Line>,
     /// The folders that are made for the app to write to.
@@ -39,8 +29,7 @@ pub(super) fn plan(
     user: &User,
     keyword: &dyn Fn(Keyword) -> String,
 ) -> Result<Steps, Stop> {
-    let mut steps =
-        Steps { fates: BTreeMap::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
+    let mut steps = Steps { fates: Fates::new(), runs: Vec::new(), folders: Vec::new(), notes: Vec::new() };
     let removed = removed_packages(found);
     let fetches = health_check(found);
     for (id, instruction) in found.subject.model.steps(found.stage) {
@@ -125,7 +114,7 @@ fn run(
     let unknown_here =
         |about: &About| matches!(about, About::Unknown | About::Folders) || after && *about == About::Output;
     if let Some(at) = abouts.iter().position(unknown_here) {
-        let command: String = super::commands::line(&ran[at].command).chars().take(60).collect();
+        let command: String = crate::convert::commands::line(&ran[at].command).chars().take(60).collect();
         return Err(unknown(
             instruction,
             &format!("runs `{command}`, of which the running app may need something"),

@@ -1,12 +1,12 @@
 //! Whom the app runs as.
 
-use super::ask::choice;
 use super::base::Kind;
-use super::commands::Ran;
 use super::detect::Found;
 use super::prisma;
-use super::refuse::{NOT_YET, Stop, refused_at};
 use crate::convert::Question;
+use crate::convert::ask::choice;
+use crate::convert::commands::Ran;
+use crate::convert::refuse::{NOT_YET, Stop, refused_at};
 use crate::shell::Word;
 use crate::syntax::{InstructionId, Keyword};
 

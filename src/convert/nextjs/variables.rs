@@ -1,13 +1,20 @@
 //! Which ARG and ENV the run stage gets: what the running app may read, and what its instructions name.
 
 use super::detect::Found;
-use super::plan::Line;
-use super::refuse::{NOT_YET, Stop, note, refused_at, shown};
-use super::steps::{self, Fate};
-use crate::syntax::expand::references;
+use super::steps;
+use crate::convert::declared::{declared_once, expanded_names, names_in, pair, wanted};
+use crate::convert::plan::{Fate, Line};
+use crate::convert::ports::{Asked, port_of};
+use crate::convert::refuse::{NOT_YET, Stop, note, refused_at, shown};
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword, Word};
+use crate::text::Span;
 use std::collections::BTreeSet;
+
+/// Whether the running app may read a variable.
+pub(super) fn is_for_running(name: &str, value: &str) -> bool {
+    purpose(name, value) == Purpose::Run
+}
 
 /// The variables of the run stage.
 pub(super) struct Variables {
@@ -55,13 +62,6 @@ fn purpose(name: &str, value: &str) -> Purpose {
     if build.iter().any(|prefix| name.starts_with(prefix)) { Purpose::Build } else { Purpose::Run }
 }
 
-/// The names that the arguments of an instruction refer to.
-pub(super) fn names_in(found: &Found<'_>, words: &[Word]) -> BTreeSet<String> {
-    let escape = found.subject.tree().escape();
-    let all = words.iter().flat_map(|word| references(&word.text, escape));
-    all.filter(|reference| !reference.name.is_empty()).map(|reference| reference.name.to_owned()).collect()
-}
-
 pub(super) fn plan(
     found: &Found<'_>,
     keyword: &dyn Fn(Keyword) -> String,
@@ -73,7 +73,10 @@ pub(super) fn plan(
     let mut named = shell_names(runs);
     named.extend(expanded_names(found, &moved));
     declared_once(&steps, &named)?;
-    let wanted = wanted(found, &steps, named);
+    let runs_with = |id: InstructionId, name: &Word, value: &Word| {
+        id > found.build || matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port)
+    };
+    let wanted = wanted(found, &steps, named, runs_with);
 
     let settings = &found.start.settings;
     let last = *found.stage.instructions.last().unwrap_or(&found.stage.from);
@@ -100,10 +103,10 @@ pub(super) fn plan(
     let at = found.instructions.deciding().and_then(|id| found.subject.instruction(id));
     let unclear = |what: &str, value: &str| {
         let message = format!("The {what} `{value}` that the app is started with isn't a plain value.");
-        at.map_or(Stop::NotNextjs, |at| refused_at(NOT_YET, at, message))
+        at.map_or(Stop::NotMine, |at| refused_at(NOT_YET, at, message))
     };
     // A flag wins over PORT; where the flag names PORT itself, its default counts only without one.
-    let port = match asked.as_deref().map(port_of) {
+    let port = match asked.as_deref().map(|asked| port_of(asked, "3000")) {
         None => None,
         Some(Asked::Literal(port)) => Some(port),
         Some(Asked::FromPort(_)) if own("PORT") => None,
@@ -137,7 +140,7 @@ pub(super) fn plan(
             }
             Keyword::Env => {
                 let legacy = instruction.form == Form::Pairs { legacy: true };
-                let mut kept = Vec::new();
+                let mut kept: Vec<(&Word, &Word)> = Vec::new();
                 let mut only_server = true;
                 let mut dropped = Vec::new();
                 for (name, value) in instruction.pairs() {
@@ -157,32 +160,29 @@ pub(super) fn plan(
                         notes.push(note(instruction, message));
                     }
                     if keep {
-                        kept.push(pair(&keyword(Keyword::Env), name, value, legacy));
+                        kept.push((name, value));
                     } else if after || matches!(purpose, Purpose::Port | Purpose::Host) {
                         dropped.push(&*name.text);
                     }
                 }
                 let moves = after || only_server && !is_named(found, &steps, instruction, *id);
                 if moves {
-                    fates.insert(*id, Fate::Move);
+                    let fate = if kept.is_empty() { Fate::Gone } else { Fate::Move };
+                    fates.insert(*id, fate);
                     if !dropped.is_empty() {
-                        notes.push(note(
-                            instruction,
-                            overridden(found, instruction, &dropped, port.as_deref()),
-                        ));
-                        if kept.is_empty() {
-                            fates.insert(*id, Fate::Gone);
-                        }
+                        let text = overridden(found, instruction, &dropped, &kept, port.as_deref());
+                        notes.push(note(instruction, text));
                     }
-                    if dropped.is_empty() && !legacy {
-                        lines.push(Line::moved(*id, instruction, found.source()));
-                    } else {
-                        let mut first = Some(*id);
-                        lines.extend(kept.into_iter().map(|text| Line { comments_of: first.take(), text }));
-                    }
-                } else {
-                    lines.extend(kept.into_iter().map(Line::new));
                 }
+                let text = match &kept[..] {
+                    [] => continue,
+                    [(name, value)] if legacy => pair(&keyword(Keyword::Env), name, value, legacy),
+                    all if all.len() == instruction.pairs().count() => {
+                        instruction.span.of(found.source()).to_owned()
+                    }
+                    some => some_pairs(found, instruction, some, &keyword(Keyword::Env)),
+                };
+                lines.push(Line { comments_of: moves.then_some(*id), text });
             }
             _ => {}
         }
@@ -230,68 +230,6 @@ fn shell_names(runs: &[Line]) -> BTreeSet<String> {
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// The names that BuildKit expands in the instructions that move.
-fn expanded_names(found: &Found<'_>, moved: &[&Instruction]) -> BTreeSet<String> {
-    let expanded = |i: &&&Instruction| {
-        !matches!(i.keyword, Keyword::Healthcheck | Keyword::Cmd | Keyword::Entrypoint | Keyword::Run)
-    };
-    moved.iter().filter(expanded).flat_map(|i| names_in(found, &i.args)).collect()
-}
-
-/// The run stage declares everything at its top, so what stands below would see only the last of several values.
-fn declared_once(steps: &[(InstructionId, &Instruction)], named: &BTreeSet<String>) -> Result<(), Stop> {
-    let mut seen: BTreeSet<(Keyword, &str)> = BTreeSet::new();
-    for (_, instruction) in steps {
-        let names: Vec<&str> = match instruction.keyword {
-            Keyword::Arg => declarations(instruction).map(|declared| declared.name).collect(),
-            Keyword::Env => instruction.pairs().map(|(name, _)| &*name.text).collect(),
-            _ => continue,
-        };
-        for name in names {
-            if named.contains(name) && !seen.insert((instruction.keyword, name)) {
-                let message = format!(
-                    "{} on line {} sets {name} anew, and an instruction of the run stage names it; which of the values it \
-                     means isn't followed.",
-                    instruction.keyword, instruction.first_line
-                );
-                return Err(refused_at(NOT_YET, instruction, message));
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The names that the run stage must declare since something in it refers to them.
-fn wanted(
-    found: &Found<'_>,
-    steps: &[(InstructionId, &Instruction)],
-    named: BTreeSet<String>,
-) -> BTreeSet<String> {
-    let mut wanted = named;
-    // An ENV that goes along brings in what its value names; going backwards, one round finds all.
-    for (id, instruction) in steps.iter().rev() {
-        match instruction.keyword {
-            Keyword::Env => {
-                for (name, value) in instruction.pairs() {
-                    let run = matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port);
-                    if run || *id > found.build || wanted.contains(&*name.text) {
-                        wanted.extend(names_in(found, std::slice::from_ref(value)));
-                    }
-                }
-            }
-            Keyword::Arg => {
-                for (declared, word) in declarations(instruction).zip(&instruction.args) {
-                    if wanted.contains(declared.name) {
-                        wanted.extend(names_in(found, std::slice::from_ref(word)));
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    wanted
-}
-
 /// Whether an instruction that stays refers to a variable that `env` sets.
 fn is_named(
     found: &Found<'_>,
@@ -311,20 +249,66 @@ fn is_named(
         .any(|(_, i)| names_in(found, &i.args).iter().any(|name| names.contains(&name.as_str())))
 }
 
-fn pair(keyword: &str, name: &Word, value: &Word, legacy: bool) -> String {
-    let text = &*value.text;
-    if !legacy || !text.contains(char::is_whitespace) {
-        return format!("{keyword} {}={text}", name.text);
+/// Some of an ENV's variables as one ENV, since each value means what held before all of them. One that goes over several
+/// lines goes on doing so, with the comments above these variables.
+fn some_pairs(
+    found: &Found<'_>,
+    instruction: &Instruction,
+    pairs: &[(&Word, &Word)],
+    keyword: &str,
+) -> String {
+    let source = found.source();
+    let text = |(name, value): &(&Word, &Word)| format!("{}={}", name.text, value.text);
+    if !instruction.span.of(source).contains('\n') {
+        return format!("{keyword} {}", pairs.iter().map(text).collect::<Vec<_>>().join(" "));
     }
-    if text.contains(['"', '\'', '\\', '`']) {
-        return format!("{keyword} {} {text}", name.text);
+    let escape = found.subject.tree().escape();
+    let mut out = String::new();
+    for (at, pair) in pairs.iter().enumerate() {
+        let comments = comments_within(found, instruction, pair.0);
+        // A comment is no continuation's last line, so those of the first stand above the whole.
+        let indent = if at == 0 { "" } else { "    " };
+        if at > 0 {
+            out.push_str(&format!(" {escape}\n"));
+        }
+        out.extend(comments.iter().map(|comment| format!("{indent}{comment}\n")));
+        let start = if at == 0 { format!("{keyword} ") } else { indent.to_owned() };
+        out.push_str(&format!("{start}{}", text(pair)));
     }
-    format!("{keyword} {}=\"{text}\"", name.text)
+    out
 }
 
-fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port: Option<&str>) -> String {
+/// The comments that stand directly above one of an ENV's variables, within it.
+fn comments_within<'a>(found: &Found<'a>, instruction: &Instruction, name: &Word) -> Vec<&'a str> {
+    let before =
+        instruction.pairs().map(|(other, _)| other.span.start).filter(|at| *at < name.span.start).max();
+    let own = |span: &&Span| span.start < name.span.start && before.is_none_or(|before| span.start > before);
+    instruction.comments.iter().filter(own).map(|span| span.of(found.source()).trim()).collect()
+}
+
+fn overridden(
+    found: &Found<'_>,
+    instruction: &Instruction,
+    names: &[&str],
+    kept: &[(&Word, &Word)],
+    port: Option<&str>,
+) -> String {
     let text = shown(instruction, found.source());
-    let comments = super::plan::comments_of(found, instruction);
+    // What stands above the instruction goes along with what is kept of it.
+    let mut comments = match kept {
+        [] => crate::convert::plan::comments_of(found, instruction),
+        _ => String::new(),
+    };
+    let dropped = instruction.pairs().filter(|(name, _)| names.contains(&&*name.text));
+    let within: Vec<&str> = dropped.flat_map(|(name, _)| comments_within(found, instruction, name)).collect();
+    if !within.is_empty() {
+        let lead = if comments.is_empty() { " Its comment:" } else { "" };
+        comments.push_str(&format!("{lead} {}", within.join(" ")));
+    }
+    let of = match instruction.pairs().count() {
+        1 => format!("`{text}` (line {})", instruction.first_line),
+        _ => format!("the ENV on line {}", instruction.first_line),
+    };
     let why = match names {
         ["PORT"] => format!("the start command sets the port to {} itself", port.unwrap_or("3000")),
         ["HOSTNAME"] => {
@@ -335,35 +319,5 @@ fn overridden(found: &Found<'_>, instruction: &Instruction, names: &[&str], port
         ["NODE_ENV"] => "the standalone server runs in production mode whatever it says".to_owned(),
         _ => "the run stage sets these itself".to_owned(),
     };
-    format!(
-        "{} of `{text}` (line {}) is left out: {why}.{comments}",
-        names.join(" and "),
-        instruction.first_line
-    )
-}
-
-enum Asked {
-    Literal(String),
-    /// `$PORT` with the port that is used where it isn't set.
-    FromPort(String),
-    Unclear,
-}
-
-fn port_of(text: &str) -> Asked {
-    let text = text.trim_matches(['"', '\'']);
-    if !text.is_empty() && text.chars().all(|c| c.is_ascii_digit()) {
-        return Asked::Literal(text.to_owned());
-    }
-    let default = match text {
-        "$PORT" | "${PORT}" => "3000",
-        _ => match text.strip_prefix("${PORT:-").or_else(|| text.strip_prefix("${PORT-")) {
-            Some(rest) => rest.strip_suffix('}').unwrap_or(""),
-            None => "",
-        },
-    };
-    if !default.is_empty() && default.chars().all(|c| c.is_ascii_digit()) {
-        Asked::FromPort(default.to_owned())
-    } else {
-        Asked::Unclear
-    }
+    format!("{} of {of} is left out: {why}.{comments}", names.join(" and "))
 }

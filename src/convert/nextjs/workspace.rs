@@ -2,8 +2,8 @@
 //! `yarn workspace web build`, `turbo run build --filter=web`, scripts of the root that do so, and `cd web && …`
 //! in a script.
 
-use super::places;
 use crate::context::{PackageJson, Project, StartKind, View};
+use crate::convert::places;
 use crate::shell::packages::{self, Action, Tool, Verb};
 use crate::shell::{self, Command, Word};
 
@@ -79,7 +79,7 @@ pub(super) fn starts_another(view: &View, project: Option<&Project>, command: &C
 
 /// A script as a command in the folder of its package.
 pub(super) fn in_its_folder(script: &str, args: &[String]) -> String {
-    let args: Vec<String> = args.iter().map(|arg| super::commands::quote(arg)).collect();
+    let args: Vec<String> = args.iter().map(|arg| crate::convert::commands::quote(arg)).collect();
     if args.is_empty() {
         format!("npm run {script}")
     } else {

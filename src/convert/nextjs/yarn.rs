@@ -1,10 +1,10 @@
 //! Yarn 2 and later: how it installs, and whether its settings are there when it does.
 
 use super::detect::Found;
-use super::places;
-use super::refuse::{NOT_YET, Stop, refused_by};
 use crate::context::Project;
 use crate::context::lockfiles::YarnKind;
+use crate::convert::places;
+use crate::convert::refuse::{NOT_YET, Stop, refused_by};
 use crate::shell::packages::{Tool, Verb};
 
 /// Refuses what standalone output can't be made of.

@@ -3,6 +3,7 @@
 use super::keyed;
 use super::words::{self, code};
 use crate::context::View;
+use crate::features::Snapshot;
 use crate::layers::{
     Again, DependencyKind, Inputs, Layer, Step, Subject, dependencies, inputs, is_linked, rerun_after,
     scenarios, takes_everything,
@@ -12,7 +13,8 @@ use crate::syntax::instruction::SourceKind;
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
 
 /// One paragraph on what makes the step run again, and one on what follows.
-pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
+pub(super) fn describe(snapshot: &Snapshot, step: &Step, instruction: &Instruction) -> Vec<String> {
+    let subject = &snapshot.subject();
     let mut parts = Vec::new();
     let stage = subject.model.stages().get(step.stage);
     match (step.layer, instruction.keyword, stage) {
@@ -27,10 +29,10 @@ pub(super) fn describe(subject: &Subject<'_>, step: &Step, instruction: &Instruc
             parts.extend(survives(subject, step, instruction, stage));
         }
         (_, Keyword::Env, _) => {
-            parts.extend(keyed::values(subject, step.id));
+            parts.extend(keyed::values(snapshot, step.id));
             parts.push(keyed::declared_by(subject, step.id));
         }
-        (_, Keyword::Arg, _) => parts.extend(argument(subject, step, instruction)),
+        (_, Keyword::Arg, _) => parts.extend(argument(snapshot, step, instruction)),
         (Layer::Metadata, Keyword::User | Keyword::Shell, _) => {
             parts.push(in_effect(subject, step, instruction.keyword));
             return parts;
@@ -216,13 +218,13 @@ fn in_effect(subject: &Subject<'_>, step: &Step, keyword: Keyword) -> String {
     if steps.is_empty() { "Changing it runs nothing again.".to_owned() } else { keyed::told(&steps, "it") }
 }
 
-fn argument(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Vec<String> {
+fn argument(snapshot: &Snapshot, step: &Step, instruction: &Instruction) -> Vec<String> {
     let names: Vec<String> =
         crate::syntax::instruction::declarations(instruction).map(|declared| code(declared.name)).collect();
     let mut told =
         vec![format!("Set by `--build-arg` for {}; the image doesn't keep it.", words::and(&names))];
-    told.extend(keyed::values(subject, step.id));
-    told.push(keyed::declared_by(subject, step.id));
+    told.extend(keyed::values(snapshot, step.id));
+    told.push(keyed::declared_by(&snapshot.subject(), step.id));
     told
 }
 

@@ -1,5 +1,5 @@
 use super::{Hover, cache, image, keyed, layer, weight, words};
-use crate::features::Snapshot;
+use crate::features::{Snapshot, builds};
 use crate::layers::Step;
 use crate::model::{Base, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -21,9 +21,10 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
             if is_from {
                 parts.extend(image::describe(&subject, stage));
             }
-            parts.extend(cache::describe(&subject, step, instruction));
+            parts.extend(cache::describe(snapshot, step, instruction));
             if is_from && subject.plan.target() == Some(stage.index) {
                 parts.push(weight::image(&subject));
+                parts.extend(builds::facts(snapshot));
             }
             parts.extend(advice(snapshot, instruction));
         }
@@ -32,7 +33,7 @@ pub(super) fn hover(snapshot: &Snapshot, id: InstructionId, instruction: &Instru
             parts.push(format!("**{}** · above the first stage", instruction.keyword));
             parts.push("Seen by the FROM lines only; a stage that needs it declares it again.".to_owned());
             parts.push("Makes no layer and adds nothing to the image.".to_owned());
-            parts.extend(keyed::values(&subject, id));
+            parts.extend(keyed::values(snapshot, id));
             parts.push(keyed::declared_by(&subject, id));
         }
     }

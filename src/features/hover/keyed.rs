@@ -1,12 +1,14 @@
 //! Variables: their values, and the steps that have them in their cache keys.
 
 use super::words::{self, code};
+use crate::features::{Snapshot, builds};
 use crate::layers::{Layer, Subject, keyed_by};
 use crate::model::{Origin, Variable};
 use crate::syntax::{Instruction, InstructionId, Keyword};
 
 /// The values of the variables that an ARG or ENV declares; None where there are none.
-pub(super) fn values(subject: &Subject<'_>, id: InstructionId) -> Option<String> {
+pub(super) fn values(snapshot: &Snapshot, id: InstructionId) -> Option<String> {
+    let subject = snapshot.subject();
     let stage = subject.model.stage_of(id);
     let known = stage.map_or(subject.model.globals(), |stage| subject.model.all_variables(stage));
     let told: Vec<String> = known
@@ -15,6 +17,12 @@ pub(super) fn values(subject: &Subject<'_>, id: InstructionId) -> Option<String>
         .take(4)
         .map(|variable| {
             let name = code(&variable.name);
+            if let Some((build, given)) = builds::of_argument(snapshot, variable) {
+                return match given {
+                    Some(value) => format!("{name} is {}, from {}", code(value), build.title()),
+                    None => format!("{name} is given by {}, but not known here", build.title()),
+                };
+            }
             match (&variable.value, variable.origin) {
                 (Some(value), _) if value.is_empty() => format!("{name} is empty"),
                 (Some(value), Origin::Arg) => {

@@ -11,6 +11,7 @@ mod weight;
 mod words;
 
 pub(super) use image::facts as image_facts;
+pub(super) use words::code;
 
 use super::Snapshot;
 use crate::text::Span;

@@ -1,5 +1,5 @@
 use super::{Hover, keyed, words};
-use crate::features::Snapshot;
+use crate::features::{Snapshot, builds};
 use crate::model::{Origin, Variable};
 use crate::syntax::{Instruction, InstructionId, Keyword, Word, expand, instruction::declarations};
 use crate::text::Span;
@@ -69,8 +69,18 @@ fn describe(snapshot: &Snapshot, variable: &Variable) -> String {
     };
     let by = variable.declared.and_then(|id| snapshot.tree().instruction(id));
     let line = by.map_or(String::new(), |by| format!(", set on line {}", by.first_line));
+    let of_build = builds::of_argument(snapshot, variable);
     let value = match &variable.value {
-        Some(value) if value.is_empty() => "It is empty.".to_owned(),
+        Some(value) if of_build.is_none() && value.is_empty() => "It is empty.".to_owned(),
+        Some(value) if let Some((build, _)) = of_build => {
+            format!("Its value here is {}, from {}.", words::code(value), build.title())
+        }
+        None if let Some((build, None)) = of_build => {
+            format!(
+                "{} gives it a value that isn't known here: it hangs on a variable or a function.",
+                build.title()
+            )
+        }
         Some(value) => format!("Its value here is {}{}.", words::code(value), default_of(snapshot, variable)),
         None if variable.origin == Origin::Arg => {
             "It has no default: `--build-arg` gives the value.".to_owned()

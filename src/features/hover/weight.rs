@@ -1,6 +1,7 @@
 //! What a step weighs, of what that is made, and how much of the image it is.
 
 use super::words::{self, code};
+use crate::context::builds::BuildUse;
 use crate::layers::{Layer, Part, Size, Step, Subject, What, bytes, excludes};
 use crate::model::UseKind;
 use crate::syntax::instruction::{Copy, Origin, copy};
@@ -181,6 +182,9 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
         return match uses.iter().find(|usage| usage.by == step.id && usage.kind == UseKind::Copy) {
             Some(_) if subject.weight(step.id).size.is_some() => reckoned(subject, step).unwrap_or_default(),
             Some(usage) => unknown(&untold(subject, usage.stage)),
+            None if let Some(build) = of_build(subject, &name.text) => {
+                unknown(&format!("{} is a context that {} gives", code(&name.text), build.title()))
+            }
             None => unknown(&format!("it comes from the image {}, which no table lists", code(&name.text))),
         };
     }
@@ -194,6 +198,11 @@ fn copied(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Stri
         }
         _ => from_context(subject, step, instruction, &copy),
     }
+}
+
+/// The build that gives a context of this name.
+fn of_build<'a>(subject: &Subject<'a>, name: &str) -> Option<&'a BuildUse> {
+    subject.context?.builds.used().filter(|build| build.gives_context(name))
 }
 
 /// What a COPY takes of the build context, and what of it `.dockerignore` keeps out.

@@ -56,7 +56,7 @@ pub(super) fn stage(subject: &Subject<'_>, index: usize) -> String {
 const LONGEST: usize = 120;
 
 /// `text` as inline code, cut where it is very long, whatever backquotes it holds.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::features) fn code(text: &str) -> String {
     let mut text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((cut, _)) = text.char_indices().nth(LONGEST) {
         text.truncate(cut);

@@ -163,7 +163,9 @@ impl<'a> Scope<'a> {
     /// What `--build-arg` gives; empty where it doesn't.
     pub fn argument(&self, name: &str) -> String {
         let given = self.model.arguments().iter().rev().find(|(given, _)| given == name);
-        given.map(|(_, value)| value.clone()).unwrap_or_default()
+        // A value that isn't known is like no other.
+        let value = |value: &Option<String>| value.clone().unwrap_or_else(|| format!("\u{1}{name}"));
+        given.map(|(_, given)| value(given)).unwrap_or_default()
     }
 
     /// Something that stands for what the base image sets; nothing where an operator asks whether it does.

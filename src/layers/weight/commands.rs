@@ -129,14 +129,14 @@ fn managed<'p>(action: &Action<'_>, project: impl FnOnce() -> Option<&'p Project
             let package = project().and_then(Project::package);
             let hooks = ["preinstall", "install", "postinstall", "prepare"];
             let programs = hooks.iter().filter_map(|hook| package?.programs(hook)).flatten();
-            programs.map(|words| program(&words)).filter(|e| !matches!(e, Effect::Unknown(_))).collect()
+            programs.map(|each| program(&each.words)).filter(|e| !matches!(e, Effect::Unknown(_))).collect()
         }
         Verb::InstallManifest if action.tool.is_javascript() => Vec::new(),
         Verb::InstallPackages if action.tool.is_javascript() && !action.global => unknown("install"),
         Verb::InstallPackages if action.tool != packages::Tool::Pip => Vec::new(),
         Verb::InstallManifest | Verb::InstallPackages => unknown("install"),
         Verb::RunScript(name) => match project().and_then(Project::package).map(|p| (p, p.programs(name))) {
-            Some((_, Some(programs))) => programs.iter().map(|words| program(words)).collect(),
+            Some((_, Some(programs))) => programs.iter().map(|each| program(&each.words)).collect(),
             _ => unknown(&format!("run {name}")),
         },
         Verb::Exec => {

@@ -118,6 +118,32 @@ pub(super) fn beyond(
     (sum.packages > 0).then(|| sum.weighed(&Trees::default()).size)
 }
 
+/// The packages of a lockfile that aren't installed, their files and their archives: those of other platforms
+/// and, for production, the development ones. Without a lockfile those of other platforms, about.
+pub(super) fn left_out(view: &View, modules: &Modules, target: Target<'_>) -> Option<(Bytes, Bytes)> {
+    let project = view.project_at(&modules.project)?;
+    let Some(graph) = project.lock_graph() else {
+        let package = project.package()?;
+        return Some(manifest::other_platforms(package, modules.production, target));
+    };
+    let installed = Trees::of(view, project);
+    // What no table has weighs about what the same package for a platform that is in it does.
+    let listed = |package: &LockedPackage| npm::package(&package.name, Some(&package.version));
+    let stems: HashMap<String, Bytes> =
+        graph.packages.iter().filter_map(|package| Some((stem(&package.name)?, listed(package)?))).collect();
+    let mut sum = Sum::default();
+    for package in graph.packages.iter().filter(|package| !is_installed(package, modules, target)) {
+        let twin =
+            stem(&package.name).and_then(|stem| stems.get(&stem)).filter(|_| listed(package).is_none());
+        match twin.filter(|_| installed.sibling(package).is_none()) {
+            Some(twin) => sum.estimate(package, twin.widened(20)),
+            None => sum.add(package, &installed),
+        }
+    }
+    let weighed = sum.weighed(&Trees::default());
+    Some((weighed.size.bytes(), weighed.packed.bytes()))
+}
+
 /// Which packages of the lockfile are installed.
 fn is_installed(package: &LockedPackage, modules: &Modules, target: Target<'_>) -> bool {
     !(modules.production && package.dev) && package.platform.fits(&target)
@@ -289,12 +315,20 @@ impl Sum {
             None => listed,
         };
         match bytes {
-            Some(bytes) => {
-                self.known.add(bytes);
-                self.pack(package, bytes);
-            }
+            Some(bytes) => self.weigh(package, bytes),
             None => self.plain += 1,
         }
+    }
+
+    /// Adds a package that isn't on disk.
+    fn estimate(&mut self, package: &LockedPackage, bytes: Bytes) {
+        self.packages += 1;
+        self.weigh(package, bytes);
+    }
+
+    fn weigh(&mut self, package: &LockedPackage, bytes: Bytes) {
+        self.known.add(bytes);
+        self.pack(package, bytes);
     }
 
     fn disk(&mut self, package: &LockedPackage, bytes: u64) {

@@ -4,6 +4,7 @@ use super::commands::{Effect, effects};
 use super::contents::{Contents, is_below};
 use super::modules::{self, Modules, Weighed};
 use super::{Part, State, Weigher, What, build, caches, system};
+use crate::catalog::Bytes;
 use crate::context::lockfiles::YarnKind;
 use crate::context::{Project, View};
 use crate::layers::Size;
@@ -50,8 +51,8 @@ struct Run<'r, 'a> {
     /// The folder that the RUN begins in.
     workdir: String,
     parts: Vec<Part>,
-    /// What the last install of the RUN came to.
-    installed: Option<Weighed>,
+    /// What the last install of the RUN came to, and which it was.
+    installed: Option<(Weighed, Modules)>,
 }
 
 impl<'a> Run<'_, 'a> {
@@ -143,7 +144,13 @@ impl<'a> Run<'_, 'a> {
             Leftover::PackageCache { tool, folder } => {
                 // What lies there from a step before isn't fetched again.
                 if !self.before.has(folder) {
-                    let part = caches::part(*tool, self.berry(*tool), self.installed.as_ref());
+                    let berry = self.berry(*tool);
+                    let installed = self.installed.as_ref().map(|(weighed, _)| weighed);
+                    let left_out = match (tool, berry) {
+                        (Tool::Yarn, None) => self.left_out(),
+                        _ => None,
+                    };
+                    let part = caches::part(*tool, berry, installed, left_out);
                     self.state.contents.put(folder.clone(), part.size);
                     self.parts.push(part);
                 }
@@ -188,7 +195,7 @@ impl<'a> Run<'_, 'a> {
             Ok(mut weighed) => {
                 // `npm ci` needs a lockfile, so that there will be one even where none is here.
                 weighed.unresolved.unsure &= anew;
-                self.installed = Some(weighed);
+                self.installed = Some((weighed, modules.clone()));
                 let Weighed { packages, locked, on_disk, .. } = weighed;
                 let what = What::Modules { packages, production, locked, on_disk };
                 // An install over one that is there adds what it lacks.
@@ -204,6 +211,12 @@ impl<'a> Run<'_, 'a> {
                 self.add(What::UnknownModules { why }, None);
             }
         }
+    }
+
+    /// What the last install's lockfile names beside.
+    fn left_out(&self) -> Option<(Bytes, Bytes)> {
+        let (_, modules) = self.installed.as_ref()?;
+        modules::left_out(self.view?, modules, self.state.ground.target())
     }
 
     /// The project whose package.json lies in a folder of the image.

@@ -35,6 +35,7 @@ fn seen(dockerfile: &str, files: &[(&str, &str)]) -> (Model, View) {
         dockerfile: Some("/app/Dockerfile".into()),
         context_dir: Some("/app".into()),
         workspace_root: None,
+        builds: None,
         limits: Limits::default(),
         cancel: &cancel,
         progress: None,
@@ -239,6 +240,29 @@ fn without_a_lockfile_an_install_is_reckoned_by_what_package_json_names() {
     let production = by_package_json("npm install --omit=dev", both).unwrap();
     let all = install(both).unwrap();
     assert!(all.likely > production.likely + 20_000_000, "{all:?} {production:?}");
+}
+
+#[test]
+fn yarn_1_keeps_the_packages_of_other_platforms_too() {
+    let names = ["linux-x64-gnu", "linux-x64-musl", "darwin-arm64", "win32-x64-msvc"];
+    let locked = |names: &[&str]| -> u64 {
+        let optional = |name: &&str| format!("    \"@next/swc-{name}\" \"16.1.0\"\n");
+        let entry = |name: &&str| format!("\"@next/swc-{name}@16.1.0\":\n  version \"16.1.0\"\n\n");
+        let lock = format!(
+            "# yarn lockfile v1\n\n\n{}next@16.1.0:\n  version \"16.1.0\"\n  optionalDependencies:\n{}",
+            names.iter().map(entry).collect::<String>(),
+            names.iter().map(optional).collect::<String>()
+        );
+        let package = r#"{"name":"x","dependencies":{"next":"16.1.0"}}"#;
+        let text = "FROM node:20\nWORKDIR /app\nCOPY . .\nRUN yarn install --frozen-lockfile\n";
+        let (model, view) = seen(text, &[("package.json", package), ("yarn.lock", &lock)]);
+        let plan = Plan::new(&model, None);
+        let subject = Subject { model: &model, plan: &plan, context: Some(&view) };
+        subject.weight(plan.steps().last().unwrap().id).size.unwrap().likely
+    };
+    // Each weighs more than 100 MB unpacked and some 40 MB packed; what isn't for Linux is only kept.
+    let (own, all) = (locked(&names[..2]), locked(&names));
+    assert!((270_000_000..450_000_000).contains(&(all - own)), "{own} {all}");
 }
 
 #[test]

@@ -157,8 +157,8 @@ fn needs<'p>(package: &'p PackageJson, command: &Cmd<'_>) -> Option<&'p str> {
         return OF_NEXT.iter().find_map(|name| dev(name));
     }
     let Verb::RunScript(script) = &command.action.as_ref()?.verb else { return None };
-    package.programs(script)?.iter().find_map(|words| {
-        let program = words.first()?.rsplit('/').next()?;
+    package.programs(script)?.iter().find_map(|program| {
+        let program = program.words.first()?.rsplit('/').next()?;
         let name = PROGRAMS.iter().find(|(own, _)| *own == program).map_or(program, |(_, name)| name);
         dev(name)
     })

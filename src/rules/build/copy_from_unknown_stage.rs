@@ -1,3 +1,4 @@
+use crate::context::View;
 use crate::rules::prelude::*;
 use crate::syntax::image::is_stage_index;
 use crate::syntax::instruction::{Origin, copy};
@@ -10,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning).hadolint(Severity::Warning),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::FILE.and_context(),
     docs: Docs {
         what: "Reports a `COPY --from` with a plain name that no stage of the file has. Images that \
               are written with a tag, a digest, a registry or an owner are left alone.",
@@ -69,6 +70,11 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     if name.contains([':', '/', '@', '.', '$'])
         || stages.iter().any(|stage| stage.name.as_deref() == Some(&name))
     {
+        return;
+    }
+    // A build may give it a context of that name.
+    let given = |view: &View| view.builds.uses.iter().any(|one| one.gives_context(&name));
+    if input.context().is_some_and(given) {
         return;
     }
     match nearest(&name, stages.iter().filter_map(|stage| stage.name.as_deref())) {

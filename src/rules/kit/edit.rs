@@ -90,7 +90,8 @@ pub fn append_command(input: &Input<'_>, site: Site<'_>, command: &str) -> Optio
 }
 
 /// Where the `&&`s of a RUN stand.
-enum Layout<'s> {
+pub enum Layout<'s> {
+    /// Between commands of the same line.
     OneLine,
     /// At the start of continued lines, which have this indent.
     Leading(&'s str),
@@ -98,7 +99,8 @@ enum Layout<'s> {
     Trailing(&'s str),
 }
 
-fn layout<'s, 'c>(
+/// How a RUN is laid out: `text` is all of it, `start` where its last item begins.
+pub fn layout<'s, 'c>(
     source: &'s str,
     text: &'s str,
     start: u32,

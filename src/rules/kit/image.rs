@@ -1,8 +1,9 @@
 use crate::catalog::images;
 use crate::model::{Base, Model, Stage};
 use crate::rules::{Fix, Input};
-use crate::syntax::Word;
 use crate::syntax::image::ImageRef;
+use crate::syntax::instruction::from;
+use crate::syntax::{Instruction, Keyword, Tree, Word};
 use crate::text::{Edit, Span};
 
 /// The image that a stage is built on in the end, through stages, by its name as people write it
@@ -35,4 +36,16 @@ pub fn pin(input: &Input<'_>, word: &Word) -> Option<Fix> {
 pub fn known(model: &Model, stage: &Stage) -> Option<images::Image> {
     let (name, tag) = root(model, stage)?;
     images::find(&name, tag.as_deref())
+}
+
+/// The FROM that gives the image `word` a digest elsewhere in the file, and the edit that writes it behind `word`.
+pub fn pinned<'t>(tree: &'t Tree, word: &Word) -> Option<(&'t Instruction, Edit)> {
+    let exact = word.span.of(tree.source()) == &*word.text;
+    let pinned = |other: &'t Instruction| {
+        let image = from(other)?.image;
+        let (name, digest) = image.text.split_once('@').filter(|(_, digest)| !digest.contains('$'))?;
+        (*name == *word.text).then(|| (other, Edit::insert(word.span.end, format!("@{digest}"))))
+    };
+    let mut images = tree.instructions().filter(|instruction| exact && instruction.keyword == Keyword::From);
+    images.find_map(pinned)
 }

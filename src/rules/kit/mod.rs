@@ -10,6 +10,7 @@ pub mod label;
 pub mod mount;
 pub mod next;
 pub mod node;
+pub mod packages;
 pub mod pip;
 pub mod removal;
 pub mod secret;
@@ -22,4 +23,6 @@ pub mod take_out;
 pub mod unpinned;
 pub mod users;
 
-pub use edit::{append_command, in_heredoc, indent_of, line_above, line_below, whole_lines};
+pub use edit::{
+    Layout, append_command, in_heredoc, indent_of, layout, line_above, line_below, whole_lines,
+};

@@ -12,6 +12,8 @@ pub struct Secret {
     /// Whether it surely is one that matters: a password for this very machine isn't, nor a key that is made
     /// to be public now and then.
     pub sure: bool,
+    /// Whether it goes on behind the span, as a key does behind its first line.
+    pub goes_on: bool,
 }
 
 /// A token that its publisher made to be recognised.
@@ -141,57 +143,6 @@ fn may_begin(first: u8, second: u8) -> bool {
 /// Whether a password or token stands for another one, or is one that everybody has.
 pub fn is_placeholder(value: &str) -> bool {
     let lower = value.to_ascii_lowercase();
-    let parts = [
-        "example",
-        "change",
-        "placeholder",
-        "your",
-        "xxx",
-        "***",
-        "...",
-        "dummy",
-        "redacted",
-        "insert",
-        "replace",
-        "1234567",
-        "abcdefgh",
-        "password",
-        "passwd",
-        "secret",
-        "token",
-        "fake",
-        "sample",
-    ];
-    let whole = [
-        "pass",
-        "pwd",
-        "user",
-        "username",
-        "admin",
-        "root",
-        "test",
-        "foo",
-        "bar",
-        "guest",
-        "postgres",
-        "mysql",
-        "mongo",
-        "redis",
-        "docker",
-        "dev",
-        "demo",
-        "none",
-        "null",
-        "key",
-        "anonymous",
-        "1234",
-        "12345",
-        "123456",
-        "mypass",
-        "git",
-        "x-oauth-basic",
-        "app",
-    ];
     let mut kinds: Vec<u8> = value.bytes().collect();
     kinds.sort_unstable();
     kinds.dedup();
@@ -199,18 +150,104 @@ pub fn is_placeholder(value: &str) -> bool {
     is_dynamic(value)
         || kinds.len() < 4
         || name
-        || lower.ends_with("pass")
-        || whole.contains(&&*lower)
-        || parts.iter().any(|part| lower.contains(part))
+        || value.bytes().all(|byte| byte == b'*')
+        || STANDS_IN.iter().any(|part| lower.contains(part))
+        || is_of_words(lower)
+}
+
+/// What only something that is to be replaced has in it.
+const STANDS_IN: [&str; 13] = [
+    "example",
+    "change",
+    "placeholder",
+    "your",
+    "xxx",
+    "***",
+    "...",
+    "dummy",
+    "redacted",
+    "insert",
+    "replace",
+    "fake",
+    "sample",
+];
+
+/// Of what passwords are made that everybody has. Those that others hold come first.
+const WORDS: [&str; 50] = [
+    "x-oauth-basic",
+    "anonymous",
+    "password",
+    "replace",
+    "insert",
+    "change",
+    "sample",
+    "dummy",
+    "local",
+    "your",
+    "fake",
+    "with",
+    "username",
+    "postgres",
+    "passwd",
+    "secret",
+    "docker",
+    "guest",
+    "super",
+    "token",
+    "mysql",
+    "mongo",
+    "redis",
+    "admin",
+    "abcdefgh",
+    "user",
+    "pass",
+    "root",
+    "test",
+    "demo",
+    "none",
+    "null",
+    "this",
+    "some",
+    "here",
+    "pwd",
+    "foo",
+    "bar",
+    "dev",
+    "key",
+    "git",
+    "app",
+    "the",
+    "abc",
+    "my",
+    "db",
+    "pw",
+    "is",
+    "1234567890",
+    "123456789",
+];
+
+/// Whether it is made of such words, digits in their order and what parts them, and hardly anything else.
+fn is_of_words(value: String) -> bool {
+    let mut rest = value;
+    for word in WORDS {
+        rest = rest.replace(word, " ");
+    }
+    // Only a whole run of digits from 1 on: `12345`.
+    let counted = |part: &str| !part.is_empty() && "1234567890".starts_with(part);
+    let parts = rest.split(|c: char| !c.is_alphanumeric());
+    parts.filter(|part| !counted(part)).map(str::len).sum::<usize>() < 3
 }
 
 /// Whether something else is put in its place before it is used.
 fn is_dynamic(value: &str) -> bool {
-    value.contains(['$', '{', '}', '<', '>', '%', '`', '*', '['])
+    let within = |open: char, close: char| value.find(open).is_some_and(|at| value[at..].contains(close));
+    // `%40` is how an address writes `@`; `%NAME%` a variable.
+    let of_windows = value.len() > 2 && value.starts_with('%') && value.ends_with('%');
+    value.contains(['$', '`']) || within('{', '}') || within('<', '>') || of_windows || value.starts_with('[')
 }
 
 fn secret(start: usize, end: usize, what: impl Into<String>, sure: bool) -> Secret {
-    Secret { span: Span::new(start as u32, end as u32), what: what.into(), sure }
+    Secret { span: Span::new(start as u32, end as u32), what: what.into(), sure, goes_on: false }
 }
 
 /// A token whose first byte stands at `at`.
@@ -273,7 +310,7 @@ fn in_address(text: &str, at: usize) -> Option<Secret> {
             let from = start + user.len() + 1;
             Some(secret(from, from + password.len(), what, !local))
         }
-        Some((user, password)) if password.is_empty() || password == "x-oauth-basic" => {
+        Some((user, password)) if matches!(password, "" | "x" | "x-oauth-basic") => {
             user_token(user, start, &name).filter(|_| web)
         }
         Some(_) => None,
@@ -306,7 +343,7 @@ fn private_key(text: &str, at: usize) -> Option<Secret> {
     let is_body = |run: &[u8]| run.len() >= 40;
     body.split(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')))
         .any(is_body)
-        .then(|| secret(at, at + end, "A private key", true))
+        .then(|| Secret { goes_on: true, ..secret(at, at + end, "A private key", true) })
 }
 
 /// The value behind `name`, one of `=`, `:` and a blank, and quotes.

@@ -1,7 +1,7 @@
 use crate::model::Base;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
-use crate::syntax::{Instruction, Word};
+use crate::syntax::Word;
 
 pub const RULE: Rule = Rule {
     name: "base-image-without-digest",
@@ -61,16 +61,8 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     }
 }
 
-/// The digest that another FROM of the file gives the same image.
 fn fix(input: &Input<'_>, word: &Word) -> Option<Fix> {
-    let pinned = |other: &Instruction| {
-        let other = from(other)?.image;
-        let (image, digest) = other.text.split_once('@').filter(|(_, digest)| !digest.contains('$'))?;
-        (*image == *word.text).then(|| digest.to_owned())
-    };
-    let digest = input.tree().instructions().filter(|i| i.keyword == Keyword::From).find_map(pinned)?;
-    let exact = word.span.of(input.source()) == &*word.text;
-    let edits = vec![Edit::insert(word.span.end, format!("@{digest}"))];
+    let (_, edit) = kit::image::pinned(input.tree(), word)?;
     let title = "Pin it to the digest that stands elsewhere in the file (unsafe: it may be another image)";
-    exact.then(|| Fix::unsafe_(title, input.edits(edits)))
+    Some(Fix::unsafe_(title, input.edits(vec![edit])))
 }

@@ -73,7 +73,9 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 /// The finding for an address that stands somewhere in `span`.
 fn finding(input: &Input<'_>, address: &str, span: Span, editable: bool) -> Option<Finding> {
     let (scheme, rest) = address.split_once("://")?;
-    let host = rest.split(['/', ':', '?']).next().filter(|_| matches!(scheme, "http" | "ftp"))?;
+    let authority = rest.split(['/', '?']).next().filter(|_| matches!(scheme, "http" | "ftp"))?;
+    // Never the user and password before it.
+    let host = authority.rsplit('@').next()?.split(':').next()?;
     let here = host.starts_with("127.")
         || host == "0.0.0.0"
         || host.ends_with(".internal")

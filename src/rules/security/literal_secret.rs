@@ -1,4 +1,4 @@
-use crate::rules::kit::secret::{self, Secret};
+use crate::rules::kit::secret;
 use crate::rules::prelude::*;
 
 pub const RULE: Rule = Rule {
@@ -46,6 +46,10 @@ pub const RULE: Rule = Rule {
             "FROM alpine:3.20\nRUN curl -sSu ci:h7Kq2mZ9 https://a.io && wget --password=h7Kq2mZ9 https://a.io\n",
             &[(2, "ci:h7Kq2mZ9"), (2, "--password=h7Kq2mZ9")],
         ),
+        Example::bad(
+            "FROM alpine:3.20\nRUN curl --user=ci:h7Kq2mZ9 ftp://u:h7Kq2mZ9@a.io\nCMD sshpass -ph7Kq2mZ9 ssh a.io\n",
+            &[(2, "--user=ci:h7Kq2mZ9"), (2, "h7Kq2mZ9"), (3, "-ph7Kq2mZ9")],
+        ),
         Example::ok(
             "FROM alpine:3.20\nARG P\nRUN curl -u ci:$P https://a.io && curl -u admin:admin http://a\n",
         ),
@@ -58,60 +62,77 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let source = input.source();
     for (id, instruction) in input.tree().numbered() {
         let commented = |span: Span| instruction.comments.iter().any(|comment| comment.encloses(span));
-        let mut last = instruction.span.start;
+        let from = instruction.span.start;
+        let mut told: Vec<Span> = Vec::new();
         for secret in secret::find(instruction.span.of(source)) {
-            let from = instruction.span.start;
             let span = Span::new(from + secret.span.start, from + secret.span.end);
             if !commented(span) {
-                last = span.end;
-                found.push(finding(span, &secret));
+                told.push(span);
+                // A key goes on below the line that names it.
+                let whole =
+                    Span::new(span.start, if secret.goes_on { instruction.span.end } else { span.end });
+                found.push(finding(span, &secret.what, secret.sure).conceals(whole));
             }
         }
-        let outer = instruction.trigger.as_deref().unwrap_or(instruction);
-        if outer.keyword != Keyword::Run || last > instruction.span.start {
+        let inner = instruction.trigger.as_deref().unwrap_or(instruction);
+        let runs = [Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];
+        if !runs.contains(&inner.keyword) {
             continue;
         }
         for call in input.calls(id) {
-            if let Some(span) = given(call) {
-                let what = format!("The password that `{}` is given", call.name);
-                found.push(finding(span, &Secret { span, what, sure: true }));
+            for span in given(call) {
+                if !told.iter().any(|known| span.encloses(*known)) {
+                    let what = format!("The password that `{}` is given", call.name);
+                    found.push(finding(span, &what, true).conceals(span));
+                }
             }
         }
     }
 }
 
-fn finding(span: Span, secret: &Secret) -> Finding {
+fn finding(span: Span, what: &str, sure: bool) -> Finding {
     let message = format!(
-        "{} stands here in plain text: whoever reads the Dockerfile or has the image has it too. Revoke it, and give the \
-         next one to the step with `RUN --mount=type=secret,id=…`, or to the container when it starts.",
-        secret.what
+        "{what} stands here in plain text: whoever reads the Dockerfile or has the image has it too. Revoke it, and give \
+         the next one to the step with `RUN --mount=type=secret,id=…`, or to the container when it starts."
     );
     let finding = Finding::new(span, message);
-    if secret.sure { finding } else { finding.at_most(Severity::Info) }
+    if sure { finding } else { finding.at_most(Severity::Info) }
 }
 
-/// The argument of a call that holds a password.
-fn given(call: &Call<'_>) -> Option<Span> {
+/// The arguments of a call that hold a password.
+fn given(call: &Call<'_>) -> Vec<Span> {
     let is_secret = |value: &str| value.len() >= 6 && !secret::is_placeholder(value);
     let login = |value: &str| value.split_once(':').is_some_and(|(_, password)| is_secret(password));
-    let valued = |names: &[&str]| {
-        call.args.windows(2).find(|pair| names.contains(&&*pair[0].text)).map(|pair| &pair[1])
+    let options = match &*call.name {
+        "curl" => values(call, &["--user", "--proxy-user"], Some(('u', "sSfLkivgIN46#"))),
+        "wget" => values(call, &["--password", "--http-password", "--ftp-password"], None),
+        "sshpass" => values(call, &[], Some(('p', "v"))),
+        _ => return Vec::new(),
     };
-    match &*call.name {
-        "curl" => {
-            // `-sSu name:password`: the last of some letters has the value.
-            let letters =
-                |arg: &Arg<'_>| !arg.text.starts_with("--") && arg.is_option() && arg.text.ends_with('u');
-            let pair = call.args.windows(2).find(|pair| letters(&pair[0]) || pair[0].text == "--user");
-            pair.map(|pair| &pair[1]).filter(|value| login(&value.text)).map(|value| value.span)
+    let holds = |value: &str| if call.name == "curl" { login(value) } else { is_secret(value) };
+    options.into_iter().filter(|(value, _)| holds(value)).map(|(_, span)| span).collect()
+}
+
+/// The values of an option: `--name value`, `--name=value`, and by its letter `-u value`, `-uvalue`, or behind
+/// other letters, which are those that have no value themselves.
+fn values<'c>(call: &'c Call<'_>, long: &[&str], short: Option<(char, &str)>) -> Vec<(&'c str, Span)> {
+    let mut found = Vec::new();
+    for (at, arg) in call.args.iter().enumerate() {
+        let behind = match arg.text.strip_prefix("--") {
+            Some(_) => match arg.text.split_once('=') {
+                Some((name, value)) => long.contains(&name).then_some(value),
+                None => long.contains(&&*arg.text).then_some(""),
+            },
+            None => short.and_then(|(letter, others)| {
+                arg.text.strip_prefix('-')?.trim_start_matches(|c| others.contains(c)).strip_prefix(letter)
+            }),
+        };
+        let next = || call.args.get(at + 1).map(|next| (&*next.text, next.span));
+        match behind {
+            Some("") => found.extend(next()),
+            Some(value) => found.push((value, arg.span)),
+            None => {}
         }
-        "wget" => {
-            let names = ["--password=", "--http-password=", "--ftp-password="];
-            let value =
-                |arg: &&Arg<'_>| names.iter().any(|name| arg.text.strip_prefix(name).is_some_and(is_secret));
-            call.args.iter().find(value).map(|arg| arg.span)
-        }
-        "sshpass" => valued(&["-p"]).filter(|value| is_secret(&value.text)).map(|value| value.span),
-        _ => None,
     }
+    found
 }

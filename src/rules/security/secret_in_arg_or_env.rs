@@ -61,6 +61,18 @@ pub const RULE: Rule = Rule {
         Example::ok(
             "FROM node:22\nARG PUBLIC_KEY\nARG TOKEN_FILE=/t\nENV KEYBOARD=us MONKEY=1 SSH_AUTH_SOCK=/s\n",
         ),
+        Example::bad(
+            "FROM node:22\nARG GPG_PASSPHRASE\nARG SLACK_SIGNING_SECRET\nARG APPLE_ID_PASSWORD\nARG DB_SERVER_PASSWORD\n",
+            &[
+                (2, "GPG_PASSPHRASE"),
+                (3, "SLACK_SIGNING_SECRET"),
+                (4, "APPLE_ID_PASSWORD"),
+                (5, "DB_SERVER_PASSWORD"),
+            ],
+        ),
+        Example::ok("FROM node:22\nARG TOKEN_TYPE\nARG AUTH_SERVER_URL\nARG NEXT_PUBLIC_API_KEY\nARG SIGNING_KEY\n"),
+        // By its value, `literal-secret` tells it.
+        Example::ok("FROM node:22\nENV API_TOKEN=https://ci:h7Kq2mZ9@git.acme.io/a\n"),
         Example::ok("FROM node:22\nENV GPG_KEY=7169605F62C751356D054A26A821E680E5FA6305 KMS_KEY_ALIAS=a\n"),
         Example::bad("FROM node:22\nENV SSH_AUTH_SOCK=/s\nARG username\n", &[(2, "SSH_AUTH_SOCK")])
             .under(Profile::Buildkit),
@@ -76,11 +88,22 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let instruction = site.instruction;
     // BuildKit doesn't look at the arguments above the first FROM, nor behind ONBUILD.
     let in_stage = input.model().stage_of(site.id).is_some();
-    let mut judge = |name: &str, value: Option<&str>, span: Span| {
+    let text = instruction.span.of(input.source());
+    // A credential that shows by its value is told as such, by `literal-secret`.
+    let shown: Vec<Span> = match input.profile() {
+        Profile::Hadolint | Profile::Buildkit => Vec::new(),
+        _ => kit::secret::find(text).iter().map(|secret| secret.span).collect(),
+    };
+    let told = |value: Span| {
+        let start = instruction.span.start;
+        shown.iter().any(|secret| value.encloses(Span::new(start + secret.start, start + secret.end)))
+    };
+    let mut judge = |name: &str, value: Option<(&str, Span)>, span: Span| {
+        let (value, value_span) = value.unzip();
         let secret = match input.profile() {
             Profile::Hadolint => for_hadolint(name),
             Profile::Buildkit => for_buildkit(name) && in_stage && !site.onbuild,
-            _ => is_secret(name, value),
+            _ => is_secret(name, value) && !value_span.is_some_and(told),
         };
         if secret {
             let keyword = instruction.keyword;
@@ -89,14 +112,24 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
                 "`{name}` looks secret, and `{shows}` shows the value of an {keyword} to whoever has the image. Give it \
                  to the step that needs it with `RUN --mount=type=secret,id=…`, or to the container when it starts."
             );
-            found.push(Finding::new(span, message).fix(fix(input, site, name, value)));
+            let finding = Finding::new(span, message).fix(fix(input, site, name, value));
+            // A name or a variable in the value's place gives nothing away.
+            let literal =
+                value_span.filter(|_| value.is_some_and(|value| !kit::secret::is_placeholder(value)));
+            found.push(match literal {
+                Some(value) => finding.conceals(value),
+                None => finding,
+            });
         }
     };
     if instruction.keyword == Keyword::Arg {
-        declarations(instruction)
-            .for_each(|declared| judge(declared.name, declared.value, declared.name_span));
+        declarations(instruction).for_each(|declared| {
+            judge(declared.name, declared.value.zip(declared.value_span), declared.name_span)
+        });
     } else {
-        instruction.pairs().for_each(|(name, value)| judge(&name.text, Some(&value.text), name.span));
+        instruction
+            .pairs()
+            .for_each(|(name, value)| judge(&name.text, Some((&value.text, value.span)), name.span));
     }
 }
 
@@ -192,45 +225,27 @@ fn is_secret(name: &str, value: Option<&str>) -> bool {
     let lower = name.to_lowercase();
     let words: Vec<&str> = lower.split(['_', '-', '.']).collect();
     const MORE: [&str; 4] = ["passphrase", "pat", "pwd", "accesskey"];
-    // These say where it is, what it is called, or that everybody may know it.
-    const ABOUT: [&str; 31] = [
-        "pub",
-        "alias",
-        "sock",
-        "path",
-        "dir",
-        "url",
-        "uri",
-        "host",
-        "name",
-        "id",
-        "type",
-        "length",
-        "size",
-        "ttl",
-        "expiry",
-        "expires",
-        "algorithm",
-        "server",
-        "keyserver",
-        "fingerprint",
-        "fpr",
-        "sha256",
-        "checksum",
-        "method",
-        "enabled",
-        "disable",
-        "mode",
-        "gpg",
-        "signing",
-        "realm",
-        "username",
+    // At the end these say what it is about the secret: where it is, what it is called, how long it holds.
+    #[rustfmt::skip]
+    const ABOUT: [&str; 36] = [
+        "alias", "sock", "path", "dir", "url", "uri", "host", "server", "port", "name", "username", "user", "id",
+        "type", "length", "size", "count", "limit", "ttl", "timeout", "expiry", "expires", "expiration",
+        "algorithm", "method", "header", "prefix", "mode", "enabled", "disabled", "realm", "fingerprint", "fpr",
+        "sha256", "checksum", "file",
     ];
-    let any = |lists: [&[&str]; 2]| words.iter().any(|word| lists.iter().any(|list| list.contains(word)));
+    // Anywhere, of what everybody may know.
+    const OF_ALL: [&str; 6] = ["public", "pub", "version", "enable", "disable", "sock"];
+    // Keys that are published, where nothing but `key` sounds secret.
+    const OF_KEYS: [&str; 4] = ["gpg", "signing", "keyserver", "fingerprint"];
+    let is_one = |word: &str| SECRET.contains(&word) || MORE.contains(&word);
     let joined =
         ["password", "secret", "apikey", "accesstoken", "authtoken"].iter().any(|part| lower.ends_with(part));
-    let shell_folder = words.contains(&"pwd") && words.len() == 1;
-    if !(any([&SECRET, &MORE]) || joined) || any([&OPEN, &ABOUT]) {
+    let sounding: Vec<&str> = words.iter().copied().filter(|word| is_one(word)).collect();
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let about = words.last().is_some_and(|last| ABOUT.contains(last)) || any(&OF_ALL);
+    let published = !joined && sounding.iter().all(|word| *word == "key") && any(&OF_KEYS);
+    let shell_folder = words == ["pwd"];
+    if sounding.is_empty() && !joined || about || published {
         return lower == "aws_access_key_id";
     }
     let open = |value: &str| {

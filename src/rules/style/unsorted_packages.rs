@@ -15,21 +15,21 @@ pub const RULE: Rule = Rule {
              one line that doesn't collide with others'.",
         example: "FROM debian:12\nRUN apt-get install -y wget curl git\n",
         instead: "FROM debian:12\nRUN apt-get install -y curl git wget\n",
-        fix: "The fix sorts them, each in the place of another. It is safe: the same packages are \
-             installed.",
+        fix: "The fix sorts them, each in the place of another; those below a comment stay below it. It is safe: the same \
+             packages are installed.",
         files: None,
     },
     check: Check::Command(check),
     examples: &[
         Example::bad(
             "FROM debian:12\nRUN apt-get install -y \\\n    zip \\\n    # \
-            for the tests\n    curl=7 \\\n    git\n",
-            &[(3, "zip")],
+            for the tests\n    git \\\n    curl=7\n",
+            &[(5, "git")],
         )
         .under(Profile::Strict)
         .fixed(
-            "FROM debian:12\nRUN apt-get install -y \\\n    curl=7 \\\n    \
-            # for the tests\n    git \\\n    zip\n",
+            "FROM debian:12\nRUN apt-get install -y \\\n    zip \\\n    \
+            # for the tests\n    curl=7 \\\n    git\n",
         ),
         Example::ok(
             "FROM debian:12\nRUN apk add curl git wget && npm install @eslint/js \
@@ -40,25 +40,15 @@ pub const RULE: Rule = Rule {
     ],
 };
 
-fn check(input: &Input<'_>, _: Site<'_>, command: &Cmd<'_>, found: &mut Vec<Finding>) {
+fn check(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, found: &mut Vec<Finding>) {
     let Some(action) = command.action.as_ref().filter(|action| action.verb == Verb::InstallPackages) else {
         return;
     };
-    // Where files and addresses stand matters to some tools, and what a variable holds isn't known.
-    let packages: Vec<_> =
-        action.packages.iter().filter(|package| !package.direct && !package.dynamic).collect();
-    let source = input.source();
-    let words: Vec<&str> = packages.iter().map(|package| package.span.of(source)).collect();
-    let key = |word: &str| word.trim_matches(['"', '\'']).to_ascii_lowercase();
-    let Some(first) = words.windows(2).position(|pair| key(pair[1]) < key(pair[0])) else { return };
-    let mut sorted = words.clone();
-    sorted.sort_by_key(|word| key(word));
-    let places = packages.iter().zip(&words).zip(&sorted);
-    let edits = places
-        .filter(|((_, old), new)| old != new)
-        .map(|((package, _), new)| Edit::replace(package.span, *new));
-    let fix = Fix::safe("Sort the packages", input.edits(edits.collect()));
+    let in_script = input.script(site.id).map_or(&[][..], |script| &script.comments);
+    let comments: Vec<Span> = site.instruction.comments.iter().chain(in_script).copied().collect();
+    let Some((first, edits)) = kit::packages::sorted(input.source(), action, &comments) else { return };
+    let fix = Fix::safe("Sort the packages", input.edits(edits));
     let message =
         "The packages aren't in alphabetical order; in order, one that is there twice is seen at once.";
-    found.push(Finding::new(packages[first].span, message).fix(Some(fix)));
+    found.push(Finding::new(first, message).fix(Some(fix)));
 }

@@ -1,15 +1,23 @@
 // Runs in the extension host of a real editor: what its commands for providers answer, and what the extension shows.
-// The folder that is open is a copy of the single-stage Next.js project, in a git repository with all of it committed.
+// The folder that is open is a copy of the single-stage Next.js project, in a git repository with all of it committed; in
+// a second run, two folders are.
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import * as vscode from "vscode";
 import { plain, stepsOf } from "../../src/explanation";
 import type { Api } from "../../src/extension";
 
-const tests: [string, () => Promise<void>][] = [];
+type Test = [string, () => Promise<void>];
+const tests: Test[] = [];
+/** Those for a window that shows two folders, "loud" and "quiet". */
+const testsOfFolders: Test[] = [];
 
 function test(name: string, body: () => Promise<void>): void {
   tests.push([name, body]);
+}
+
+function testFolders(name: string, body: () => Promise<void>): void {
+  testsOfFolders.push([name, body]);
 }
 
 /** What begins with this is for the one who runs the tests; the editor has much to say of itself. */
@@ -22,7 +30,9 @@ function say(text: string): void {
 /** What the editor's test runner calls. */
 export async function run(): Promise<void> {
   let failed = 0;
-  for (const [name, body] of tests) {
+  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
+  const mine = several ? testsOfFolders : tests;
+  for (const [name, body] of mine) {
     const began = Date.now();
     try {
       await body();
@@ -32,15 +42,15 @@ export async function run(): Promise<void> {
       say(`FAILED ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
-  say(`${tests.length - failed} passed, ${failed} failed`);
+  say(`${mine.length - failed} passed, ${failed} failed`);
   if (failed > 0) {
-    throw new Error(`${failed} of ${tests.length} tests failed`);
+    throw new Error(`${failed} of ${mine.length} tests failed`);
   }
 }
 
 /** Waits until `ask` answers: what is asked for comes by itself, and no event tells of it. */
 async function until<T>(what: string, ask: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) {
@@ -107,17 +117,21 @@ test("a hover says what the line makes and weighs", async () => {
   const document = await open("Dockerfile");
   await api();
   const line = document.getText().split("\n").indexOf("RUN npm ci");
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
-    "vscode.executeHoverProvider",
-    document.uri,
-    new vscode.Position(line, 1),
-  );
-  const words = hovers.flatMap((hover) => hover.contents.map((part) => (typeof part === "string" ? part : part.value)));
-  assert.match(words.join("\n"), /MB/);
-  assert.match(words.join("\n"), /package-lock\.json/);
+  // Until the context was looked at, it says what the file alone tells.
+  const words = await until("a hover with the weight", async () => {
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      document.uri,
+      new vscode.Position(line, 1),
+    );
+    const parts = hovers.flatMap((hover) => hover.contents.map((part) => (typeof part === "string" ? part : part.value)));
+    const all = parts.join("\n");
+    return all.includes("MB") && all;
+  });
+  assert.match(words, /package-lock\.json/);
 });
 
-test("findings have a rule, a page and a place", async () => {
+test("findings have a rule and a place", async () => {
   const found = await findings(await open("Dockerfile"));
   for (const one of found) {
     assert.equal(one.source, "plimsoll");
@@ -225,7 +239,19 @@ test("a file that no step can take is said to be so, and the weights stay", asyn
   await open("Dockerfile");
   const { layers } = await api();
   await explained("Dockerfile");
-  await vscode.commands.executeCommand("plimsoll.explainChange", vscode.Uri.file("/elsewhere/page.tsx"));
+  const said: string[] = [];
+  const { showWarningMessage } = vscode.window;
+  vscode.window.showWarningMessage = async (message: string) => {
+    said.push(message);
+    return undefined;
+  };
+  try {
+    await vscode.commands.executeCommand("plimsoll.explainChange", vscode.Uri.file("/elsewhere/page.tsx"));
+  } finally {
+    vscode.window.showWarningMessage = showWarningMessage;
+  }
+  assert.equal(said.length, 1);
+  assert.match(said[0] ?? "", /page\.tsx lies outside of the build context/);
   assert.ok(layers.current !== undefined && layers.current.after === undefined);
 });
 
@@ -443,4 +469,30 @@ test("a server that isn't there is said, and one that is there again is started"
   await settings.update("path", before, vscode.ConfigurationTarget.Global);
   await until("it runs again", () => server.condition.state === "running");
   await explained("Dockerfile");
+});
+
+testFolders("a folder of the workspace has its own settings, and they change at once", async () => {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const documents: vscode.TextDocument[] = [];
+  for (const folder of folders) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder.uri, "Dockerfile"));
+    // A tab that is only a preview gives way to the next one, and its findings with it.
+    await vscode.window.showTextDocument(document, { preview: false });
+    await findings(document);
+    documents.push(document);
+  }
+  await api();
+  const [loud, quiet] = documents;
+  assert.ok(loud !== undefined && quiet !== undefined);
+  const complains = (document: vscode.TextDocument) =>
+    vscode.languages.getDiagnostics(document.uri).some((one) => code(one) === "deprecated-maintainer");
+  await until("the folders differ", () => complains(loud) && !complains(quiet));
+  for (const [document, ignore] of [
+    [loud, ["deprecated-maintainer"]],
+    [quiet, []],
+  ] as const) {
+    const settings = vscode.workspace.getConfiguration("plimsoll", document.uri);
+    await settings.update("ignore", ignore, vscode.ConfigurationTarget.WorkspaceFolder);
+  }
+  await until("they change places", () => !complains(loud) && complains(quiet));
 });

@@ -96,9 +96,9 @@ fn globals(model: &Model, defaults: &Env, given: bool) -> Result<Env, BadArgumen
     }
 }
 
-/// What `--build-arg` gives.
+/// What `--build-arg` gives, where it is known.
 pub(super) fn argument<'m>(model: &'m Model, name: &str) -> Option<&'m str> {
-    model.arguments().iter().rev().find(|(given, _)| given == name).map(|(_, value)| &**value)
+    model.arguments().iter().rev().find(|(given, _)| given == name)?.1.as_deref()
 }
 
 /// Where `within`, bytes of `text`, stands in the file; all of `span` where that is written otherwise.

@@ -1,4 +1,4 @@
-use super::{FORMS, find, may_begin};
+use super::{FORMS, find, is_placeholder, may_begin};
 
 /// Joined here, so that no scanner of this repository takes them for real ones.
 fn joined(parts: &[&str]) -> String {
@@ -54,6 +54,29 @@ fn what_stands_for_a_secret_is_none() {
         "RUN pip install git+https://github.com/a/b@0123456789abcdef0123456789abcdef01234567",
     ] {
         assert_eq!(find(text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_password_with_a_common_word_in_it_may_be_one_all_the_same() {
+    for value in ["h7secretKq2", "Tr0ub4dor-token", "my-app-9fK2xq", "passwordK8m2zQ", "bar1970fly"] {
+        assert!(!is_placeholder(value), "{value}");
+    }
+    for value in [
+        "password",
+        "password1",
+        "my-secret-pw",
+        "mysecretpassword123",
+        "super-secret-token",
+        "root_pass",
+        "changeit",
+        "your-token-here",
+        "postgres123",
+        "12345678",
+        "secret_key_123456",
+        "admin:admin",
+    ] {
+        assert!(is_placeholder(value), "{value}");
     }
 }
 
