@@ -4,26 +4,91 @@ use super::refactoring::Place;
 use crate::rules::{Layout, layout};
 use crate::shell::packages::{self, Verb};
 use crate::shell::{
-    Command, Compound, CompoundKind, Connector, Node, Part, PartKind, Pipeline, Script, SimpleCommand,
-    Separator, Word,
+    Command, Compound, CompoundKind, Connector, Node, Part, PartKind, Pipeline, Script, Separator,
+    SimpleCommand, Word,
 };
 use crate::syntax::{Instruction, InstructionId, Keyword};
 use crate::text::Span;
 
 /// What changes the shell in which it runs, or ends it.
 const LASTING: &[&str] = &[
-    "cd", "chdir", "pushd", "popd", "export", "set", "unset", "shopt", "setopt", "umask", "ulimit", "exec", "exit",
-    "return", "break", "continue", ".", "source", "eval", "alias", "unalias", "trap", "read", "readonly", "local",
-    "declare", "typeset", "let", "getopts", "shift", "wait", "hash", "enable", "mapfile", "readarray", "builtin",
-    "command", "disown", "bg", "fg", "jobs",
+    "cd",
+    "chdir",
+    "pushd",
+    "popd",
+    "export",
+    "set",
+    "unset",
+    "shopt",
+    "setopt",
+    "umask",
+    "ulimit",
+    "exec",
+    "exit",
+    "return",
+    "break",
+    "continue",
+    ".",
+    "source",
+    "eval",
+    "alias",
+    "unalias",
+    "trap",
+    "read",
+    "readonly",
+    "local",
+    "declare",
+    "typeset",
+    "let",
+    "getopts",
+    "shift",
+    "wait",
+    "hash",
+    "enable",
+    "mapfile",
+    "readarray",
+    "builtin",
+    "command",
+    "disown",
+    "bg",
+    "fg",
+    "jobs",
 ];
 
 /// What stays in memory when it returns, until the step ends.
 const DAEMONS: &[&str] = &[
-    "service", "systemctl", "rc-service", "start-stop-daemon", "nohup", "setsid", "daemonize", "supervisord",
-    "mysqld", "mysqld_safe", "mariadbd", "pg_ctl", "pg_ctlcluster", "redis-server", "mongod", "nginx", "apachectl",
-    "apache2ctl", "httpd", "dockerd", "sshd", "Xvfb", "dbus-daemon", "dbus-launch", "gpg-agent", "ssh-agent", "minikube",
-    "slapd", "rabbitmq-server", "memcached", "cron", "crond",
+    "service",
+    "systemctl",
+    "rc-service",
+    "start-stop-daemon",
+    "nohup",
+    "setsid",
+    "daemonize",
+    "supervisord",
+    "mysqld",
+    "mysqld_safe",
+    "mariadbd",
+    "pg_ctl",
+    "pg_ctlcluster",
+    "redis-server",
+    "mongod",
+    "nginx",
+    "apachectl",
+    "apache2ctl",
+    "httpd",
+    "dockerd",
+    "sshd",
+    "Xvfb",
+    "dbus-daemon",
+    "dbus-launch",
+    "gpg-agent",
+    "ssh-agent",
+    "minikube",
+    "slapd",
+    "rabbitmq-server",
+    "memcached",
+    "cron",
+    "crond",
 ];
 
 /// The pipelines of a script that is one chain of `&&` and nothing else.
@@ -31,7 +96,9 @@ pub(super) fn and_chain(script: &Script) -> Option<Vec<&Pipeline>> {
     let [item] = script.items() else { return None };
     let and = item.chain.rest.iter().all(|(connector, ..)| *connector == Connector::And);
     let plain = and && item.separator.is_none() && script.comments.is_empty();
-    plain.then(|| std::iter::once(&item.chain.first).chain(item.chain.rest.iter().map(|(.., it)| it)).collect())
+    plain.then(|| {
+        std::iter::once(&item.chain.first).chain(item.chain.rest.iter().map(|(.., it)| it)).collect()
+    })
 }
 
 /// Whether anything runs in the background.
@@ -58,7 +125,9 @@ pub(super) fn leaves_state(source: &str, script: &Script, within: Span, later: &
                 let starts = DAEMONS.contains(&base)
                     || name.starts_with("/etc/init.d/")
                     || command.args().iter().any(|word| {
-                        ["start", "--daemon", "--daemonize", "--fork", "-daemon"].iter().any(|one| word.is(one))
+                        ["start", "--daemon", "--daemonize", "--fork", "-daemon"]
+                            .iter()
+                            .any(|one| word.is(one))
                     });
                 let assigns = &*name == ":" && !command.assignments().is_empty();
                 starts || !apart && (LASTING.contains(&&*name) || assigns)
@@ -108,7 +177,8 @@ fn sets<'s>(compound: &'s Compound, names: &mut Vec<&'s str>) -> bool {
     for list in lists {
         for item in &list.items {
             let rest = item.chain.rest.iter().map(|(.., pipeline)| pipeline);
-            for (_, node) in std::iter::once(&item.chain.first).chain(rest).flat_map(|it| it.commands.iter()) {
+            for (_, node) in std::iter::once(&item.chain.first).chain(rest).flat_map(|it| it.commands.iter())
+            {
                 if let Node::Compound(inner) = node {
                     functions |= sets(inner, names);
                 }
@@ -126,7 +196,8 @@ fn uses(text: &str, name: &str) -> bool {
 
 /// `${x=…}`, `${x:=…}` and `$((x=…))`.
 fn assigns_by_expansion(text: &str) -> bool {
-    let name_ends = |rest: &str| rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+    let name_ends =
+        |rest: &str| rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
     text.contains("$((")
         || text.match_indices("${").any(|(at, _)| {
             let rest = &text[at + 2..];
@@ -137,7 +208,9 @@ fn assigns_by_expansion(text: &str) -> bool {
 
 /// `$?`, `$!` and `$_`, which tell of the command before.
 fn asks_the_shell(text: &str) -> bool {
-    ["$?", "$!", "$_ ", "$_\"", "${?", "${!", "${_}", "BASH_", "PIPESTATUS"].iter().any(|sign| text.contains(sign))
+    ["$?", "$!", "$_ ", "$_\"", "${?", "${!", "${_}", "BASH_", "PIPESTATUS"]
+        .iter()
+        .any(|sign| text.contains(sign))
 }
 
 /// What the commands of `script` in `within` ask package managers for.
@@ -175,7 +248,9 @@ pub(super) fn is_plain(pipeline: &Pipeline) -> bool {
 
 fn is_plain_command(simple: &SimpleCommand) -> bool {
     let reads = simple.words.first().is_some_and(|word| {
-        [".", "source", "eval", "trap", "exec", "exit", "return", "builtin", "command", "shopt"].iter().any(|it| word.is(it))
+        [".", "source", "eval", "trap", "exec", "exit", "return", "builtin", "command", "shopt"]
+            .iter()
+            .any(|it| word.is(it))
     });
     let redirects = simple.redirects().iter().filter_map(|redirect| redirect.target.as_deref());
     let values = simple.assignments().iter().map(|assignment| &assignment.value);
@@ -204,7 +279,8 @@ fn are_plain(parts: &[Part]) -> bool {
 
 /// How the file lays out commands that are continued on further lines: as its RUN `id` does, else as another.
 pub(super) fn continued<'a>(place: &Place<'a>, ids: &[InstructionId]) -> Layout<'a> {
-    let runs = place.tree().numbered().filter(|(_, run)| run.keyword == Keyword::Run && run.heredocs.is_empty());
+    let runs =
+        place.tree().numbered().filter(|(_, run)| run.keyword == Keyword::Run && run.heredocs.is_empty());
     let others = runs.map(|(id, _)| id);
     let found = ids.iter().copied().chain(others).find_map(|id| {
         let (run, script) = (place.subject.instruction(id)?, place.script(id)?);

@@ -69,17 +69,19 @@ const HAND_OVER: &str = "Start the program with `exec`, so that it gets the sign
 
 /// What a shell does itself: as a program it is another one, or none.
 const BUILTINS: &[&str] = &[
-    ".", ":", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "enable", "eval",
-    "exec", "exit", "export", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "pushd", "read", "readonly",
-    "return", "set", "shift", "shopt", "source", "times", "trap", "type", "typeset", "ulimit", "umask", "unalias",
-    "unset", "wait", "{", "}", "!", "[[", "if", "then", "else", "fi", "for", "while", "do", "done", "case", "esac",
-    "time", "function", "select", "until", "coproc", "in", "logout", "suspend", "dirs", "history", "help", "test", "[",
+    ".", ":", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "enable",
+    "eval", "exec", "exit", "export", "fg", "getopts", "hash", "jobs", "let", "local", "popd", "pushd",
+    "read", "readonly", "return", "set", "shift", "shopt", "source", "times", "trap", "type", "typeset",
+    "ulimit", "umask", "unalias", "unset", "wait", "{", "}", "!", "[[", "if", "then", "else", "fi", "for",
+    "while", "do", "done", "case", "esac", "time", "function", "select", "until", "coproc", "in", "logout",
+    "suspend", "dirs", "history", "help", "test", "[",
 ];
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let instruction = place.instruction;
     let known = matches!(instruction.keyword, Keyword::Run | Keyword::Cmd | Keyword::Entrypoint);
-    let plain = instruction.comments.is_empty() && instruction.heredocs.is_empty() && !instruction.rest.is_empty();
+    let plain =
+        instruction.comments.is_empty() && instruction.heredocs.is_empty() && !instruction.rest.is_empty();
     let posix = place.model().dialect(place.id) == Dialect::Posix;
     let handed_on = if instruction.keyword == Keyword::Cmd { handed_on(place) } else { Some("") };
     if !known || !plain || !posix || !place.is_within() || !is_plain_shell(place) {

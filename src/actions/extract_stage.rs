@@ -48,9 +48,10 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let model = place.model();
     // A selection ends with the last step that it touches.
-    let touched = place.tree().numbered().filter(|(id, step)| {
-        *id == place.id || *id > place.id && step.span.start < place.span.end
-    });
+    let touched = place
+        .tree()
+        .numbered()
+        .filter(|(id, step)| *id == place.id || *id > place.id && step.span.start < place.span.end);
     let Some((last, step)) = touched.last() else { return Vec::new() };
     let Some(stage) = model.stage_of(last) else { return Vec::new() };
     let same = model.stage_of(place.id).is_some_and(|first| first.index == stage.index);
@@ -99,7 +100,9 @@ fn free_name(place: &Place<'_>) -> String {
         let is_it = |image: &str| image.eq_ignore_ascii_case(name);
         place.model().stages().iter().any(|stage| {
             let image = match &stage.base {
-                Base::Image { written, reference } => is_it(written) || reference.as_deref().is_some_and(is_it),
+                Base::Image { written, reference } => {
+                    is_it(written) || reference.as_deref().is_some_and(is_it)
+                }
                 _ => false,
             };
             image || stage.name.as_deref() == Some(name)

@@ -125,7 +125,9 @@ fn knows_heredocs(tree: &Tree) -> bool {
     let Some(frontend) = directives.find(|directive| &*directive.name == "syntax") else { return true };
     let image = frontend.value.strip_prefix("docker.io/").unwrap_or(&frontend.value);
     let Some(tag) = image.strip_prefix("docker/dockerfile:") else { return false };
-    let Some(minor) = tag.strip_prefix("1.") else { return matches!(tag, "1" | "1-labs" | "latest" | "labs") };
+    let Some(minor) = tag.strip_prefix("1.") else {
+        return matches!(tag, "1" | "1-labs" | "latest" | "labs");
+    };
     let digits = minor.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
     digits.parse::<u32>().is_ok_and(|minor| minor >= 4)
 }
@@ -177,9 +179,11 @@ fn to_heredoc(place: &Place<'_>) -> Option<Vec<Edit>> {
         None => (sequence(script)?, true),
     };
     let (first, last) = (lines.first()?, lines.last()?);
-    let comments_within = run.comments.iter().chain(&run.blank_lines).any(|comment| {
-        lines.iter().any(|line| line.encloses(*comment))
-    });
+    let comments_within = run
+        .comments
+        .iter()
+        .chain(&run.blank_lines)
+        .any(|comment| lines.iter().any(|line| line.encloses(*comment)));
     let whole = first.start == run.rest_span().start && last.end == run.span.end;
     // Something may stand behind the last command: `;`, a comment.
     let tail = Span::new(last.end, run.full_span.end).of(source);
@@ -235,13 +239,14 @@ fn to_chain(place: &Place<'_>) -> Option<Vec<Edit>> {
     }
     let Set::Errexit { alone } = set(lines.first()?) else { return None };
     let first = usize::from(alone);
-    let plain = lines.iter().all(|line| is_plain(line)) && lines[1..].iter().all(|line| set(line) == Set::None);
+    let plain =
+        lines.iter().all(|line| is_plain(line)) && lines[1..].iter().all(|line| set(line) == Set::None);
     let unbroken = |line: &&Pipeline| {
         let text = line.span.of(source);
         let ends = text.lines().count();
-        text.lines().enumerate().all(|(at, line)| {
-            (at + 1 == ends || line.ends_with('\\')) && !line.trim_start().starts_with('#')
-        })
+        text.lines()
+            .enumerate()
+            .all(|(at, line)| (at + 1 == ends || line.ends_with('\\')) && !line.trim_start().starts_with('#'))
     };
     let kept = lines.get(first..).filter(|kept| !kept.is_empty())?;
     // What begins like a flag or a JSON array would be read as one.

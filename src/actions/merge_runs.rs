@@ -70,8 +70,10 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     }
     let above = tree.numbered().rfind(|(id, _)| *id < place.id);
     let below = tree.numbered().find(|(id, _)| *id > place.id);
-    let above = above.and_then(|above| Some(Offer::new("Join with the RUN above", vec![join(place, above, here)?])));
-    let below = below.and_then(|below| Some(Offer::new("Join with the RUN below", vec![join(place, here, below)?])));
+    let above =
+        above.and_then(|above| Some(Offer::new("Join with the RUN above", vec![join(place, above, here)?])));
+    let below =
+        below.and_then(|below| Some(Offer::new("Join with the RUN below", vec![join(place, here, below)?])));
     below.into_iter().chain(above).collect()
 }
 
@@ -103,7 +105,9 @@ fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     // Comments behind the last line of a continued instruction, and those among the second one's flags.
     let outside = Span::new(first.full_span.end.min(second.full_span.start), second.span.start);
     let comments = place.comments(gap)?;
-    if comments.len() != place.comments(outside)?.len() || !second.blank_lines.iter().all(|line| !gap.encloses(*line)) {
+    if comments.len() != place.comments(outside)?.len()
+        || !second.blank_lines.iter().all(|line| !gap.encloses(*line))
+    {
         return None;
     }
     let one_line = !first.span.of(source).contains('\n') && !later.contains('\n') && comments.is_empty();
@@ -132,7 +136,8 @@ fn pays(place: &Place<'_>, first: InstructionId, second: InstructionId) -> bool 
     let installs = asks(first, |verb| matches!(verb, Verb::InstallManifest | Verb::InstallPackages));
     let builds = asks(second, |verb| matches!(verb, Verb::RunScript(_) | Verb::Exec))
         || place.script(second).is_some_and(|script| {
-            let builders = ["make", "cargo", "go", "mvn", "gradle", "./gradlew", "./mvnw", "dotnet", "cmake", "ninja"];
+            let builders =
+                ["make", "cargo", "go", "mvn", "gradle", "./gradlew", "./mvnw", "dotnet", "cmake", "ninja"];
             script.commands().iter().any(|command| builders.iter().any(|name| command.is(name)))
         });
     let stage = place.model().stage_of(first).map(|stage| stage.index);

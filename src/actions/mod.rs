@@ -126,7 +126,9 @@ impl Source {
     fn list(&'static self, request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
         match self {
             Source::Action(action) if action.kind.is_asked_for(only) => (action.list)(request),
-            Source::Refactoring(refactoring) if refactoring.kind.is_asked_for(only) => refactoring.list(request),
+            Source::Refactoring(refactoring) if refactoring.kind.is_asked_for(only) => {
+                refactoring.list(request)
+            }
             _ => Vec::new(),
         }
     }

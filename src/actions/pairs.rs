@@ -32,7 +32,11 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "Split this ENV into 3",
             "FROM a\nENV A=1\n# why\nENV B=\"2 3\"\nENV C=$X\nRUN x\n",
         ),
-        Example::new("FROM a\n  label a= <|>b=2\n", "Split this LABEL into 2", "FROM a\n  label a=\n  label b=2\n"),
+        Example::new(
+            "FROM a\n  label a= <|>b=2\n",
+            "Split this LABEL into 2",
+            "FROM a\n  label a=\n  label b=2\n",
+        ),
         // In one ENV this is the A of before.
         Example::nothing("FROM a\nENV A=1\nRUN x\nENV A=2 <|>B=$A\n"),
         Example::nothing("FROM a\nENV <|>A=1\nENV B=${A:-2}\n"),
@@ -70,7 +74,8 @@ fn group<'a>(place: &Place<'a>) -> Vec<Step<'a>> {
     if !place.is_within() {
         let end = steps.iter().rposition(|(_, step)| step.span.start < place.span.end).unwrap_or(here);
         let chosen = &steps[here..=end.max(here)];
-        let tied = chosen.iter().enumerate().skip(1).all(|(at, _)| fits(place, &chosen[..at], &chosen[at..=at]));
+        let tied =
+            chosen.iter().enumerate().skip(1).all(|(at, _)| fits(place, &chosen[..at], &chosen[at..=at]));
         return if tied { chosen.to_vec() } else { Vec::new() };
     }
     let (mut first, mut last) = (here, here);
@@ -90,7 +95,9 @@ fn fits(place: &Place<'_>, before: &[Step<'_>], after: &[Step<'_>]) -> bool {
     let alike = all().all(|(_, step)| step.keyword == keyword && is_plain(step));
     let (Some((_, last)), Some((_, next))) = (before.last(), after.first()) else { return false };
     let independent = keyword == Keyword::Label
-        || after.iter().all(|(_, step)| before.iter().all(|(_, earlier)| !uses(place, step, &names(earlier))));
+        || after
+            .iter()
+            .all(|(_, step)| before.iter().all(|(_, earlier)| !uses(place, step, &names(earlier))));
     alike && independent && join(place, last, next).is_some()
 }
 
@@ -139,7 +146,8 @@ fn split(place: &Place<'_>) -> Option<Vec<Edit>> {
     let mut earlier: Vec<&str> = Vec::new();
     for (name, value) in &pairs {
         let escape = place.tree().escape();
-        let uses: Vec<_> = [&name.text, &value.text].into_iter().flat_map(|it| references(it, escape)).collect();
+        let uses: Vec<_> =
+            [&name.text, &value.text].into_iter().flat_map(|it| references(it, escape)).collect();
         let written = |name: &&str| name.contains(['$', '"', '\'', escape]);
         let known = uses.iter().all(|found| !earlier.contains(&found.name)) && !earlier.iter().any(written);
         if instruction.keyword == Keyword::Env && !uses.is_empty() && !known {

@@ -25,8 +25,10 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 };
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
-    let image = from(place.instruction).filter(|_| place.instruction.keyword == Keyword::From && place.is_within());
-    let stage = place.model().stage_of(place.id).is_some_and(|stage| matches!(stage.base, Base::Image { .. }));
+    let image =
+        from(place.instruction).filter(|_| place.instruction.keyword == Keyword::From && place.is_within());
+    let stage =
+        place.model().stage_of(place.id).is_some_and(|stage| matches!(stage.base, Base::Image { .. }));
     let pinned = image.filter(|_| stage).and_then(|from| pinned_image(place.tree(), from.image));
     let offer = pinned.map(|(other, edit)| {
         let line = other.first_line;

@@ -114,7 +114,9 @@ impl<'a> Place<'a> {
     /// is a program whose language isn't known.
     pub fn shell(&self, id: InstructionId) -> Option<Vec<&'a str>> {
         let shell = self.subject.model.frame(id)?.shell;
-        let Some(shell) = shell.and_then(|shell| self.subject.instruction(shell)) else { return Some(Vec::new()) };
+        let Some(shell) = shell.and_then(|shell| self.subject.instruction(shell)) else {
+            return Some(Vec::new());
+        };
         let (program, options) = shell.args.split_first()?;
         let name = program.text.rsplit('/').next()?;
         let known = ["sh", "bash", "dash", "ash", "ksh", "mksh", "zsh"].contains(&name);

@@ -75,7 +75,12 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     sorted.into_iter().chain(lines).collect()
 }
 
-fn one_a_line(place: &Place<'_>, script: &Script, command: &Command<'_>, action: &Action<'_>) -> Option<Vec<Edit>> {
+fn one_a_line(
+    place: &Place<'_>,
+    script: &Script,
+    command: &Command<'_>,
+    action: &Action<'_>,
+) -> Option<Vec<Edit>> {
     let source = place.source();
     let packages = &action.packages;
     let (first, last) = (packages.first()?, packages.last()?);
@@ -88,7 +93,11 @@ fn one_a_line(place: &Place<'_>, script: &Script, command: &Command<'_>, action:
     let lead = Span::new(before, first.span.start);
     let own_line = lead.of(source).contains('\n');
     let heredoc = place.instruction.heredocs.iter().any(|heredoc| heredoc.body.encloses(all));
-    if !plain || packages.len() < 2 || heredoc && source.contains('\r') || !script.comments.is_empty() && !heredoc {
+    if !plain
+        || packages.len() < 2
+        || heredoc && source.contains('\r')
+        || !script.comments.is_empty() && !heredoc
+    {
         return None;
     }
     let escape = if heredoc { '\\' } else { place.tree().escape() };

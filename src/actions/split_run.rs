@@ -48,11 +48,14 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let run = place.instruction;
     let plain = run.keyword == Keyword::Run && !run.is_exec() && run.heredocs.is_empty() && place.is_within();
-    let Some(script) = place.script(place.id).filter(|_| plain && mounts_last(place)) else { return Vec::new() };
+    let Some(script) = place.script(place.id).filter(|_| plain && mounts_last(place)) else {
+        return Vec::new();
+    };
     let Some(chain) = and_chain(script) else { return Vec::new() };
     // Which pipeline the selection begins in, the `&&` before it included.
     let here = chain.iter().rposition(|pipeline| pipeline.span.start <= place.span.start).unwrap_or(0);
-    let here = here + usize::from(chain.get(here).is_some_and(|pipeline| pipeline.span.end < place.span.start));
+    let here =
+        here + usize::from(chain.get(here).is_some_and(|pipeline| pipeline.span.end < place.span.start));
     if here == 0 {
         let edits: Option<Vec<Edit>> = (1..chain.len()).map(|at| split(place, script, &chain, at)).collect();
         let title = format!("Split this RUN into {}", chain.len());
@@ -78,7 +81,8 @@ fn mounts_last(place: &Place<'_>) -> bool {
 /// each other.
 fn split(place: &Place<'_>, script: &Script, chain: &[&Pipeline], at: usize) -> Option<Edit> {
     let (run, source) = (place.instruction, place.source());
-    let (first, before, next, last) = (chain.first()?, chain.get(at.checked_sub(1)?)?, chain.get(at)?, chain.last()?);
+    let (first, before, next, last) =
+        (chain.first()?, chain.get(at.checked_sub(1)?)?, chain.get(at)?, chain.last()?);
     let (head, tail) = (first.span.to(before.span), next.span.to(last.span));
     let updates = verbs(script, head).contains(&Verb::Update)
         && verbs(script, tail).iter().any(|verb| matches!(verb, Verb::InstallPackages | Verb::Upgrade));

@@ -5,12 +5,12 @@ use super::failure::{self, Failure, Outcome};
 use super::input::{self, ContextChoice, Input};
 use super::paths::Here;
 use super::print::{self, BOLD, GREEN, YELLOW, tame};
+use super::settings::{Chosen, Given};
 use super::{diff, write};
 use crate::context::{Disk, Source};
 use crate::convert::{self, Conversion, Estimate, Note, Question, RECIPES, Reason, Recipe};
 use crate::features::Snapshot;
 use crate::layers::{Basis, Size, bytes};
-use crate::settings::Settings;
 use crate::text::{LineTable, Span};
 use clap::ValueEnum;
 use clap::builder::PossibleValuesParser;
@@ -88,9 +88,12 @@ pub fn convert(args: &Args) -> Outcome {
     let here = Here::find()?;
     let choice = ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?;
     let input = input::read(&here, &args.file).map_err(Failure::Error)?;
-    let choice = choice.or_set(&here, input.path.as_deref());
+    let chosen = Chosen::new(&here, Given::default())?;
+    let settings = chosen.of(input.path.as_deref());
+    chosen.warn();
+    let choice = choice.or_set(&settings);
     let view = choice.gather(&Disk, input.path.as_deref()).map(Arc::new);
-    let snapshot = Snapshot::new(Arc::clone(&input.source), view, Arc::new(Settings::default()));
+    let snapshot = Snapshot::new(Arc::clone(&input.source), view, settings);
     let asked = args.recipe.as_deref().and_then(Recipe::named);
     let subject = snapshot.subject();
     let proposal = match asked {

@@ -2,14 +2,12 @@
 
 use super::changes::Changes;
 use super::check::find::{self, Target};
-use super::failure::{self, Failure, Outcome};
+use super::failure::{self, Outcome};
 use super::input::{self, Input};
 use super::paths::Here;
+use super::settings::{Chosen, Given};
 use super::{ERROR, diff, print, write};
-use crate::config::files::{Files, Outside};
-use crate::config::{self, environment};
 use crate::features::{Snapshot, Style, formatting};
-use crate::settings::{Layer, Settings};
 use crate::text::{Edit, WorkspaceEdit, apply};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -52,7 +50,8 @@ pub struct Args {
 /// Runs `plimsoll fmt`.
 pub fn fmt(args: &Args) -> Outcome {
     let here = Here::find()?;
-    let chosen = Chosen::new(&here, args)?;
+    let given = Given { config: args.config.as_deref(), isolated: args.isolated, ..Given::default() };
+    let chosen = Chosen::new(&here, given)?;
     let (targets, mut errors) = find::find(&here, &args.paths);
     if targets.is_empty() && errors.is_empty() {
         failure::note("there is no Dockerfile here");
@@ -76,6 +75,7 @@ pub fn fmt(args: &Args) -> Outcome {
         (_, true) => failure::note(&format!("this would format {files}; nothing was written")),
         (_, false) => failure::note(&format!("formatted {files}")),
     }
+    chosen.warn();
     for error in &errors {
         failure::error(error);
     }
@@ -99,7 +99,7 @@ fn format(
         Target::Stdin => input::read_stdin(here, args.stdin_filename.as_deref())?,
         Target::File(path) => input::read(here, path)?,
     };
-    let settings = Arc::new(chosen.of(input.path.as_deref()));
+    let settings = chosen.with_layout(input.path.as_deref());
     let style = Style { format: settings.format, ..Style::default() };
     let snapshot = Snapshot::new(Arc::clone(&input.source), None, settings);
     let edits = formatting(&snapshot, &style);
@@ -130,42 +130,4 @@ fn write(here: &Here, input: &Input, edits: Vec<Edit>) -> Result<(), String> {
     let mut changes = Changes::default();
     changes.make(&edit, (path, &input.source), &show)?;
     write::write_all(&changes, &show)
-}
-
-/// What is set for each file: in the environment and in files.
-struct Chosen<'a> {
-    here: &'a Here,
-    environment: Layer,
-    /// What `--config` names, or nothing with `--isolated`; None where files are searched for.
-    fixed: Option<Files>,
-}
-
-impl<'a> Chosen<'a> {
-    fn new(here: &'a Here, args: &Args) -> Result<Self, Failure> {
-        let environment = environment::read(&|name| std::env::var(name).ok()).layer;
-        let fixed = match &args.config {
-            Some(path) => {
-                let path = here.absolute(path);
-                let files = Files::named(&path, here.folder(), &Outside::DISK);
-                Some(
-                    files
-                        .map_err(|error| Failure::Error(format!("--config {}: {error}", here.show(&path))))?,
-                )
-            }
-            None => args.isolated.then(Files::default),
-        };
-        Ok(Self { here, environment, fixed })
-    }
-
-    fn of(&self, path: Option<&Path>) -> Settings {
-        let over = [&self.environment];
-        match &self.fixed {
-            Some(files) => config::settings_of(path, &over, files),
-            None => {
-                let folder = path.and_then(Path::parent).unwrap_or(self.here.folder());
-                let files = Files::find(folder, self.here.folder(), &Outside::DISK);
-                config::settings_of(path, &over, &files)
-            }
-        }
-    }
 }

@@ -2,10 +2,9 @@
 
 use super::failure::{self, Failure};
 use super::paths::Here;
-use crate::config::files::{Files, Outside};
-use crate::config::{self, environment};
 use crate::context::builds::BuildSearch;
 use crate::context::{Disk, Request, RootBasis, Source, View};
+use crate::settings::Settings;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -89,17 +88,12 @@ impl ContextChoice {
         Ok(Self { given, workspace, builds: None })
     }
 
-    /// Where the command line names no context: the one that is set for the Dockerfile at `path`, in the
-    /// environment or in the nearest `plimsoll.toml`.
-    pub fn or_set(self, here: &Here, path: Option<&Path>) -> Self {
+    /// Where the command line names no context, the one that is set.
+    pub fn or_set(self, settings: &Settings) -> Self {
         if self.given.is_some() {
             return self;
         }
-        let environment = environment::read(&|name| std::env::var(name).ok()).layer;
-        let folder = path.and_then(Path::parent).unwrap_or(here.folder());
-        let files = Files::find(folder, here.folder(), &Outside::DISK);
-        let set = config::settings(&[&environment], &files);
-        Self { given: set.context.map(|folder| here.absolute(&folder)), ..self }.or_build(set.build)
+        Self { given: settings.context.clone(), ..self }.or_build(settings.build.clone())
     }
 
     /// Where Compose and Bake files are looked for and the command line names no build of them: `build`.

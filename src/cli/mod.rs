@@ -19,6 +19,7 @@ mod output;
 mod paths;
 mod print;
 mod rules;
+mod settings;
 mod tour;
 mod write;
 

@@ -41,3 +41,17 @@ fn a_file_that_cannot_be_read_is_an_error_and_hides_no_other() {
     assert!(ran.err.contains("gone"), "{ran:?}");
     assert_eq!(std::fs::read_to_string(folder.path().join("Dockerfile")).unwrap(), FINE);
 }
+
+#[test]
+fn what_is_wrong_in_the_settings_is_told_by_every_command() {
+    let folder = folder(&[
+        ("Dockerfile", "FROM node:22-alpine\nWORKDIR /app\n"),
+        ("plimsoll.toml", "profile = [nothing\n"),
+        ("package.json", "{}"),
+    ]);
+    for args in [&["check"][..], &["fmt", "--check"], &["explain", "Dockerfile"], &["convert", "Dockerfile"]]
+    {
+        let ran = run(folder.path(), args);
+        assert!(ran.err.contains("plimsoll.toml:1:"), "{args:?}: {ran:#?}");
+    }
+}

@@ -49,7 +49,14 @@ fn offers(client: &mut Client, columns: Columns, from: &str, to: &str, only: &st
 fn an_edit_lands_in_the_columns_of_the_client() {
     // From where to where, the kind asked for, the title, and the lines that come of it.
     let cases = [
-        ("B=2", "", "refactor.rewrite", "Split this ENV into 2", "ENV A=\"😀 é\" B=2\n", "ENV A=\"😀 é\"\nENV B=2\n"),
+        (
+            "B=2",
+            "",
+            "refactor.rewrite",
+            "Split this ENV into 2",
+            "ENV A=\"😀 é\" B=2\n",
+            "ENV A=\"😀 é\"\nENV B=2\n",
+        ),
         (
             "echo \"설정",
             "",
@@ -66,7 +73,14 @@ fn an_edit_lands_in_the_columns_of_the_client() {
             " b\nRUN echo '😀' c\n",
             " b && echo '😀' c\n",
         ),
-        ("1\nCOPY", "", "refactor.inline", "Inline `V` (`--build-arg V` then changes nothing)", "ARG V=1\nCOPY 😀/$V d$V 😀/\n", "COPY 😀/1 d1 😀/\n"),
+        (
+            "1\nCOPY",
+            "",
+            "refactor.inline",
+            "Inline `V` (`--build-arg V` then changes nothing)",
+            "ARG V=1\nCOPY 😀/$V d$V 😀/\n",
+            "COPY 😀/1 d1 😀/\n",
+        ),
         (
             "RUN echo '😀' c",
             "",
@@ -120,7 +134,10 @@ fn a_refactoring_is_offered_at_its_own_instruction_and_as_its_own_kind() {
     assert_eq!(offers(&mut client, columns, "CMD", "", "refactor.inline"), [] as [Value; 0]);
     assert_eq!(offers(&mut client, columns, "FROM", "", "refactor.rewrite"), [] as [Value; 0]);
     // A selection over unlike instructions is none of theirs.
-    assert_eq!(offers(&mut client, columns, "RUN echo '😀' c", "CMD node \"😀.js\"", "refactor.rewrite"), [] as [Value; 0]);
+    assert_eq!(
+        offers(&mut client, columns, "RUN echo '😀' c", "CMD node \"😀.js\"", "refactor.rewrite"),
+        [] as [Value; 0]
+    );
     let kinds: Vec<String> = offers(&mut client, columns, "ENV", "", "refactor")
         .iter()
         .map(|offer| offer["kind"].as_str().unwrap().to_owned())
@@ -131,7 +148,8 @@ fn a_refactoring_is_offered_at_its_own_instruction_and_as_its_own_kind() {
 #[test]
 fn the_kinds_are_told_at_the_start() {
     let mut client = crate::support::start();
-    let can = client.initialize(json!({"processId": null, "rootUri": null, "capabilities": able(true)})).unwrap();
+    let can =
+        client.initialize(json!({"processId": null, "rootUri": null, "capabilities": able(true)})).unwrap();
     let kinds = &can["capabilities"]["codeActionProvider"]["codeActionKinds"];
     let expected =
         ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite", "source.fixAll.plimsoll"];

@@ -19,7 +19,8 @@ pub fn meaning(refactoring: &str, world: &World) -> Vec<String> {
     for stage in model.stages() {
         let last = stage.index + 1 == model.stages().len();
         // A stage that was extracted is part of those that are built on it.
-        let extracted = refactoring == "extract-stage" && stage.name.as_deref().is_some_and(|n| n.starts_with("base"));
+        let extracted =
+            refactoring == "extract-stage" && stage.name.as_deref().is_some_and(|n| n.starts_with("base"));
         if last || stage.name.is_some() && !extracted {
             told.push(format!("stage {:?}", stage.name));
             told.extend(of_stage(refactoring, &snapshot, model, stage));
@@ -37,8 +38,11 @@ fn of_stage(refactoring: &str, snapshot: &Snapshot, model: &Model, stage: &Stage
             Base::Stage(_) => {}
             Base::Scratch => facts.push("from scratch".to_owned()),
             Base::Image { written, reference } => {
-                let image = &*reference.as_deref().map_or_else(|| with_values(model, stage.from, written), str::to_owned);
-                let image = if refactoring == "pin-digest" { image.split('@').next().unwrap() } else { image };
+                let image = &*reference
+                    .as_deref()
+                    .map_or_else(|| with_values(model, stage.from, written), str::to_owned);
+                let image =
+                    if refactoring == "pin-digest" { image.split('@').next().unwrap() } else { image };
                 facts.push(format!("from {image} {:?}", stage.platform));
             }
         }
@@ -49,7 +53,12 @@ fn of_stage(refactoring: &str, snapshot: &Snapshot, model: &Model, stage: &Stage
     facts
 }
 
-fn of_step(refactoring: &str, snapshot: &Snapshot, id: InstructionId, instruction: &Instruction) -> Vec<String> {
+fn of_step(
+    refactoring: &str,
+    snapshot: &Snapshot,
+    id: InstructionId,
+    instruction: &Instruction,
+) -> Vec<String> {
     let (model, source) = (snapshot.model(), snapshot.source());
     let inlines = refactoring == "inline-arg";
     // Every ARG is told by where it is used.
@@ -62,7 +71,9 @@ fn of_step(refactoring: &str, snapshot: &Snapshot, id: InstructionId, instructio
         .collect();
     match instruction.keyword {
         Keyword::Arg if inlines => Vec::new(),
-        Keyword::Arg => declarations(instruction).map(|one| format!("ARG {} {:?}", one.name, one.value.map(value))).collect(),
+        Keyword::Arg => declarations(instruction)
+            .map(|one| format!("ARG {} {:?}", one.name, one.value.map(value)))
+            .collect(),
         Keyword::Env | Keyword::Label => {
             let pair = |(name, text): (&plimsoll::syntax::Word, &plimsoll::syntax::Word)| {
                 format!("{} {} {}", instruction.keyword, value(&name.text), value(&text.text))
@@ -70,19 +81,23 @@ fn of_step(refactoring: &str, snapshot: &Snapshot, id: InstructionId, instructio
             instruction.pairs().map(pair).collect()
         }
         Keyword::Run | Keyword::Cmd | Keyword::Entrypoint => {
-            let mut context = format!("{} {flags:?} {}", instruction.keyword, state(refactoring, snapshot, id));
+            let mut context =
+                format!("{} {flags:?} {}", instruction.keyword, state(refactoring, snapshot, id));
             if refactoring != "exec-form" {
                 context.push_str(if instruction.is_exec() { " exec" } else { " shell" });
             }
             let commands = commands(refactoring, snapshot, id);
             match commands {
-                Some(commands) => commands.into_iter().map(|command| format!("{context}: {command}")).collect(),
+                Some(commands) => {
+                    commands.into_iter().map(|command| format!("{context}: {command}")).collect()
+                }
                 None => vec![format!("{context}: {}", instruction.rest_splice(source).text(source))],
             }
         }
         _ => {
             let args: Vec<String> = instruction.args.iter().map(|word| value(&word.text)).collect();
-            let bodies: Vec<&str> = instruction.heredocs.iter().map(|heredoc| heredoc.body.of(source)).collect();
+            let bodies: Vec<&str> =
+                instruction.heredocs.iter().map(|heredoc| heredoc.body.of(source)).collect();
             let trigger = instruction.trigger.as_ref().map(|trigger| trigger.span.of(source));
             vec![format!("{} {flags:?} {args:?} {bodies:?} {trigger:?}", instruction.keyword)]
         }
@@ -116,7 +131,8 @@ fn commands(refactoring: &str, snapshot: &Snapshot, id: InstructionId) -> Option
     let mut told = Vec::new();
     let mut before: Vec<String> = Vec::new();
     for command in script.commands() {
-        let mut words: Vec<String> = command.words().iter().map(|word| word_of(refactoring, model, id, word)).collect();
+        let mut words: Vec<String> =
+            command.words().iter().map(|word| word_of(refactoring, model, id, word)).collect();
         if refactoring == "heredoc" && command.words().iter().map(|word| word.text()).eq(["set", "-e"]) {
             continue;
         }
@@ -141,12 +157,17 @@ fn commands(refactoring: &str, snapshot: &Snapshot, id: InstructionId) -> Option
         let assignments: Vec<String> = command.assignments().iter().map(|it| at(it.span)).collect();
         let redirects: Vec<String> = command.redirects().iter().map(|it| at(it.span)).collect();
         let directory = command.directory();
-        let text = format!("{link:?} {} {assignments:?} {words:?} {redirects:?} {nesting:?} {directory:?}", command.negated);
+        let text = format!(
+            "{link:?} {} {assignments:?} {words:?} {redirects:?} {nesting:?} {directory:?}",
+            command.negated
+        );
         told.push(format!("{text} after {before:?}"));
-        let lasts = ["cd", "export", "set", "unset", "umask", ".", "source", "shopt", "trap", "alias", "exec"];
+        let lasts =
+            ["cd", "export", "set", "unset", "umask", ".", "source", "shopt", "trap", "alias", "exec"];
         let apart = nesting.subshell || nesting.substitution || nesting.inner;
         let hands_over = refactoring == "exec-form" && command.is("exec");
-        if !apart && !hands_over && (command.words().is_empty() || lasts.iter().any(|name| command.is(name))) {
+        if !apart && !hands_over && (command.words().is_empty() || lasts.iter().any(|name| command.is(name)))
+        {
             before.push(text);
         }
     }
@@ -157,13 +178,12 @@ fn word_of(refactoring: &str, model: &Model, id: InstructionId, word: &Word) -> 
     match refactoring {
         "exec-form" => word.value_or_text().into_owned(),
         // In single quotes nothing expands.
-        "inline-arg" if word.literal().is_none() => {
-            with_values(model, id, &word.with_names())
-        }
+        "inline-arg" if word.literal().is_none() => with_values(model, id, &word.with_names()),
         "inline-arg" => word.value_or_text().into_owned(),
         // What it is without its quotes, which ones it has, and what expands in it.
         _ => {
-            let quotes: String = word.text().chars().filter(|c| matches!(c, '\'' | '"' | '$' | '`')).collect();
+            let quotes: String =
+                word.text().chars().filter(|c| matches!(c, '\'' | '"' | '$' | '`')).collect();
             format!("{} {quotes}", word.unquoted())
         }
     }
@@ -185,7 +205,9 @@ fn with_values(model: &Model, id: InstructionId, text: &str) -> String {
 
 /// Brings the packages of an install into one order.
 fn sort(command: &Command<'_>, source: &str, words: &mut [String]) {
-    let Some(action) = packages::of(command).filter(|action| action.verb == Verb::InstallPackages) else { return };
+    let Some(action) = packages::of(command).filter(|action| action.verb == Verb::InstallPackages) else {
+        return;
+    };
     let names: Vec<&str> =
         action.packages.iter().filter(|it| !it.direct && !it.dynamic).map(|it| it.span.of(source)).collect();
     let places: Vec<usize> = (0..words.len()).filter(|at| names.contains(&words[*at].as_str())).collect();

@@ -52,7 +52,8 @@ fn fault(refactoring: &Refactoring, before: &World, edit: &WorkspaceEdit) -> Opt
         return Some("comments are lost".to_owned());
     }
     // Those of a heredoc's script are the shell's.
-    let harm = harm(refactoring.name, before, &after).filter(|harm| refactoring.name != "heredoc" || !harm.contains("comments"));
+    let harm = harm(refactoring.name, before, &after)
+        .filter(|harm| refactoring.name != "heredoc" || !harm.contains("comments"));
     if let Some(harm) = harm {
         return Some(harm.to_owned());
     }
@@ -67,7 +68,8 @@ fn fault(refactoring: &Refactoring, before: &World, edit: &WorkspaceEdit) -> Opt
     let (was, is) = (meaning(refactoring.name, before), meaning(refactoring.name, &after));
     (was != is).then(|| {
         let none = String::new();
-        let other = (0..was.len().max(is.len())).map(|at| (was.get(at).unwrap_or(&none), is.get(at).unwrap_or(&none)));
+        let other = (0..was.len().max(is.len()))
+            .map(|at| (was.get(at).unwrap_or(&none), is.get(at).unwrap_or(&none)));
         let (a, b) = other.into_iter().find(|(a, b)| a != b).expect("they differ");
         let common = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count().saturating_sub(40);
         let shown = |text: &str| text.chars().skip(common).take(160).collect::<String>();
@@ -88,7 +90,9 @@ fn examples_do_what_they_show() {
             let titles: Vec<&str> = offers.iter().map(|offer| offer.title.as_str()).collect();
             let offer = offers.iter().find(|offer| offer.title == example.title);
             let fault = match offer {
-                _ if example.title.is_empty() => (!titles.is_empty()).then(|| format!("it offers {titles:?}")),
+                _ if example.title.is_empty() => {
+                    (!titles.is_empty()).then(|| format!("it offers {titles:?}"))
+                }
                 None => Some(format!("{} isn't among {titles:?}", example.title)),
                 Some(offer) => {
                     shown += 1;
@@ -99,7 +103,8 @@ fn examples_do_what_they_show() {
                     other.or_else(|| fault(refactoring, &world, &edit))
                 }
             };
-            faults.extend(fault.map(|fault| format!("{}: {fault}\nof\n{}", refactoring.name, example.before)));
+            faults
+                .extend(fault.map(|fault| format!("{}: {fault}\nof\n{}", refactoring.name, example.before)));
         }
         assert!(shown > 0, "{} shows nothing", refactoring.name);
     }
@@ -112,7 +117,8 @@ fn the_page_shows_every_refactoring() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/refactorings.md");
     let page = std::fs::read_to_string(path).expect("the page is there");
     for refactoring in actions::refactorings() {
-        let example = refactoring.examples.iter().find(|example| !example.title.is_empty()).expect("one that shows");
+        let example =
+            refactoring.examples.iter().find(|example| !example.title.is_empty()).expect("one that shows");
         for text in [&*marked(example.before).0, example.after] {
             assert!(page.contains(text.trim_end()), "{}: the page lacks\n{text}", refactoring.name);
         }
@@ -127,7 +133,8 @@ fn the_same_refactoring_again_and_again_comes_to_an_end() {
             let (text, span) = marked(example.before);
             let mut world = World::new(&text, None);
             let mut taken = 0;
-            let title = |title: &str| title.trim_end_matches(|c: char| c.is_ascii_digit() || c == '`').to_owned();
+            let title =
+                |title: &str| title.trim_end_matches(|c: char| c.is_ascii_digit() || c == '`').to_owned();
             let wanted = title(example.title);
             while let Some(offer) = all_offers(&world, Span::empty(span.start.min(world.text.len() as u32)))
                 .iter()
@@ -166,7 +173,9 @@ fn real_files_mean_the_same_after_every_refactoring() {
         let mut seen: Vec<(String, Vec<u32>)> = Vec::new();
         for place in places {
             for offer in features::code_actions(&snapshot, Span::empty(place), &["refactor".to_owned()]) {
-                let Some(refactoring) = actions::refactorings().find(|one| is_of(one, &offer)) else { continue };
+                let Some(refactoring) = actions::refactorings().find(|one| is_of(one, &offer)) else {
+                    continue;
+                };
                 let edit = features::resolve(&snapshot, &offer.id).expect("it is on offer");
                 let FileChange::Modify { edits, .. } = &edit.files[0].change else { continue };
                 let key = (offer.title.clone(), edits.iter().map(|edit| edit.span.start).collect());

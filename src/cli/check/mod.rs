@@ -11,6 +11,7 @@ use super::failure::{self, Failure, Outcome};
 use super::input::{self, Builds, ContextChoice, Input};
 use super::output::{self, FileReport, Format, Report};
 use super::paths::Here;
+use super::settings::{Chosen, Given};
 use super::{ERROR, diff, print, rules, write};
 use crate::context::{Disk, View, dockerfiles};
 use crate::features::Snapshot;
@@ -19,7 +20,6 @@ use crate::settings::{FailLevel, Profile};
 use find::Target;
 use fix::Take;
 use progress::Progress;
-use settings::Chosen;
 use shells::Shells;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -134,7 +134,13 @@ pub fn check(args: &Args) -> Outcome {
     }
     known_rules(args)?;
     let here = Here::find()?;
-    let chosen = Chosen::new(&here, args)?;
+    let given = Given {
+        arguments: settings::arguments(args),
+        config: args.config.as_deref(),
+        isolated: args.isolated,
+        build_arguments: args.build_arg.clone(),
+    };
+    let chosen = Chosen::new(&here, given)?;
     let look = Look {
         context: ContextChoice::new(&here, args.context.as_deref(), Some(here.folder().to_path_buf()))?,
         here: &here,
@@ -142,7 +148,7 @@ pub fn check(args: &Args) -> Outcome {
         views: Mutex::default(),
         shells: Shells::new(!args.no_shellcheck),
     };
-    let format = args.format.unwrap_or_else(|| chosen.format());
+    let format = args.format.unwrap_or_else(|| settings::format(&here, &chosen));
     let (targets, mut errors) = find::find(&here, &args.paths);
     if targets.is_empty() && errors.is_empty() {
         let places: Vec<String> = args.paths.iter().map(|path| here.show(path)).collect();
@@ -257,16 +263,12 @@ impl Look<'_> {
     /// Which context the Dockerfile at `path` is looked at with: what the command line says, else its settings.
     fn context(&self, path: Option<&Path>) -> ContextChoice {
         let settings = self.settings.of(path);
-        let set = || settings.context.as_ref().map(|folder| self.here.absolute(folder));
         // What the command line names is built without a Compose or Bake file; and what other tools would say
         // hangs on none.
         let of_others = matches!(settings.profile, Profile::Hadolint | Profile::Buildkit);
-        let builds = (self.context.given.is_none() && !of_others).then(|| Builds {
-            wanted: settings.build.clone(),
-            within: Some(self.here.folder().to_path_buf()),
-        });
-        let given = self.context.given.clone().or_else(set);
-        ContextChoice { given, workspace: self.context.workspace.clone(), builds }
+        let builds = (self.context.given.is_none() && !of_others)
+            .then(|| Builds { wanted: None, within: Some(self.here.folder().to_path_buf()) });
+        ContextChoice { builds, ..self.context.clone() }.or_set(&settings)
     }
 
     /// The build context of the Dockerfile at `path`, looked at once for all Dockerfiles of a folder that

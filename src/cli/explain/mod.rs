@@ -10,11 +10,11 @@ use super::failure::{self, Failure, Outcome};
 use super::input::{self, Builds, ContextChoice};
 use super::paths::Here;
 use super::print;
+use super::settings::{Chosen, Given};
 use crate::context::{Disk, View};
 use crate::features::{Explanation, Snapshot};
 use crate::layers::{Again, Plan, Scenario, Step, Subject, Total, scenarios};
 use crate::model::{Model, Stage};
-use crate::settings::Settings;
 use crate::syntax::suggest::nearest;
 use crate::syntax::{Instruction, InstructionId};
 use build_log::BuildLog;
@@ -124,15 +124,17 @@ pub fn explain(args: &Args) -> Outcome {
     // Who names the context says what is built.
     let builds = (args.context.is_none() || args.build.is_some())
         .then(|| Builds { wanted: args.build.clone(), within: Some(here.folder().to_path_buf()) });
-    let choice = ContextChoice { builds, ..choice }.or_set(&here, input.path.as_deref());
+    let chosen = Chosen::new(&here, Given::default())?;
+    let settings = chosen.of(input.path.as_deref());
+    chosen.warn();
+    let choice = ContextChoice { builds, ..choice }.or_set(&settings);
     let Some(view) = choice.gather(&Disk, input.path.as_deref()).map(Arc::new) else {
         return super::fail("the build context can't be looked at");
     };
     for problem in &view.problems {
         failure::note(&problem.to_string());
     }
-    let snapshot =
-        Snapshot::new(Arc::clone(&input.source), Some(Arc::clone(&view)), Arc::new(Settings::default()));
+    let snapshot = Snapshot::new(Arc::clone(&input.source), Some(Arc::clone(&view)), settings);
     let errors = snapshot.syntax_errors().len();
     if errors > 0 {
         let errors = print::count(errors, "error");
