@@ -9,7 +9,7 @@ use super::settings::{Chosen, Given};
 use super::{diff, write};
 use crate::context::{Disk, Source};
 use crate::convert::{self, Conversion, Estimate, Note, Question, RECIPES, Reason, Recipe};
-use crate::features::Snapshot;
+use crate::features::{self, Snapshot};
 use crate::layers::{Basis, Size, bytes};
 use crate::text::{LineTable, Span};
 use clap::ValueEnum;
@@ -122,7 +122,7 @@ pub fn convert(args: &Args) -> Outcome {
         }
         convert::Outcome::Question(questions) => {
             if args.format.is_some() {
-                let asked: Vec<Value> = questions.iter().map(question).collect();
+                let asked: Vec<Value> = questions.iter().map(features::question).collect();
                 print::json(&place.answer("question", |answer| answer["questions"] = json!(asked)))?;
             } else {
                 questions.iter().for_each(ask);
@@ -234,16 +234,6 @@ pub fn estimate(Estimate { before, after }: Estimate) -> String {
 fn size(size: Option<Size>) -> Value {
     let json = |size: Size| json!({"low": size.low, "likely": size.likely, "high": size.high, "basis": size.basis.as_str()});
     size.map_or(Value::Null, json)
-}
-
-fn question(question: &Question) -> Value {
-    json!({
-        "key": question.key,
-        "message": question.message,
-        "choices": question.choices.iter().map(|choice| &*choice.value).collect::<Vec<_>>(),
-        "titles": question.choices.iter().map(|choice| &*choice.title).collect::<Vec<_>>(),
-        "default": question.default,
-    })
 }
 
 fn ask(question: &Question) {

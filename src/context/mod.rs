@@ -52,7 +52,7 @@ pub use node_modules::{Installed, InstalledPackage};
 pub use overlay::Overlay;
 pub use package_json::{ModuleType, PackageJson, PackageManagerField};
 pub use problem::Problem;
-pub use project::{Parsed, Project, SourceFile};
+pub use project::{PROJECT_FILES, Parsed, Project, SourceFile};
 pub use scripts::{NextStart, Program, StartKind};
 pub use secret_files::SecretFile;
 pub use source::{Entry, ErrorKind, Kind, MAX_TEXT, Source, SourceError, Stamp, Stat, TextFile, normal};

@@ -294,6 +294,21 @@ pub(super) fn gather(
     })
 }
 
+/// The names of the files that a project is read from, in lower case, its configurations in JavaScript left out.
+pub const PROJECT_FILES: [&str; 11] = [
+    "package.json",
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    ".yarnrc.yml",
+    ".npmrc",
+    "pnpm-lock.yaml",
+    "pnpm-workspace.yaml",
+    "bun.lock",
+    "bun.lockb",
+    "schema.prisma",
+];
+
 /// Prisma's own order: the place that package.json names, `schema.prisma`, `prisma/schema.prisma`.
 fn prisma_schema(recorder: &mut Recorder<'_>, path: &Path, package: &PackageJson) -> Option<SourceFile> {
     if ["prisma", "@prisma/client"].iter().all(|name| package.dependency(name).is_none()) {

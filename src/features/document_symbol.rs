@@ -1,5 +1,6 @@
 //! `textDocument/documentSymbol`: stages, and in them their steps.
 
+use super::short::short;
 use super::{Snapshot, call_hierarchy};
 use crate::model::Stage;
 use crate::syntax::instruction::declarations;
@@ -88,7 +89,7 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
     };
     let child = |name: &str, value: &str, kind, span: Span, all: Span| Symbol {
         name: name.to_owned(),
-        detail: short(value),
+        detail: short(value, LONGEST),
         kind,
         deprecated: false,
         span: all.to(span),
@@ -121,7 +122,7 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
         }
         Err(several) if !several.is_empty() => {
             let names: Vec<&str> = several.iter().map(|symbol| &*symbol.name).collect();
-            symbol.name = short(&format!("{keyword} {}", names.join(" ")));
+            symbol.name = short(&format!("{keyword} {}", names.join(" ")), LONGEST);
             symbol.children = several;
         }
         Err(_) => {
@@ -130,9 +131,9 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
             let rest = heredoc.map_or(rest, |heredoc| {
                 heredoc.body.of(source).lines().find(|line| !line.trim().is_empty()).unwrap_or(rest)
             });
-            symbol.name = short(&format!("{keyword} {rest}"));
+            symbol.name = short(&format!("{keyword} {rest}"), LONGEST);
             let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.span.of(source)).collect();
-            symbol.detail = short(&flags.join(" "));
+            symbol.detail = short(&flags.join(" "), LONGEST);
         }
     }
     Some(symbol)
@@ -153,15 +154,3 @@ fn kind(keyword: Keyword) -> Option<SymbolKind> {
 
 /// The most characters of a name or value that are shown.
 const LONGEST: usize = 60;
-
-/// `text` on one line, cut where it is long.
-fn short(text: &str) -> String {
-    // No more of a long text is looked at than may be shown.
-    let shown = text.char_indices().nth(LONGEST * 4).map_or(text, |(end, _)| &text[..end]);
-    let mut short = shown.split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = short.char_indices().nth(LONGEST) {
-        short.truncate(end);
-        short.push('…');
-    }
-    short
-}

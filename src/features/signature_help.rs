@@ -1,6 +1,6 @@
 //! `textDocument/signatureHelp`: the forms of an instruction, and of the flag at the caret.
 
-use super::Snapshot;
+use super::{Snapshot, quotes};
 use crate::catalog::flags::{self, FlagValue, MOUNT_KEYS, MountKey, MountValue};
 use crate::catalog::instructions::Instruction as Known;
 use crate::syntax::{Keyword, flags::mount};
@@ -73,6 +73,15 @@ pub fn signature_help(snapshot: &Snapshot, offset: u32) -> Option<SignatureHelp>
     let (_, forms) = FORMS.iter().find(|(name, _)| *name == known.name)?;
     let args = place.args();
     let is_json = args.first().copied().unwrap_or(&place.word).starts_with('[');
+    // A command goes its own way from its first word on, and text in quotes has no form.
+    let command = match place.keyword {
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint if !is_json => 0,
+        Keyword::Healthcheck => 1,
+        _ => usize::MAX,
+    };
+    if args.len() > command || quotes::are_open(&place.before, snapshot.tree().escape()) {
+        return None;
+    }
     let flags = if flags::of(known.name).is_empty() { "" } else { " [--flags]" };
     let signatures: Vec<Signature> = forms
         .iter()
@@ -202,7 +211,7 @@ mod tests {
         assert_shown("FROM 😀\nCOPY é |", "COPY [--flags] source… destination", "destination");
         assert_shown("FROM a\nCOPY --link a|", "COPY [--flags] source… destination", "source…");
         assert_shown("FROM a\nCMD [\"a\", |", "CMD [\"program\", \"argument\"…]", "\"argument\"…]");
-        assert_shown("FROM a\nCMD a b|", "CMD command…", "command…");
+        assert_shown("FROM a\nCMD a|", "CMD command…", "command…");
         assert_shown(
             "FROM a\nHEALTHCHECK --interval=1s CMD a|",
             "HEALTHCHECK [--flags] CMD command…",
@@ -212,6 +221,22 @@ mod tests {
         assert_eq!(shown("FR|OM a"), None);
         assert_eq!(shown("# |\nFROM a"), None);
         assert_eq!(shown("FROM a\nFOO |"), None);
+    }
+
+    #[test]
+    fn a_command_and_text_in_quotes_have_no_form() {
+        for text in [
+            "FROM a\nRUN apt-get install |",
+            "FROM a\nRUN apt-get \\\n  install |",
+            "FROM a\nCMD [\"a\", \"b |",
+            "FROM a\nHEALTHCHECK CMD curl |",
+            "FROM a\nONBUILD RUN a |",
+            "FROM a\nLABEL a=\"b |",
+        ] {
+            assert_eq!(shown(text), None, "{text}");
+        }
+        assert_shown("FROM a\nRUN --network=none |", "RUN [--flags] command…", "command…");
+        assert_shown("FROM a\nLABEL a=\"b\" |", "LABEL name=value…", "name=value…");
     }
 
     #[test]

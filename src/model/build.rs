@@ -6,6 +6,7 @@ use crate::syntax::instruction::{self, declarations};
 use crate::syntax::{Instruction, InstructionId, Keyword, Tree, Word, flags, image};
 use crate::text::Span;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Reads the stages of a tree, and the variables above the first one.
 pub(super) fn stages(tree: &Tree, given: Given<'_>) -> (Vec<Stage>, Vec<Variable>) {
@@ -52,13 +53,13 @@ fn open(
         Some(from) => base(tree, from.image, named, globals),
         None => Base::Image { written: "".into(), reference: None },
     };
-    let (mut last, mut variables) = (Frame::default(), Vec::new());
+    let (mut last, mut variables) = (Frame::default(), Arc::default());
     match &base {
         Base::Stage(index) => {
             let parent = &earlier[*index];
             last = parent.last.clone();
             // A stage takes over the whole state of the one that it is built on, its arguments included.
-            variables.extend(parent.variables.iter().cloned());
+            variables = Arc::clone(&parent.variables);
         }
         Base::Scratch => last.workdir.certain = true,
         Base::Image { .. } => {}
@@ -126,7 +127,7 @@ fn follow(
                 let name_text = scope::expand(&name.text, escape, &stage.variables[..known]);
                 let name_text = name_text.unwrap_or_else(|| name.text.to_string());
                 let new = variable(&name_text, value, Origin::Env, id, name.span);
-                stage.variables.push(given.alter(new));
+                Arc::make_mut(&mut stage.variables).push(given.alter(new));
             }
         }
         Keyword::Arg => {
@@ -143,7 +144,7 @@ fn follow(
                     }
                 };
                 let new = variable(declared.name, value, Origin::Arg, id, declared.name_span);
-                stage.variables.push(given.alter(Variable { set, ..new }));
+                Arc::make_mut(&mut stage.variables).push(given.alter(Variable { set, ..new }));
             }
         }
         Keyword::Workdir => {
@@ -158,15 +159,19 @@ fn follow(
     stage.last.variables = stage.variables.len();
 }
 
+/// The longest path that Linux takes (`PATH_MAX` in `limits.h`, its end not counted); one that grows beyond isn't
+/// followed.
+const LONGEST_PATH: usize = 4095;
+
 fn workdir(path: &str, escape: char, stage: &Stage) -> Workdir {
     let before = &stage.last.workdir;
-    match scope::expand(path, escape, &stage.variables) {
-        Some(path) => Workdir {
-            certain: before.certain || path.starts_with('/'),
-            path: super::resolve(&before.path, &path).into(),
-        },
-        None => Workdir { path: super::resolve(&before.path, path).into(), certain: false },
+    let known = scope::expand(path, escape, &stage.variables);
+    let certain = known.as_ref().is_some_and(|path| before.certain || path.starts_with('/'));
+    let path = super::resolve(&before.path, known.as_deref().unwrap_or(path));
+    if path.len() > LONGEST_PATH {
+        return Workdir { path: Arc::clone(&before.path), certain: false };
     }
+    Workdir { path: path.into(), certain }
 }
 
 fn variable(name: &str, value: Option<String>, origin: Origin, id: InstructionId, span: Span) -> Variable {

@@ -3,6 +3,7 @@ use crate::shell::Dialect;
 use crate::syntax::InstructionId;
 use crate::text::Span;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// One stage: a FROM and what follows up to the next one.
 #[derive(Clone, Debug)]
@@ -30,8 +31,9 @@ pub struct Stage {
     pub(super) frames: Vec<Frame>,
     /// What holds at the end.
     pub(super) last: Frame,
-    /// All variables of the stage in the order of their declaration, inherited ones first.
-    pub(super) variables: Vec<Variable>,
+    /// All variables of the stage in the order of their declaration, inherited ones first; shared with the stage
+    /// that they are inherited from where none is added.
+    pub(super) variables: Arc<Vec<Variable>>,
     /// Which other stages it takes something from.
     pub uses: Vec<StageUse>,
     /// Whether building the target needs this stage.
@@ -107,7 +109,7 @@ pub struct Frame {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workdir {
     /// Absolute. Starts as `/`, which every base image has where it says nothing else.
-    pub path: Box<str>,
+    pub path: Arc<str>,
     /// Whether the file itself says so: an absolute WORKDIR stands above, and its variables are known.
     pub certain: bool,
 }

@@ -60,3 +60,26 @@ fn a_stage_is_called_as_the_build_command_calls_it() {
     assert_eq!(titles, ["stage deps", "stage 1"]);
     assert_eq!(model.stages()[1].label(), "1");
 }
+
+#[test]
+fn folders_within_folders_are_followed_as_far_as_a_system_has_them() {
+    let folder = "a".repeat(99);
+    let text = format!("FROM a\nWORKDIR /\n{}", format!("WORKDIR {folder}\n").repeat(1_000));
+    let model = Model::new(Arc::new(parse(text.as_str()).0));
+    let frames: Vec<&Frame> = model.steps(&model.stages()[0]).filter_map(|(id, _)| model.frame(id)).collect();
+    assert!(frames.iter().all(|frame| frame.workdir.path.len() < 4096));
+    assert_eq!((frames[41].workdir.path.len(), frames[41].workdir.certain), (4000, true));
+    assert_eq!((frames[42].workdir.path.len(), frames[42].workdir.certain), (4000, false));
+    assert!(std::ptr::eq(&*frames[42].workdir.path, &*frames[1000].workdir.path), "it is kept once");
+}
+
+#[test]
+fn stages_on_one_another_share_their_variables() {
+    let text = "FROM a AS one\nENV A=1 B=2\nFROM one AS two\nRUN a\nFROM two AS three\nARG C\nFROM three\n";
+    let model = Model::new(Arc::new(parse(text).0));
+    let [one, two, three, last] = model.stages() else { panic!("four stages") };
+    assert!(std::ptr::eq(model.all_variables(one), model.all_variables(two)));
+    assert!(std::ptr::eq(model.all_variables(three), model.all_variables(last)));
+    let names = |stage| model.all_variables(stage).iter().map(|it| &*it.name).collect::<Vec<_>>();
+    assert_eq!((names(two), names(three)), (vec!["A", "B"], vec!["A", "B", "C"]));
+}

@@ -1,6 +1,7 @@
 //! The command `plimsoll.convert`.
 
-use crate::convert::{self, Conversion, Note, Outcome, Question, Reason, Recipe};
+use crate::convert::{self, Conversion, Note, Outcome, Reason, Recipe};
+use crate::features;
 use crate::layers::{Size, Total};
 use crate::text::LineTable;
 use serde::Deserialize;
@@ -45,7 +46,7 @@ impl Server {
                     answer["reason"] = place(&version, &reason);
                 }),
                 Some(Outcome::Question(questions)) => answer("question", |answer| {
-                    answer["questions"] = questions.iter().map(question).collect();
+                    answer["questions"] = questions.iter().map(features::question).collect();
                 }),
                 Some(Outcome::Converted(conversion)) => converted(&state, &version, recipe, &conversion),
             })
@@ -113,16 +114,6 @@ fn uri_of(version: &Version, path: Option<&Path>) -> String {
 /// The 1-based line of a place in the Dockerfile.
 fn line(version: &Version, span: Option<crate::text::Span>) -> Option<u32> {
     Some(LineTable::physical(&version.text()).line(span?.start) + 1)
-}
-
-fn question(question: &Question) -> Value {
-    json!({
-        "key": question.key,
-        "message": question.message,
-        "choices": question.choices.iter().map(|choice| &*choice.value).collect::<Vec<_>>(),
-        "titles": question.choices.iter().map(|choice| &*choice.title).collect::<Vec<_>>(),
-        "default": question.default,
-    })
 }
 
 fn size(size: Option<Size>) -> Value {

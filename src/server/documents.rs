@@ -1,9 +1,9 @@
 //! The open documents.
 
 use crate::config::files;
-use crate::context::View;
 use crate::context::builds;
 use crate::context::shellcheck::Answers;
+use crate::context::{PROJECT_FILES, View};
 use crate::features::Snapshot;
 use crate::settings::Settings;
 use crate::text::{Change, Document, Encoding};
@@ -259,16 +259,8 @@ fn kind(uri: &str, language: &str) -> Kind {
 
 /// Whether a file of this name, in lower case, says something of the build context.
 fn is_read_by_context(name: &str) -> bool {
-    const NAMES: &[&str] = &[
-        "package.json",
-        "package-lock.json",
-        "npm-shrinkwrap.json",
-        "yarn.lock",
-        "pnpm-lock.yaml",
-        "bun.lock",
-        "bun.lockb",
-    ];
-    builds::is_read(name) || name.starts_with("next.config.") || NAMES.contains(&name)
+    let is_config = ["next.config.", "vite.config."].iter().any(|start| name.starts_with(start));
+    builds::is_read(name) || is_config || PROJECT_FILES.contains(&name)
 }
 
 #[cfg(test)]
@@ -287,6 +279,20 @@ mod tests {
         assert!(!docker("file:///a/Dockerfile.md", "markdown"));
         assert!(!docker("file:///a/package.json", "json"));
         assert!(!docker("file:///a/mydockerfile", ""));
+    }
+
+    #[test]
+    fn what_the_context_is_read_from_is_taken_from_the_screen() {
+        for name in [
+            "package.json",
+            "yarn.lock",
+            ".yarnrc.yml",
+            "schema.prisma",
+            "pnpm-workspace.yaml",
+            "next.config.ts",
+        ] {
+            assert_eq!(kind(&format!("file:///a/{name}"), ""), Kind::Context, "{name}");
+        }
     }
 
     #[test]

@@ -1,17 +1,16 @@
 //! `workspace/didChangeWatchedFiles` and `workspace/didChangeWorkspaceFolders`: the build context may
 //! have changed on disk.
 
+use crate::context::PROJECT_FILES;
 use serde_json::{Value, json};
 
 use super::lookups::Need;
 use super::{Server, configuration, uri};
 
-/// What the context and settings are read from. Clients that watch nothing are served too: views are checked against
+/// What the context and settings are read from beside a project's own files. Clients that watch nothing are served too: views are checked against
 /// the disk before they matter.
 const WATCHED: &[&str] = &[
-    "**/package.json",
-    "**/{package-lock.json,npm-shrinkwrap.json,yarn.lock,pnpm-lock.yaml,bun.lock,bun.lockb}",
-    "**/next.config.{js,mjs,cjs,ts,mts,cts}",
+    "**/{next,vite}.config.{js,mjs,cjs,ts,mts,cts}",
     "**/{.dockerignore,*.dockerignore}",
     "**/{compose,docker-compose}{,.override}.{yaml,yml}",
     "**/docker-bake{,.override}.{hcl,json}",
@@ -21,7 +20,9 @@ const WATCHED: &[&str] = &[
 
 /// The options with which the watchers are registered.
 pub fn registration() -> Value {
-    let watchers: Vec<Value> = WATCHED.iter().map(|glob| json!({"globPattern": glob})).collect();
+    let project = format!("**/{{{}}}", PROJECT_FILES.join(","));
+    let globs = std::iter::once(&*project).chain(WATCHED.iter().copied());
+    let watchers: Vec<Value> = globs.map(|glob| json!({"globPattern": glob})).collect();
     json!({"watchers": watchers})
 }
 

@@ -1,15 +1,14 @@
 //! `workspace/symbol`: the stages of the open documents and of the Dockerfiles in the workspace's folders.
 
 use crate::context::{Disk, Source, Stamp, dockerfiles};
-use crate::features::{self, Snapshot, StageItem};
+use crate::features::{self, Snapshot};
 use crate::settings::Settings;
-use crate::text::{LineTable, Span};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tower_lsp::gen_lsp_types::{
-    BaseSymbolInformation, Location, SymbolInformation, SymbolKind, Uri, WorkspaceSymbolParams,
+    BaseSymbolInformation, Location, Range, SymbolInformation, SymbolKind, Uri, WorkspaceSymbolParams,
     WorkspaceSymbolResponse,
 };
 use tower_lsp::jsonrpc::Result;
@@ -38,11 +37,10 @@ struct Listed {
     at: Instant,
 }
 
-/// A file's stages at one state of the file.
+/// A file's stages at one state of the file: nothing else of it is kept.
 struct Read {
     stamp: Stamp,
-    text: Arc<str>,
-    stages: Vec<StageItem>,
+    stages: Vec<(String, Range)>,
 }
 
 impl Server {
@@ -58,9 +56,7 @@ impl Server {
             let session = state.session();
             for version in &open {
                 let snapshot = version.snapshot();
-                let lines = snapshot.lines();
-                let stages = features::stages(snapshot);
-                add(&params.query, &stages, &version.uri, snapshot.source(), lines, session, &mut found);
+                add(&params.query, &placed(snapshot, session), &version.uri, &mut found);
             }
             let is_open = |path: &Path| open.iter().any(|version| version.path.as_deref() == Some(path));
             for path in state.workspace_files.list(&folders, cancel)?.iter() {
@@ -70,10 +66,8 @@ impl Server {
                 if is_open(path) {
                     continue;
                 }
-                let Some(read) = state.workspace_files.read(path) else { continue };
-                let lines = LineTable::lsp(&read.text);
-                let uri = uri::from_path(path);
-                add(&params.query, &read.stages, &uri, &read.text, &lines, session, &mut found);
+                let Some(read) = state.workspace_files.read(path, session) else { continue };
+                add(&params.query, &read.stages, &uri::from_path(path), &mut found);
             }
             found.sort_by(|(a, one), (b, other)| {
                 let name = |it: &SymbolInformation| it.base_symbol_information.name.clone();
@@ -87,24 +81,21 @@ impl Server {
     }
 }
 
+/// The stages of a file, each with where it is named, as this client counts.
+fn placed(snapshot: &Snapshot, session: &Session) -> Vec<(String, Range)> {
+    let range = |span| to_lsp::range(span, snapshot.source(), snapshot.lines(), session);
+    features::stages(snapshot).into_iter().map(|stage| (stage.name, range(stage.selection))).collect()
+}
+
 #[expect(deprecated, reason = "the protocol's old field has to be filled in")]
-fn add(
-    query: &str,
-    stages: &[StageItem],
-    uri: &str,
-    text: &str,
-    lines: &LineTable,
-    session: &Session,
-    found: &mut Vec<(usize, SymbolInformation)>,
-) {
-    let range = |span: Span| to_lsp::range(span, text, lines, session);
-    for stage in stages {
-        let Some(fit) = features::fit(query, &stage.name) else { continue };
+fn add(query: &str, stages: &[(String, Range)], uri: &str, found: &mut Vec<(usize, SymbolInformation)>) {
+    for (name, range) in stages {
+        let Some(fit) = features::fit(query, name) else { continue };
         let symbol = SymbolInformation {
             deprecated: None,
-            location: Location { uri: Uri(uri.to_string()), range: range(stage.selection) },
+            location: Location { uri: Uri(uri.to_string()), range: *range },
             base_symbol_information: BaseSymbolInformation {
-                name: stage.name.clone(),
+                name: name.clone(),
                 kind: SymbolKind::Module,
                 tags: None,
                 container_name: Some(uri::file_name(uri)),
@@ -129,6 +120,8 @@ impl Files {
         }
         paths.sort();
         paths.dedup();
+        // What is gone isn't asked for again.
+        lock(&self.read).retain(|path, _| paths.binary_search(path).is_ok());
         let paths: Arc<[PathBuf]> = paths.into();
         let listed = Listed { folders: folders.to_vec(), paths: Arc::clone(&paths), at: Instant::now() };
         *lock(&self.listed) = Some(listed);
@@ -136,15 +129,14 @@ impl Files {
     }
 
     /// The stages of a file that isn't open, read again only where the file has changed.
-    fn read(&self, path: &Path) -> Option<Arc<Read>> {
+    fn read(&self, path: &Path, session: &Session) -> Option<Arc<Read>> {
         let stamp = Disk.target(path).ok()?.stamp();
         if let Some(known) = lock(&self.read).get(path).filter(|known| known.stamp == stamp) {
             return Some(Arc::clone(known));
         }
         let file = Disk.read(path).ok()?;
-        let snapshot = Snapshot::new(Arc::clone(&file.text), None, Arc::<Settings>::default());
-        let stages = features::stages(&snapshot);
-        let read = Arc::new(Read { stamp: file.stamp, text: file.text, stages });
+        let snapshot = Snapshot::new(file.text, None, Arc::<Settings>::default());
+        let read = Arc::new(Read { stamp: file.stamp, stages: placed(&snapshot, session) });
         lock(&self.read).insert(path.to_path_buf(), Arc::clone(&read));
         Some(read)
     }

@@ -121,14 +121,16 @@ impl LineTable {
         Span::new(start, start + content.len() as u32)
     }
 
-    /// The position of a byte. An offset inside a character counts as that character's start.
+    /// The position of a byte. An offset inside a character counts as that character's start, one inside a line
+    /// break as its line's end.
     pub fn position(&self, offset: u32, text: &str, encoding: Encoding) -> Position {
         let mut offset = (offset as usize).min(text.len());
         while !text.is_char_boundary(offset) {
             offset -= 1;
         }
         let line = self.line(offset as u32);
-        let before = &text[self.start(line) as usize..offset];
+        let content = self.span(line, text);
+        let before = &text[content.start as usize..offset.min(content.end as usize)];
         Position { line, character: encoding.len(before) }
     }
 
@@ -171,9 +173,12 @@ impl<'a> Positions<'a> {
     /// As [`LineTable::position`].
     pub fn position(&mut self, offset: u32) -> Position {
         let (before, known) = self.last;
+        let line = self.lines.line(offset);
+        // No place lies within a line break.
+        let offset = offset.min(self.lines.span(line, self.text).end);
         let between = self.text.get(before as usize..offset as usize);
         let position = match between {
-            Some(between) if self.lines.line(offset) == known.line => {
+            Some(between) if line == known.line => {
                 Position { line: known.line, character: known.character + self.encoding.len(between) }
             }
             _ => self.lines.position(offset, self.text, self.encoding),
@@ -235,5 +240,7 @@ mod tests {
         let table = LineTable::lsp(text);
         assert_eq!(table.offset(Position { line: 0, character: 99 }, text, Encoding::Utf16), 2);
         assert_eq!(table.offset(Position { line: 9, character: 0 }, text, Encoding::Utf16), 5);
+        assert_eq!(table.position(3, text, Encoding::Utf16), Position { line: 0, character: 2 });
+        assert_eq!(table.position(99, text, Encoding::Utf16), Position { line: 1, character: 1 });
     }
 }

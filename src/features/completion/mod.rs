@@ -211,14 +211,9 @@ fn complete(place: &Place<'_>, snippets: bool, list: &mut Completions) {
     }
 }
 
-/// `text` on one line, cut where it is long.
+/// `text` as it stands beside an item.
 fn short(text: &str) -> String {
-    const LONGEST: usize = 80;
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((cut, _)) => format!("{}…", &line[..cut]),
-        None => line,
-    }
+    super::short::short(text, 80)
 }
 
 #[cfg(test)]

@@ -165,6 +165,18 @@ fn variables_in_scope_with_their_values() {
     first("FROM a\nENV V=1\nCOPY --from=b $| /c\n", &["V"]);
     assert_eq!(taken("FROM a\nENV VAL=1\nRUN echo ${V|\n", "VAL"), "FROM a\nENV VAL=1\nRUN echo ${VAL}\n");
     assert_eq!(taken("FROM a\nENV VAL=1\nRUN echo ${V|}\n", "VAL"), "FROM a\nENV VAL=1\nRUN echo ${VAL}\n");
+    // A brace is there only where one closes this very reference.
+    for (open, closed) in [
+        ("ENV P=${V|/bin:$PATH", "ENV P=${VAL}/bin:$PATH"),
+        ("COPY ${V|/x y", "COPY ${VAL}/x y"),
+        ("ENV P=${V|:${W}", "ENV P=${VAL}:${W}"),
+        ("RUN \"${V|-x\" && { a; }", "RUN \"${VAL}-x\" && { a; }"),
+        ("ENV P=${V|:-${W}} b", "ENV P=${VAL:-${W}} b"),
+        ("RUN a ${V|:-b c}", "RUN a ${VAL:-b c}"),
+    ] {
+        let file = |line: &str| format!("FROM a\nENV VAL=1\n{line}\n");
+        assert_eq!(taken(&file(open), "VAL"), file(closed));
+    }
     // The image keeps no build argument, so that none is there when it runs.
     assert!(!labels("FROM a\nARG V=1\nCMD echo $|").contains(&"V".to_owned()));
     assert!(labels("FROM node:22\nRUN echo $|").contains(&"NODE_VERSION".to_owned()));

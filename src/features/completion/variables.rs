@@ -1,6 +1,7 @@
 use super::place::Place;
 use super::{CompletionKind, Completions, short};
 use crate::catalog::{flags, images};
+use crate::features::quotes;
 use crate::model::Origin;
 use crate::rules;
 use crate::syntax::{Keyword, flags::mount};
@@ -19,6 +20,29 @@ pub(super) const PLATFORM: [&str; 8] = [
     "BUILDVARIANT",
 ];
 
+/// Whether the `${` before a name has its `}` in `rest`, what stands behind the name.
+fn is_closed(place: &Place<'_>, rest: &str) -> bool {
+    if !rest.starts_with(['}', ':', '-', '+', '#', '%', '/', '?', '=']) {
+        return false;
+    }
+    let quoted = quotes::are_open(&place.before, place.snapshot.tree().escape());
+    let mut open = 1;
+    // What opens there is closed there: `${A:-${B}}`, `{ a; }`.
+    for char in rest.chars() {
+        match char {
+            '{' => open += 1,
+            '}' => open -= 1,
+            '"' if quoted => return false,
+            '\n' => return false,
+            _ => {}
+        }
+        if open == 0 {
+            return true;
+        }
+    }
+    false
+}
+
 /// The variables known at the caret, where a `$` stands before it. True where one does: nothing else fits then.
 pub(super) fn complete(place: &Place<'_>, list: &mut Completions) -> bool {
     let Some((typed, braced)) = reference(place) else { return false };
@@ -28,7 +52,7 @@ pub(super) fn complete(place: &Place<'_>, list: &mut Completions) -> bool {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let rest = place.snapshot.source().get(place.offset as usize..).unwrap_or_default();
     let end = rest.find(|c| !is_name(c)).unwrap_or(rest.len());
-    let closed = rest[end..].starts_with(['}', ':', '-', '+', '#', '%', '/', '?', '=']);
+    let closed = is_closed(place, &rest[end..]);
     let mut span = place.span_back(typed.len(), &[]);
     span.end = place.offset + end as u32;
     let written = |name: &str| if braced && !closed { format!("{name}}}") } else { name.to_owned() };

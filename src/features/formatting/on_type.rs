@@ -1,4 +1,5 @@
 use super::{Snapshot, Style, layout};
+use crate::features::quotes;
 use crate::settings::Indent;
 use crate::syntax::indent::indent_of;
 use crate::syntax::{Instruction, TokenKind};
@@ -17,7 +18,18 @@ pub fn on_type_formatting(snapshot: &Snapshot, offset: u32, typed: &str, style: 
     };
     let Some(above) = line.checked_sub(1).filter(|_| line < lines.count()) else { return Vec::new() };
     let start = lines.start(line);
+    // Without a blank the word goes on in the next line.
+    let ends_word = |at: u32| source[..at as usize].ends_with([' ', '\t', '\n']);
+    if typed != "\n" && !offset.checked_sub(typed.len() as u32).is_some_and(ends_word) {
+        return Vec::new();
+    }
     let Some(instruction) = going_on(snapshot, start) else { return Vec::new() };
+    // Blanks in quotes are text.
+    let above_it =
+        Span::new(instruction.rest.start, instruction.logical.at(start).max(instruction.rest.start));
+    if quotes::are_open(above_it.of(instruction.logical.text(source)), tree.escape()) {
+        return Vec::new();
+    }
     let content = lines.span(line, source);
     let text = content.of(source).trim_end_matches(['\r', '\n']);
     let own = &text[..text.len() - text.trim_start_matches([' ', '\t']).len()];

@@ -79,9 +79,16 @@ fn the_next_line_is_indented_while_typing() {
     assert_eq!(typed("FROM a\nRUN b \\\n|", "\n"), "FROM a\nRUN b \\\n    ");
     assert_eq!(typed("FROM a\nRUN b \\\n  c \\\n|\n", "\n"), "FROM a\nRUN b \\\n  c \\\n  \n");
     assert_eq!(typed("FROM a\nCOPY a \\|\nb\n", "\\"), "FROM a\nCOPY a \\\n    b\n");
-    for text in ["FROM a\n|", "FROM a\nRUN <<E\na \\\n|\nE\n", "# a \\\n|"] {
+    for text in ["FROM a\n|", "FROM a\nRUN <<E\na \\\n|\nE\n", "# a \\\n|", "FROM a\nRUN echo \"x \\\n|"] {
         assert_eq!(typed(text, "\n"), text.replace('|', ""), "{text}");
     }
+    // In quotes, and within a word, blanks would be text.
+    for text in
+        ["FROM a\nENV A=\"x \\|\ny\"\n", "FROM a\nRUN echo a\\|\nb\n", "FROM a\nRUN a \\\n 'b \\|\nc'\n"]
+    {
+        assert_eq!(typed(text, "\\"), text.replace('|', ""), "{text}");
+    }
+    assert_eq!(typed("FROM a\nENV A=\"x\" \\|\nB=1\n", "\\"), "FROM a\nENV A=\"x\" \\\n    B=1\n");
 }
 
 /// Lines of every kind, one below the other.

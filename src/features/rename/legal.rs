@@ -19,7 +19,21 @@ fn is_buildkits(name: &str) -> bool {
 fn is_systems(name: &str) -> bool {
     matches!(
         name,
-        "PATH" | "HOME" | "USER" | "SHELL" | "PWD" | "OLDPWD" | "HOSTNAME" | "IFS" | "LD_LIBRARY_PATH"
+        "PATH"
+            | "HOME"
+            | "USER"
+            | "SHELL"
+            | "PWD"
+            | "OLDPWD"
+            | "HOSTNAME"
+            | "IFS"
+            | "LD_LIBRARY_PATH"
+            | "UID"
+            | "EUID"
+            | "PPID"
+            | "RANDOM"
+            | "SECONDS"
+            | "LINENO"
     )
 }
 

@@ -6,9 +6,12 @@ mod outside;
 mod same;
 
 use super::{Snapshot, names};
+use crate::catalog::images;
 use crate::model::{Model, NameId, NameKind, Occurrence, Role};
+use crate::rules;
 use crate::syntax::parse;
 use crate::text::{Edit, Span, WorkspaceEdit, apply};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What can be renamed at a place.
@@ -63,6 +66,12 @@ pub fn rename(snapshot: &Snapshot, offset: u32, new: &str) -> Result<Rename, Str
             names::title(kind, &name)
         ));
     }
+    if let Some(image) = sets_already(snapshot, id, kind, new) {
+        return Err(format!(
+            "`{image}` sets `{new}` itself, so that both would be one; give {} a name of its own.",
+            names::title(kind, &name)
+        ));
+    }
     let edits: Vec<Edit> = spans.into_iter().map(|span| Edit::replace(span, new)).collect();
     let source = snapshot.source();
     let renamed = apply(source, &edits).map_err(|error| error.to_string())?;
@@ -100,6 +109,19 @@ fn is_taken(model: &Model, kind: NameKind, new: &str) -> bool {
         NameKind::Variable { arg, .. } => arg && model.declares(new),
         NameKind::Shell | NameKind::Heredoc => false,
     }
+}
+
+/// The image below a stage with this variable that sets one called `new`.
+fn sets_already(snapshot: &Snapshot, id: NameId, kind: NameKind, new: &str) -> Option<String> {
+    if !matches!(kind, NameKind::Variable { .. } | NameKind::Shell) {
+        return None;
+    }
+    let model = snapshot.model();
+    let stages: BTreeSet<usize> =
+        model.names().of(id).filter_map(|place| Some(model.stage_of(place.by)?.index)).collect();
+    let images = stages.into_iter().filter_map(|stage| rules::root_image(model, model.stages().get(stage)?));
+    let mut images = images.map(|(image, _)| image);
+    images.find(|image| images::environment(image).is_some_and(|names| names.contains(&new)))
 }
 
 /// What is renamed where `found` stands, with its name.

@@ -121,6 +121,16 @@ fn names_that_are_taken_or_would_be_captured_are_refused() {
 }
 
 #[test]
+fn what_the_base_image_or_a_shell_sets_is_taken() {
+    let text = "FROM node:20\nARG V=1\nRUN for f in $V; do echo $f; done\nFROM debian\nARG W=1\n";
+    for (name, new) in [("V", "NODE_VERSION"), ("f", "NODE_VERSION"), ("f", "RANDOM"), ("W", "UID")] {
+        assert!(renamed(text, name, 0, new).is_err(), "{name} to {new}");
+    }
+    assert!(renamed(text, "V", 0, "NODE_VERSION").unwrap_err().contains("node"));
+    assert!(renamed(text, "W", 0, "NODE_VERSION").is_ok());
+}
+
+#[test]
 fn a_heredoc_is_renamed_at_both_ends_unless_its_text_has_the_line() {
     let text = "FROM a\nCOPY <<\"EOF\" /x\nEND\nEOF\n";
     assert_eq!(renamed(text, "EOF", 1, "TEXT").unwrap(), text.replace("EOF", "TEXT"));
