@@ -75,6 +75,11 @@ pub struct Project {
 }
 
 impl Project {
+    /// The path in the context of what has this one in the project's folder.
+    pub fn path_of(&self, name: &str) -> String {
+        if self.folder.is_empty() { name.to_owned() } else { format!("{}/{name}", self.folder) }
+    }
+
     /// The package.json, where it is there and sound.
     pub fn package(&self) -> Option<&PackageJson> {
         Some(&self.package_json.as_ref()?.as_ref().ok()?.content)

@@ -2,6 +2,8 @@ use super::call::{self, Call};
 use super::ignores::{Ignore, Ignores};
 use super::kit::frontend::Frontend;
 use super::kit::next::App;
+use super::kit::stages::StageNames;
+use super::kit::users::Users;
 use super::{Checked, OptionDefault, RuleOption};
 use crate::context::View;
 use crate::layers::Subject;
@@ -24,6 +26,8 @@ pub struct Input<'a> {
     calls: Vec<OnceCell<Vec<Call<'a>>>>,
     frontend: OnceCell<Frontend>,
     next: OnceCell<Option<App<'a>>>,
+    users: Vec<OnceCell<Users<'a>>>,
+    stage_names: OnceCell<StageNames>,
 }
 
 /// One instruction and where it stands.
@@ -66,8 +70,21 @@ impl<'a> Input<'a> {
         let commands = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let calls = subject.tree().items().iter().map(|_| OnceCell::new()).collect();
         let ignores = Ignores::read(subject.tree(), settings);
-        let (frontend, next) = (OnceCell::new(), OnceCell::new());
-        Self { subject, errors, settings, checked, ignores, commands, calls, frontend, next }
+        let users = subject.model.stages().iter().map(|_| OnceCell::new()).collect();
+        let (frontend, next, stage_names) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self {
+            subject,
+            errors,
+            settings,
+            checked,
+            ignores,
+            commands,
+            calls,
+            frontend,
+            next,
+            users,
+            stage_names,
+        }
     }
 
     /// What BuildKit's frontend does with the file.
@@ -78,6 +95,17 @@ impl<'a> Input<'a> {
     /// What the file does with a Next.js app; None where it has nothing to do with one.
     pub fn next(&self) -> Option<&App<'a>> {
         self.next.get_or_init(|| App::read(self)).as_ref()
+    }
+
+    /// What the RUNs of a stage do about users.
+    pub fn users(&self, stage: &'a Stage) -> &Users<'a> {
+        const NONE: &Users<'static> = &Users { created: Vec::new(), joined: Vec::new(), changed: Vec::new() };
+        self.users.get(stage.index).map_or(NONE, |cell| cell.get_or_init(|| Users::read(self, stage)))
+    }
+
+    /// The names that stages have and can have.
+    pub fn stage_names(&self) -> &StageNames {
+        self.stage_names.get_or_init(|| StageNames::read(self))
     }
 
     pub fn model(&self) -> &'a Model {

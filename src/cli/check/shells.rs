@@ -1,7 +1,9 @@
 use crate::cli::failure;
 use crate::context::shellcheck::{Answers, ShellCheck, ShellCheckError};
 use crate::features::Snapshot;
+use crate::rules::Script;
 use crate::settings::Profile;
+use crate::syntax::Keyword;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,28 +25,51 @@ impl Shells {
 
     /// The snapshot with what ShellCheck says of its scripts. Waits for it.
     pub fn checked(&self, snapshot: Snapshot) -> Snapshot {
-        let scripts = if self.on { snapshot.shell_scripts() } else { &[] };
-        if scripts.is_empty() {
+        let settings = snapshot.settings();
+        if !self.on || !settings.shellcheck || settings.profile == Profile::Buildkit || !has_run(&snapshot) {
             return snapshot;
         }
-        let settings = snapshot.settings();
         let named = settings.shellcheck_path.clone();
         let counts_on_it = named.is_some() || settings.profile == Profile::Hadolint;
+        // Before the scripts are made: they are many where a file has many steps and variables.
         let program = match self.program(named) {
             Ok(program) => program,
             Err(error) => {
-                self.note(&error, counts_on_it);
+                if !counts_on_it || !snapshot.shell_scripts().is_empty() {
+                    self.note(&error, counts_on_it);
+                }
                 return snapshot;
             }
         };
-        let mut answers = Answers::expected();
-        for script in scripts {
-            match program.check(&script.text, &|| false) {
-                Ok(comments) => answers.insert(Arc::clone(&script.text), comments),
-                Err(error) => self.note(&error, true),
-            }
+        if snapshot.shell_scripts().is_empty() {
+            return snapshot;
         }
+        let answers = self.ask(&program, snapshot.shell_scripts());
         snapshot.checked(Arc::new(answers))
+    }
+
+    /// What ShellCheck says of the scripts, several of them at a time.
+    fn ask(&self, program: &ShellCheck, scripts: &[Script]) -> Answers {
+        let texts: BTreeSet<&Arc<str>> = scripts.iter().map(|script| &script.text).collect();
+        let answers = Mutex::new(Answers::expected());
+        let rest = Mutex::new(texts.iter());
+        let take = || rest.lock().unwrap_or_else(PoisonError::into_inner).next().copied();
+        let ask = || {
+            while let Some(text) = take() {
+                match program.check(text, &|| false) {
+                    Ok(comments) => {
+                        let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+                        answers.insert(Arc::clone(text), comments);
+                    }
+                    Err(error) => self.note(&error, true),
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            (1..cores().min(texts.len())).for_each(|_| drop(scope.spawn(ask)));
+            ask();
+        });
+        answers.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells why scripts weren't checked. Who just hasn't the program isn't told at every run, but with `-v`; who
@@ -61,10 +86,9 @@ impl Shells {
 
     fn program(&self, named: Option<String>) -> Found {
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = programs.entry(named).or_insert_with_key(|named| {
-            let cores = std::thread::available_parallelism().map_or(1, usize::from);
-            ShellCheck::find(named.as_deref(), cores).map(Arc::new)
-        });
+        let found = programs
+            .entry(named)
+            .or_insert_with_key(|named| ShellCheck::find(named.as_deref(), cores()).map(Arc::new));
         found.clone()
     }
 
@@ -72,4 +96,16 @@ impl Shells {
         let mut problems = self.problems.lock().unwrap_or_else(PoisonError::into_inner);
         problems.insert((error.to_string(), counts_on_it));
     }
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Whether something of the file may be a script.
+fn has_run(snapshot: &Snapshot) -> bool {
+    snapshot.model().tree().instructions().any(|outer| {
+        let inner = outer.trigger.as_deref().unwrap_or(outer);
+        (inner.keyword == Keyword::Run && !inner.is_exec()) || !inner.heredocs.is_empty()
+    })
 }

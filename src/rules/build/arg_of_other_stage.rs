@@ -1,6 +1,8 @@
-use crate::model::Origin;
 use crate::rules::prelude::*;
 use crate::shell::{Dialect, Operator, Part, PartKind};
+use crate::syntax::instruction::declarations;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub const RULE: Rule = Rule {
     name: "arg-of-other-stage",
@@ -17,7 +19,8 @@ pub const RULE: Rule = Rule {
               text in its place.",
         example: "ARG VERSION=1.2\nFROM alpine:3.22\nRUN wget https://example.com/app-$VERSION.tgz\n",
         instead: "ARG VERSION=1.2\nFROM alpine:3.22\nARG VERSION\nRUN wget https://example.com/app-$VERSION.tgz\n",
-        fix: "The fix declares the ARG above the RUN. It is unsafe: the command gets a value that it hadn't.",
+        fix: "The fix declares the ARG above the RUN, with the default that the other stage gives it where that is plain. It is unsafe: the \
+              command gets a value that it hadn't.",
         files: None,
     },
     check: Check::File(check),
@@ -26,9 +29,16 @@ pub const RULE: Rule = Rule {
             "FROM node:22 AS a\nARG REV=1\nFROM node:22\n# x\nRUN echo \"rev ${REV}\" > rev\n",
             &[(5, "\"rev ${REV}\"")],
         )
-        .fixed("FROM node:22 AS a\nARG REV=1\nFROM node:22\nARG REV\n# x\nRUN echo \"rev ${REV}\" > rev\n"),
+        .fixed("FROM node:22 AS a\nARG REV=1\nFROM node:22\nARG REV=1\n# x\nRUN echo \"rev ${REV}\" > rev\n"),
         Example::bad("FROM alpine:3.22\nRUN wget a.org/app-$TARGETARCH\n", &[(2, "a.org/app-$TARGETARCH")])
             .fixed("FROM alpine:3.22\nARG TARGETARCH\nRUN wget a.org/app-$TARGETARCH\n"),
+        Example::bad("FROM node:22 AS a\nARG REV\nFROM node:22\nRUN echo $REV\n", &[(4, "$REV")])
+            .fixed("FROM node:22 AS a\nARG REV\nFROM node:22\nARG REV\nRUN echo $REV\n"),
+        // Which value is meant?
+        Example::bad(
+            "FROM node:22 AS a\nARG REV=1\nFROM node:22 AS b\nARG REV=2\nFROM node:22\nRUN echo $REV\n",
+            &[(6, "$REV")],
+        ),
         Example::ok("ARG V=1\nFROM alpine:3.22\nARG V\nRUN echo $V\n"),
         Example::ok("ARG V=1\nFROM alpine:3.22\nRUN V=2 && echo $V; for X in a; do echo $X; done\n"),
         Example::ok("ARG V=1\nFROM alpine:3.22\nRUN echo ${V:-1} '$V'\n"),
@@ -52,12 +62,7 @@ const PLATFORM: [&str; 8] = [
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let model = input.model();
-    let platform =
-        PLATFORM.iter().filter(|name| input.source().contains(*name)).map(|name| (*name).to_owned());
-    let own = model.stages().iter().flat_map(|stage| model.all_variables(stage));
-    let own = own.filter(|variable| variable.origin == Origin::Arg);
-    let declared: Vec<String> =
-        model.globals().iter().chain(own).map(|variable| variable.name.to_string()).chain(platform).collect();
+    let declared = declared(input);
     if declared.is_empty() {
         return;
     }
@@ -76,11 +81,11 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                     let mut names = Vec::new();
                     collect(word_parts(word), &mut names);
                     for name in names {
-                        let visible = model.variables(site.id).iter().any(|variable| *variable.name == *name);
-                        if visible
-                            || seen.contains(&name)
-                            || !declared.contains(&name)
+                        let Some(declaration) = declared.get(&*name) else { continue };
+                        let visible = || model.variables(site.id).iter().any(|known| *known.name == *name);
+                        if seen.contains(&name)
                             || set.contains(&&*name)
+                            || visible()
                             || is_set_by(text, &name)
                         {
                             continue;
@@ -89,16 +94,44 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                             "`{name}` isn't declared in this stage, so it is empty here: an ARG is seen in its own stage only. Write `ARG \
                              {name}` above this."
                         );
-                        let edit = kit::line_above(input, site.instruction, "ARG", &name);
-                        let fix =
-                            Fix::unsafe_(format!("Declare `{name}` in this stage"), input.edits(vec![edit]));
-                        found.push(Finding::new(word.span, message).fix(Some(fix)));
+                        let fix = declaration.as_deref().map(|declaration| {
+                            let edit = kit::line_above(input, site.instruction, "ARG", declaration);
+                            Fix::unsafe_(format!("Declare `{name}` in this stage"), input.edits(vec![edit]))
+                        });
+                        found.push(Finding::new(word.span, message).fix(fix));
                         seen.push(name);
                     }
                 }
             }
         }
     }
+}
+
+/// The ARGs that a stage can declare, each with what gives it the same value there; None where other stages
+/// declare it with values that differ or hang on variables.
+fn declared<'a>(input: &Input<'a>) -> HashMap<&'a str, Option<Cow<'a, str>>> {
+    let mut all: HashMap<&str, Option<Cow<'_, str>>> = HashMap::new();
+    let args = input.tree().numbered().filter(|(_, instruction)| instruction.keyword == Keyword::Arg);
+    for (id, arg) in args {
+        for declaration in declarations(arg) {
+            let name = declaration.name;
+            let plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@+".contains(c);
+            let own = match declaration.value.filter(|_| input.model().stage_of(id).is_some()) {
+                // What is declared above the first FROM, or where the build starts, comes by the name alone.
+                None => Some(Cow::Borrowed(name)),
+                Some(value) if value.chars().all(plain) => Some(Cow::Owned(format!("{name}={value}"))),
+                Some(_) => None,
+            };
+            let global = all.get(name).is_some_and(|known| known.as_deref() == Some(name));
+            let known = all.entry(name).or_insert_with(|| own.clone());
+            if *known != own && !global {
+                *known = None;
+            }
+        }
+    }
+    let platform = PLATFORM.into_iter().filter(|name| input.source().contains(name));
+    all.extend(platform.map(|name| (name, Some(Cow::Borrowed(name)))));
+    all
 }
 
 fn word_parts(word: &crate::shell::Word) -> &[Part] {

@@ -43,6 +43,17 @@ pub const RULE: Rule = Rule {
                 r#"{"dependencies": {"next": "15"}, "devDependencies": {"tailwindcss": "4"}}"#,
             )])
             .fixed("FROM node:22\nCOPY . .\nRUN npm ci\nRUN npx next build\n"),
+        Example::bad(
+            "FROM node:22\nCOPY . .\nRUN npm ci \\\n    --omit=dev\nRUN npm run build\n",
+            &[(3, "npm ci")],
+        )
+        .with(APP),
+        Example::bad(
+            "FROM node:22\nCOPY . .\nRUN npm ci \\\n    --omit=dev \\\n    --no-audit\nRUN npm run build\n",
+            &[(3, "npm ci")],
+        )
+        .with(APP)
+        .fixed("FROM node:22\nCOPY . .\nRUN npm ci \\\n    --no-audit\nRUN npm run build\n"),
         Example::ok("FROM node:22\nCOPY . .\nRUN npm ci\nENV NODE_ENV=production\nRUN npm run build\n")
             .with(APP),
         Example::ok("FROM node:22\nCOPY . .\nRUN npm ci --omit=dev\nRUN npm run build\n").with(&[(
@@ -180,8 +191,10 @@ fn edit(input: &Input<'_>, command: &Cmd<'_>, action: &Action<'_>) -> Option<Edi
                 | "-P"
                 | "--production=true"
         );
-        let before = source[..flag.span.start as usize].trim_end_matches(' ').len() as u32;
-        return plain.then(|| Edit::delete(Span::new(before, flag.span.end)));
+        let words = || command.command.words().iter().map(|word| word.span);
+        let before = words().take_while(|word| word.end <= flag.span.start).last()?;
+        let next = words().find(|word| word.start >= flag.span.end);
+        return kit::step::cut_words(source, before, flag.span, next).filter(|_| plain);
     }
     let option = match action.tool {
         Tool::Npm => "--include=dev",

@@ -1,5 +1,5 @@
-use crate::model::Stage;
 use crate::rules::prelude::*;
+use crate::syntax::InstructionId;
 use crate::syntax::instruction::from;
 use std::collections::HashMap;
 
@@ -49,15 +49,15 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    let mut seen: HashMap<String, Span> = HashMap::new();
-    let names = input.tree().instructions().filter(|instruction| instruction.keyword == Keyword::From);
-    for name in names.filter_map(|instruction| from(instruction)?.name) {
+    let mut seen: HashMap<String, (InstructionId, Span)> = HashMap::new();
+    let names = input.tree().numbered().filter(|(_, instruction)| instruction.keyword == Keyword::From);
+    for (id, name) in names.filter_map(|(id, instruction)| Some((id, from(instruction)?.name?))) {
         let key = if input.profile() == Profile::Hadolint {
             name.text.to_string()
         } else {
             name.text.to_lowercase().to_string()
         };
-        let Some(first) = seen.insert(key, name.span) else { continue };
+        let Some((first, first_name)) = seen.insert(key, (id, name.span)) else { continue };
         let message = format!(
             "A stage above is called `{}` too, so what names it means now the one and now the other. Give this stage \
              another name.",
@@ -65,19 +65,14 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         );
         found.push(
             Finding::new(name.span, message)
-                .related(first, "This stage has the name first.")
+                .related(first_name, "This stage has the name first.")
                 .fix(fix(input, first)),
         );
     }
 }
 
-/// Gives the stage with its name at `span` another one.
-fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
-    let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
-    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
-    let before = input.model().stages().iter().filter(same).count();
-    let name = kit::stages::free_name(input, &format!("{}-old", stage.name.as_deref()?), before);
-    let mut edits = kit::stages::renamed(input, stage, &name)?;
-    edits.push(Edit::replace(span, &*name));
+/// Gives the stage of the FROM `id` another name.
+fn fix(input: &Input<'_>, id: InstructionId) -> Option<Fix> {
+    let (name, edits) = kit::stages::with_suffix(input, id, "-old")?;
     Some(Fix::safe(format!("Call the earlier stage `{name}`"), input.edits(edits)))
 }

@@ -1,6 +1,6 @@
 use crate::model::Stage;
 use crate::rules::prelude::*;
-use crate::shell::unwrap;
+use crate::shell::{Link, Nesting, unwrap};
 
 pub const RULE: Rule = Rule {
     name: "healthcheck-tool-missing",
@@ -32,6 +32,14 @@ pub const RULE: Rule = Rule {
             "FROM node:22-alpine\nHEALTHCHECK --interval=5s CMD node -e \
              \"fetch('http://127.0.0.1:3000/api').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))\"\n",
         ),
+        Example::bad("FROM node:22-alpine\nHEALTHCHECK CMD curl -s http://127.0.0.1:3000/\n", &[(2, "curl")]).fixed(
+            "FROM node:22-alpine\nHEALTHCHECK CMD node -e \
+             \"fetch('http://127.0.0.1:3000/').then(()=>process.exit(0),()=>process.exit(1))\"\n",
+        ),
+        // Healthy whatever the answer is, and healthy with what grep finds.
+        Example::bad("FROM node:22-alpine\nHEALTHCHECK CMD curl -s http://127.0.0.1:3000/; exit 0\n", &[(2, "curl")]),
+        Example::bad("FROM node:22-alpine\nHEALTHCHECK CMD curl -s http://127.0.0.1:3000/ | exit 1\n", &[(2, "curl")]),
+        Example::bad("FROM node:22-alpine\nHEALTHCHECK CMD curl -f http://127.0.0.1:3000/ || exit 0\n", &[(2, "curl")]),
         Example::bad("FROM node:22-slim\nHEALTHCHECK CMD [\"wget\", \"-q\", \"http://localhost/\"]\n", &[(2, "\"wget\"")]),
         Example::bad("FROM debian:12\nRUN apt-get update\nHEALTHCHECK CMD curl -f localhost && ./check\n", &[(3, "curl")]),
         Example::ok("FROM node:22-alpine\nHEALTHCHECK CMD wget -q --spider http://127.0.0.1:3000/\n"),
@@ -119,18 +127,21 @@ fn is_small(action: &crate::shell::packages::Action<'_>) -> bool {
 fn fix(input: &Input<'_>, site: Site<'_>) -> Option<Fix> {
     let commands = input.commands(site.id);
     let (first, rest) = commands.split_first()?;
-    let exits = rest.iter().all(|command| command.command.is("exit"));
-    let text = input.source();
-    let written = site.instruction.span.of(text);
-    if site.instruction.is_exec()
-        || !exits
-        || rest.len() > 1
-        || written.contains(['\n', '>'])
-        || written.contains("&&")
-    {
+    // Alone, or with `|| exit 1`.
+    let exits = match rest {
+        [] => first.command.follows.is_none(),
+        [exit] => {
+            let one = matches!(exit.command.args(), [code] if code.is("1"));
+            exit.command.link == Link::Or && exit.command.follows.is_none() && exit.command.is("exit") && one
+        }
+        _ => false,
+    };
+    let written = site.instruction.span.of(input.source());
+    let nested = first.command.nesting != Nesting::default() || first.command.negated;
+    if site.instruction.is_exec() || !exits || nested || written.contains(['\n', '>']) {
         return None;
     }
-    let mut url = None;
+    let (mut url, mut minds_status) = (None, first.command.is("wget"));
     for word in first.command.args() {
         let word = word.literal()?;
         let is_url = word.starts_with("http://");
@@ -159,9 +170,13 @@ fn fix(input: &Input<'_>, site: Site<'_>) -> Option<Fix> {
             url = Some(word.into_owned());
         } else if !quiet {
             return None;
+        } else {
+            minds_status |= word == "--fail" || !word.starts_with("--") && word.contains('f');
         }
     }
-    let line = format!("node -e \"fetch('{}').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))\"", url?);
+    // Without `-f` curl is content with any answer.
+    let then = if minds_status { "r=>process.exit(r.ok?0:1)" } else { "()=>process.exit(0)" };
+    let line = format!("node -e \"fetch('{}').then({then},()=>process.exit(1))\"", url?);
     let end = rest.last().map_or(first.command.span, |last| last.command.span);
     let edit = Edit::replace(first.command.span.to(end), line);
     Some(Fix::unsafe_("Ask with Node.js' own `fetch`", input.edits(vec![edit])))

@@ -2,7 +2,6 @@ use crate::model::{Base, Stage};
 use crate::rules::prelude::*;
 use crate::syntax::Word;
 use crate::syntax::instruction::{copy, from};
-use crate::text::newline;
 use std::collections::HashMap;
 
 pub const RULE: Rule = Rule {
@@ -32,7 +31,7 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\r\n  COPY a \"b\"\r\n", &[(2, "\"b\"")])
             .fixed("FROM node:22\r\n  WORKDIR /app\r\n  COPY a \"b\"\r\n"),
         Example::bad("FROM node:22 AS a\nWORKDIR /app\nFROM node:22\n# the app\nCOPY a b\n", &[(5, "b")])
-            .fixed("FROM node:22 AS a\nWORKDIR /app\nFROM node:22\n# the app\nWORKDIR /app\nCOPY a b\n"),
+            .fixed("FROM node:22 AS a\nWORKDIR /app\nFROM node:22\nWORKDIR /app\n# the app\nCOPY a b\n"),
         Example::ok("FROM node:22 AS a\nWORKDIR app\nFROM a\nCOPY a b\nFROM scratch\nCOPY a b\n"),
         Example::ok("FROM node:22\nARG DIR\nCOPY a /b\nCOPY a $DIR/b\nCOPY a C:\\\\b\nONBUILD COPY a b\n"),
         Example::bad("FROM scratch\nCOPY a b\n", &[(2, "b")])
@@ -83,9 +82,7 @@ fn finding(input: &Input<'_>, site: Site<'_>, destination: &Word) -> Finding {
          WORKDIR first, or write the whole path.",
         destination.text
     );
-    let (source, start) = (input.source(), site.instruction.span.start);
-    let indent = kit::indent_of(source, start);
-    let edit = Edit::insert(start, format!("WORKDIR /app{}{indent}", newline(source)));
+    let edit = kit::line_above(input, site.instruction, "WORKDIR", "/app");
     Finding::new(destination.span, message)
         .fix(Some(Fix::unsafe_("Set `WORKDIR /app` above it", input.edits(vec![edit]))))
 }

@@ -1,6 +1,6 @@
-use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::settings::Profile;
+use crate::syntax::InstructionId;
 use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
@@ -55,16 +55,11 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
          name.",
         name.text
     );
-    found.push(Finding::new(name.span, message).fix(fix(input, name.span)));
+    found.push(Finding::new(name.span, message).fix(fix(input, site.id)));
 }
 
-/// Gives the stage with its name at `span` another one.
-fn fix(input: &Input<'_>, span: Span) -> Option<Fix> {
-    let stage = input.model().stages().iter().find(|stage| stage.name_span == Some(span))?;
-    let same = |other: &&Stage| other.index < stage.index && other.name == stage.name;
-    let before = input.model().stages().iter().filter(same).count();
-    let name = kit::stages::free_name(input, &format!("{}-stage", stage.name.as_deref()?), before);
-    let mut edits = kit::stages::renamed(input, stage, &name)?;
-    edits.push(Edit::replace(span, &*name));
+/// Gives the stage of the FROM `id` another name.
+fn fix(input: &Input<'_>, id: InstructionId) -> Option<Fix> {
+    let (name, edits) = kit::stages::with_suffix(input, id, "-stage")?;
     Some(Fix::unsafe_(format!("Call the stage `{name}`"), input.edits(edits)))
 }

@@ -10,7 +10,8 @@ pub const RULE: Rule = Rule {
     reads: Reads::FILE.and_context(),
     docs: Docs {
         what: "Reports a COPY of `node_modules`, or of Next.js' standalone output, from a stage on Alpine into one on Debian or the \
-               other way round, where the project has packages with programs of the machine in them (sharp, Prisma, bcrypt, …).",
+               other way round, where the project has packages with programs of the machine in them (sharp, bcrypt, better-sqlite3, …). \
+               Prisma is left alone: its schema may ask for the engines of both.",
         why: "Such packages install a build for the system's C library, musl on Alpine and glibc on Debian. The other one doesn't \
               load it: `Error loading shared library`, `Could not load the \"sharp\" module`, when the container runs.",
         example: EXAMPLE,

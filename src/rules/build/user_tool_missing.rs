@@ -31,6 +31,15 @@ pub const RULE: Rule = Rule {
         .fixed("FROM node:26-slim\nRUN groupadd --system --gid 1001 nodejs && useradd --system --uid 1001 --gid nodejs nextjs\nUSER nextjs\n"),
         Example::bad("FROM node:22-alpine\nRUN useradd -u 1001 app\nUSER app\n", &[(2, "useradd")])
             .fixed("FROM node:22-alpine\nRUN adduser -D -u 1001 app\nUSER app\n"),
+        Example::bad(
+            "FROM node:26-slim\nRUN FOO=1 adduser --system --home \"/srv/a b\" app > /dev/null\n",
+            &[(2, "adduser")],
+        )
+        .fixed("FROM node:26-slim\nRUN FOO=1 useradd --system --home-dir \"/srv/a b\" app > /dev/null\n"),
+        Example::bad(
+            "FROM node:26-slim\nRUN adduser --system \\\n  # why\n  --uid 1001 app\n",
+            &[(2, "adduser")],
+        ),
         Example::bad("FROM alpine:3.22\nRUN groupadd -f app\n", &[(2, "groupadd")]),
         Example::ok("FROM node:22-alpine\nRUN addgroup -g 1001 app && adduser -D -G app app\nUSER app\n"),
         Example::ok("FROM node:22-alpine\nRUN apk add --no-cache shadow && useradd app\nUSER app\n"),
@@ -84,8 +93,13 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
             );
             let editable = !site.instruction.is_exec() && !command.command.nesting.inner;
             let words = options(command.command.args(), trixie, other).filter(|_| editable);
-            let fix = words.map(|words| {
-                let edit = Edit::replace(command.command.span, format!("{other}{words}"));
+            let last = command.command.words().last().map_or(program.span, |word| word.span);
+            let span = program.span.to(last);
+            // Words alone: no comment between them, and nothing that is redirected.
+            let redirected = command.command.redirects().iter().any(|redirect| span.meets(redirect.span));
+            let plain = !span.of(input.source()).contains('\n') && !redirected;
+            let fix = words.filter(|_| plain).map(|words| {
+                let edit = Edit::replace(span, format!("{other}{words}"));
                 Fix::unsafe_(format!("Call `{other}`"), input.edits(vec![edit]))
             });
             found.push(Finding::new(program.span, message).fix(fix));
@@ -148,7 +162,7 @@ fn options(args: &[Word], trixie: bool, other: &str) -> Option<String> {
         };
         out.push_str(&format!(" {new}"));
         if !matches!(new, "--system" | "-S") {
-            out.push_str(&format!(" {}", rest.next()?.literal()?));
+            out.push_str(&format!(" {}", rest.next().filter(|word| word.literal().is_some())?.text()));
         }
     }
     let asks = other == "adduser" && !system;

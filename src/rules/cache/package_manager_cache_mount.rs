@@ -1,6 +1,7 @@
 use crate::context::lockfiles::YarnKind;
 use crate::model::Stage;
 use crate::rules::kit::removal::{Place, Removal, removal};
+use crate::rules::kit::users::Home;
 use crate::rules::prelude::*;
 use crate::shell::packages::{Action, Tool, Verb};
 
@@ -122,35 +123,30 @@ fn downloads(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> bool {
 
 /// Where a package manager keeps what it downloads.
 struct Cache {
-    /// The home of the user in effect, and what a mount needs to belong to him.
-    home: Option<(String, &'static str)>,
-    /// Below [`UNKNOWN_HOME`] where the home isn't known.
+    /// Of the user in effect.
+    home: Home,
     folder: Option<String>,
 }
 
-/// Stands for the home of a user of whom nothing is known.
-const UNKNOWN_HOME: &str = "/~";
-
 impl Cache {
     fn of(input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> Self {
-        let Some(stage) = input.model().stage_of(site.id) else { return Self { home: None, folder: None } };
-        let home = home(input, site, stage);
-        let path = home.as_ref().map_or(UNKNOWN_HOME, |(path, _)| path);
+        let home = kit::users::home(input, site.id);
+        let Some(stage) = input.model().stage_of(site.id) else { return Self { home, folder: None } };
         let folder = match action.flag(FOLDER_FLAGS) {
             Some(flag) => flag.value.as_deref().filter(|path| path.starts_with('/')).map(str::to_owned),
-            None => target(input, site, stage, action, path),
+            None => target(input, site, stage, action, &home.folder),
         };
         Self { home, folder }
     }
 
     fn removal(&self, input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>) -> Removal {
         let (Some(folder), Some(frame)) = (&self.folder, input.frame(site.id)) else { return Removal::No };
-        let home = self.home.as_ref().map_or(UNKNOWN_HOME, |(path, _)| path);
-        removal(command, &Place { workdir: &frame.workdir.path, home }, folder.trim_end_matches('/'))
+        let place = Place { workdir: &frame.workdir.path, home: &self.home.folder };
+        removal(command, &place, folder.trim_end_matches('/'))
     }
 
     fn fix(&self, input: &Input<'_>, site: Site<'_>, action: &Action<'_>) -> Option<Fix> {
-        let ((_, owner), target) = (self.home.as_ref()?, self.folder.as_ref()?);
+        let (owner, target) = (self.home.owner?, self.folder.as_ref()?);
         // A mount can't be removed: the step would fail.
         let removed =
             input.commands(site.id).iter().any(|command| self.removal(input, site, command) != Removal::No);
@@ -167,20 +163,6 @@ impl Cache {
 
 /// The options that name the folder of the cache.
 const FOLDER_FLAGS: &[&str] = &["--cache", "--cache-folder", "--store-dir", "--cache-dir"];
-
-/// The home of the user in effect, and what a mount needs to belong to him. None where it isn't known.
-fn home(input: &Input<'_>, site: Site<'_>, stage: &Stage) -> Option<(String, &'static str)> {
-    let user = input.frame(site.id)?.user.and_then(|user| input.tree().instruction(user)?.args.first());
-    let of_root = user.is_none_or(|user| matches!(user.text.split(':').next(), Some("root" | "0")));
-    if of_root {
-        let home = input.model().value(site.id, "HOME").unwrap_or("/root");
-        return Some((home.trim_end_matches('/').to_owned(), ""));
-    }
-    // The user of the official image: 1000:1000, /home/node (docker-node's Dockerfiles).
-    let (image, _) = kit::image::root(input.model(), stage)?;
-    let is_node = user.is_some_and(|user| matches!(&*user.text, "node" | "node:node" | "1000" | "1000:1000"));
-    (image == "node" && is_node).then(|| ("/home/node".to_owned(), ",uid=1000,gid=1000"))
-}
 
 /// Where the package manager keeps what it downloads.
 ///

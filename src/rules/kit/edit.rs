@@ -89,6 +89,31 @@ pub fn append_command(input: &Input<'_>, site: Site<'_>, command: &str) -> Optio
     Some(Edit::insert(end, text))
 }
 
+/// The edits that put each command behind one of these `&&` and `||` of a RUN on a line of its own, in the way in
+/// which the RUN is laid out.
+pub fn break_chain(input: &Input<'_>, site: Site<'_>, connectors: &[Span]) -> Vec<Edit> {
+    let (source, escape) = (input.source(), input.tree().escape());
+    let newline = newline(source);
+    let commands = input.commands(site.id);
+    let start = commands.first().map_or(site.instruction.span.start, |first| first.command.span.start);
+    let text = site.instruction.span.of(source);
+    let (leading, indent) = match layout(source, text, start, commands.iter().map(|c| &c.command)) {
+        Layout::OneLine => (true, "    "),
+        Layout::Leading(indent) => (true, indent),
+        Layout::Trailing(indent) => (false, indent),
+    };
+    let is_blank = |c: char| c == ' ' || c == '\t';
+    let edits = connectors.iter().filter_map(|at| {
+        let (before, after) = (source.get(..at.start as usize)?, source.get(at.end as usize..)?);
+        let blanks = match leading {
+            true => Span::new(before.trim_end_matches(is_blank).len() as u32, at.start),
+            false => Span::new(at.end, (source.len() - after.trim_start_matches(is_blank).len()) as u32),
+        };
+        Some(Edit::replace(blanks, format!(" {escape}{newline}{indent}")))
+    });
+    edits.collect()
+}
+
 /// Where the `&&`s of a RUN stand.
 pub enum Layout<'s> {
     /// Between commands of the same line.

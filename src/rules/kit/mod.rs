@@ -23,4 +23,6 @@ pub mod take_out;
 pub mod unpinned;
 pub mod users;
 
-pub use edit::{Layout, append_command, in_heredoc, indent_of, layout, line_above, line_below, whole_lines};
+pub use edit::{
+    Layout, append_command, break_chain, in_heredoc, indent_of, layout, line_above, line_below, whole_lines,
+};

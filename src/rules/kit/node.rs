@@ -1,12 +1,24 @@
 //! Which Node.js project a stage is about, and what its commands do with it.
 
+use crate::context::lockfiles::LockKind;
 use crate::context::{PackageJson, Project, StartKind, View};
 use crate::model::Stage;
 use crate::rules::{Cmd, Input, Site};
 use crate::shell::next;
-use crate::shell::packages::Verb;
+use crate::shell::packages::{Tool, Verb};
 use crate::syntax::instruction::{Copy, Origin, copy};
 use crate::syntax::{Keyword, Word};
+
+/// The lockfiles that a package manager reads, those first that win over others.
+pub fn lock_kinds(tool: Tool) -> &'static [LockKind] {
+    match tool {
+        Tool::Npm => &[LockKind::NpmShrinkwrap, LockKind::Npm],
+        Tool::Yarn => &[LockKind::Yarn],
+        Tool::Pnpm => &[LockKind::Pnpm],
+        Tool::Bun => &[LockKind::Bun, LockKind::BunBinary],
+        _ => &[],
+    }
+}
 
 /// The COPYs and ADDs of a stage that take something from the build context.
 pub fn context_copies<'a>(input: &Input<'a>, stage: &'a Stage) -> impl Iterator<Item = (Site<'a>, Copy<'a>)> {

@@ -250,6 +250,18 @@ fn secret(start: usize, end: usize, what: impl Into<String>, sure: bool) -> Secr
     Secret { span: Span::new(start as u32, end as u32), what: what.into(), sure, goes_on: false }
 }
 
+/// More bytes of one token aren't read. A text may have a prefix in every other word of a megabyte without blanks.
+const LONGEST: usize = 4096;
+
+/// What of a value is looked at to tell whether it is one.
+const TELLING: usize = 256;
+
+/// The first bytes of a text, at most so many.
+fn head(text: &str, most: usize) -> &str {
+    let end = (0..=most.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// A token whose first byte stands at `at`.
 fn token(text: &str, at: usize) -> Option<Secret> {
     let rest = &text.as_bytes()[at..];
@@ -257,7 +269,7 @@ fn token(text: &str, at: usize) -> Option<Secret> {
         rest.first() == form.prefix.as_bytes().first() && rest.starts_with(form.prefix.as_bytes())
     })?;
     let behind = &rest[form.prefix.len()..];
-    let length = behind.iter().take_while(|byte| form.kind.has(**byte)).count();
+    let length = behind.iter().take(LONGEST).take_while(|byte| form.kind.has(**byte)).count();
     let value = text.get(at + form.prefix.len()..at + form.prefix.len() + length)?;
     let ends = behind.get(length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
     let exact = !matches!(form.kind, Kind::Upper | Kind::Hex) || length == form.least;
@@ -271,6 +283,7 @@ fn token(text: &str, at: usize) -> Option<Secret> {
 
 /// Whether it looks thrown by dice: many kinds of characters, and no word that says otherwise.
 fn is_random(value: &str) -> bool {
+    let value = head(value, TELLING);
     let mut seen = [false; 128];
     value.bytes().for_each(|byte| seen[usize::from(byte & 127)] = true);
     let lower = value.to_ascii_lowercase();
@@ -352,10 +365,13 @@ fn after(text: &str, at: usize, name: &str, least: usize, what: &str) -> Option<
     let value = rest.trim_start_matches(['=', ':', ' ', '"', '\'']);
     let start = from + rest.len() - value.len();
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '\\' | ';' | '&' | '|');
-    let value = &value[..value.find(ends).unwrap_or(value.len())];
+    let shown = head(value, TELLING);
+    let shown = &shown[..shown.find(ends).unwrap_or(shown.len())];
     let separated = rest.starts_with(['=', ':', ' ', '"', '\'']);
-    (separated && value.len() >= least && !is_placeholder(value))
-        .then(|| secret(start, start + value.len(), what, true))
+    (separated && shown.len() >= least && !is_placeholder(shown)).then(|| {
+        let length = value.find(ends).unwrap_or(value.len());
+        secret(start, start + length, what, true)
+    })
 }
 
 /// `aws_secret_access_key = …`, in any case.
@@ -372,7 +388,8 @@ fn authorization(text: &str, at: usize) -> Option<Secret> {
     const NAME: &str = "authorization:";
     text.get(at..at + NAME.len()).filter(|name| name.eq_ignore_ascii_case(NAME))?;
     let rest = text[at + NAME.len()..].trim_start_matches(' ');
-    let (scheme, value) = rest.split_once(' ')?;
+    let (scheme, _) = head(rest, 8).split_once(' ')?;
+    let value = &rest[scheme.len() + 1..];
     let least = match scheme.to_ascii_lowercase().as_str() {
         "basic" => 10,
         "bearer" | "token" => 16,

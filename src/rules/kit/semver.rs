@@ -59,8 +59,9 @@ fn comparator(word: &str) -> Option<Interval> {
         "^" => {
             let (major, minor, patch) = own.0;
             let end = match (major, minor) {
-                (0, 0) if own.1 == (0, 0, patch + 1) => own.1,
-                (0, _) if own.1.0 == 0 => (0, minor + 1, 0),
+                _ if own.1 == END => END,
+                (0, 0) if own.1 == (0, 0, patch.checked_add(1)?) => own.1,
+                (0, _) if own.1.0 == 0 => (0, minor.checked_add(1)?, 0),
                 _ => (major.checked_add(1)?, 0, 0),
             };
             (own.0, end)
@@ -122,7 +123,8 @@ mod tests {
         }
         assert!(fits("20.11.1", ">=20.11") && !fits("20.10", ">=20.11") && !fits("20.9.0", "~20.11"));
         assert!(fits("0.2.3", "^0.2.0") && !fits("0.3.0", "^0.2.0"));
-        for odd in ["lts/*", "node", ">=a", "1.2.3.4"] {
+        assert!(fits("20", "^*") && fits("0.5", "^*"));
+        for odd in ["lts/*", "node", ">=a", "1.2.3.4", "^0.4294967295.1", "^4294967295.1"] {
             assert_eq!(range(odd), None, "{odd}");
         }
     }

@@ -74,6 +74,17 @@ pub fn lists_used_later(input: &Input<'_>, id: InstructionId, tool: Tool) -> boo
     })
 }
 
+/// Whether what is put behind the step's commands may do something else than in a step of its own: they leave
+/// another folder, other variables or another mode of the shell, or end it.
+pub fn leaves_state(input: &Input<'_>, id: InstructionId) -> bool {
+    const LEAVES: [&str; 19] = [
+        "cd", "pushd", "popd", "export", "declare", "readonly", "read", "eval", "set", "shopt", "unset",
+        "umask", "ulimit", "exec", "exit", ".", "source", "alias", "trap",
+    ];
+    input.calls(id).iter().any(|call| LEAVES.contains(&&*call.name))
+        || input.commands(id).iter().any(|command| command.command.words().is_empty())
+}
+
 /// The edits that put the commands of the RUN `second` behind those of the RUN `first`, to run where these
 /// succeed. None where the two don't do the same together: something stands between them, they are of other
 /// kinds, or the first leaves the second another folder or other variables.
@@ -98,25 +109,7 @@ pub fn merge_runs(input: &Input<'_>, first: Site<'_>, second: Site<'_>) -> Optio
     };
     chain(first)?;
     chain(second)?;
-    let leaves = input.calls(first.id).iter().any(|call| {
-        matches!(
-            &*call.name,
-            "cd" | "pushd"
-                | "export"
-                | "set"
-                | "unset"
-                | "umask"
-                | "ulimit"
-                | "exec"
-                | "exit"
-                | "."
-                | "source"
-                | "alias"
-                | "trap"
-        )
-    });
-    let assigns = input.commands(first.id).iter().any(|command| command.command.words().is_empty());
-    if leaves || assigns {
+    if leaves_state(input, first.id) {
         return None;
     }
     // With the blank lines between the two; a comment there belongs to the second.
@@ -132,7 +125,7 @@ pub fn merge_runs(input: &Input<'_>, first: Site<'_>, second: Site<'_>) -> Optio
 /// Whether a command of the step deletes the folder, one above it, or all that is in it.
 pub fn deletes(input: &Input<'_>, site: Site<'_>, folder: &str) -> bool {
     let Some(frame) = input.frame(site.id) else { return false };
-    let home = input.model().value(site.id, "HOME").unwrap_or("/root").trim_end_matches('/');
+    let home = &*super::users::home(input, site.id).folder;
     let path = if folder.starts_with('/') { folder.to_owned() } else { format!("{home}/{folder}") };
     let place = Place { workdir: &frame.workdir.path, home };
     input.commands(site.id).iter().any(|command| removal(command, &place, &path) == Removal::Yes)
@@ -141,26 +134,28 @@ pub fn deletes(input: &Input<'_>, site: Site<'_>, folder: &str) -> bool {
 /// The edit that takes the argument `arg` out of a call with the blank beside it; none where the call isn't
 /// written as a plain command, or where the argument has a line of its own that can't go without it.
 pub fn remove_arg(input: &Input<'_>, call: &Call<'_>, arg: &Arg<'_>) -> Option<Edit> {
-    let source = input.source();
     let at = call.args.iter().position(|other| std::ptr::eq(other, arg)).filter(|_| call.editable)?;
     let before =
         at.checked_sub(1).and_then(|before| call.args.get(before)).map_or(call.program, |before| before.span);
+    cut_words(input.source(), before, arg.span, call.args.get(at + 1).map(|next| next.span))
+}
+
+/// The edit that takes the words in `span` out, which stand between the words `before` and `next`, with the blank
+/// beside them; none where they have a line of their own that can't go without them.
+pub fn cut_words(source: &str, before: Span, span: Span, next: Option<Span>) -> Option<Edit> {
     let blank = |span: Span| {
         let between = span.of(source);
         !between.is_empty() && between.chars().all(|c| c == ' ' || c == '\t')
     };
-    let gap = Span::new(before.end, arg.span.start);
+    let gap = Span::new(before.end, span.start);
     if blank(gap) {
-        return Some(Edit::delete(Span::new(gap.start, arg.span.end)));
+        return Some(Edit::delete(Span::new(gap.start, span.end)));
     }
-    let gap = Span::new(arg.span.end, call.args.get(at + 1)?.span.start);
+    let gap = Span::new(span.end, next?.start);
     // On a line of its own, or the first one of a line.
     let line_end = source.get(gap.start as usize..)?.find('\n')? as u32 + gap.start + 1;
     let between = gap.of(source);
     let plain = !between.contains('#') && between.matches('\n').count() <= 1;
-    match blank(gap) {
-        true => Some(Edit::delete(Span::new(arg.span.start, gap.end))),
-        false if plain && line_end <= gap.end => Some(Edit::delete(Span::new(arg.span.start, gap.end))),
-        false => None,
-    }
+    let whole_line = plain && line_end <= gap.end;
+    (blank(gap) || whole_line).then(|| Edit::delete(Span::new(span.start, gap.end)))
 }

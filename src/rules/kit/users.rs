@@ -4,7 +4,7 @@ use crate::model::Stage;
 use crate::rules::{Cmd, Fix, Input, Site};
 use crate::shell::unwrap;
 use crate::syntax::{InstructionId, Keyword, Word};
-use crate::text::{Edit, Span, newline};
+use crate::text::Span;
 
 /// Whether the image starts a program of its own, and as the user that it is given: a CMD or ENTRYPOINT stands
 /// in the stage or in one that it is built on, and doesn't change the user itself.
@@ -37,8 +37,34 @@ pub fn is_root(user: &Word) -> bool {
     matches!(name(user), "root" | "0")
 }
 
+/// The home of a user.
+pub struct Home {
+    /// Absolute; [`UNKNOWN_HOME`] where it isn't known.
+    pub folder: String,
+    /// What a mount needs to belong to him; None where he isn't known.
+    pub owner: Option<&'static str>,
+}
+
+/// Stands for the home of a user of whom nothing is known.
+pub const UNKNOWN_HOME: &str = "/~";
+
+/// The home of the user in effect where `id` stands.
+pub fn home(input: &Input<'_>, id: InstructionId) -> Home {
+    let user = input.frame(id).and_then(|frame| input.tree().instruction(frame.user?)?.args.first());
+    if user.is_none_or(is_root) {
+        let home = input.model().value(id, "HOME").unwrap_or("/root");
+        return Home { folder: home.trim_end_matches('/').to_owned(), owner: Some("") };
+    }
+    // The user of the official image: 1000:1000, /home/node (docker-node's Dockerfiles).
+    let image = input.model().stage_of(id).and_then(|stage| super::image::root(input.model(), stage));
+    let is_node = user.is_some_and(|user| matches!(&*user.text, "node" | "node:node" | "1000" | "1000:1000"));
+    match image.is_some_and(|(name, _)| name == "node") && is_node {
+        true => Home { folder: "/home/node".to_owned(), owner: Some(",uid=1000,gid=1000") },
+        false => Home { folder: UNKNOWN_HOME.to_owned(), owner: None },
+    }
+}
+
 /// A user that a command creates.
-#[derive(Clone)]
 pub struct Created<'a> {
     pub site: Site<'a>,
     pub name: String,
@@ -50,31 +76,87 @@ pub struct Created<'a> {
     pub groups: bool,
 }
 
-/// The users that the RUNs of one stage create, those of the stages that it is built on left out.
-pub fn created<'a>(input: &Input<'a>, stage: &'a Stage) -> Vec<Created<'a>> {
-    let mut all = Vec::new();
-    for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
-        for command in input.commands(site.id) {
-            let invocation = unwrap(&command.command);
-            let words = invocation.args();
-            let operands = match invocation.name().as_deref() {
-                Some("useradd") => operands(words, USERADD),
-                Some("adduser") => operands(words, ADDUSER),
-                _ => continue,
-            };
-            let groups = words.iter().any(|word| {
-                let text = word.text();
-                text == "-G" || text.starts_with("--groups") || text.starts_with("-aG")
-            });
-            // `adduser name group` adds to a group, and makes no user.
-            let [word] = operands[..] else { continue };
-            let uid = uid(words);
-            if let Some(name) = word.literal() {
-                all.push(Created { site, name: name.into_owned(), span: word.span, uid, groups });
+/// What the RUNs of one stage do about users, those of the stages that it is built on left out. Read once a stage
+/// ([`Input::users`]).
+#[derive(Default)]
+pub struct Users<'a> {
+    /// In the order of the text.
+    pub created: Vec<Created<'a>>,
+    /// Users that are given further groups by commands of their own, each with the step.
+    pub joined: Vec<(InstructionId, String)>,
+    /// The texts of commands that change what is known of users, each with the step.
+    pub changed: Vec<(InstructionId, &'a str)>,
+}
+
+impl<'a> Users<'a> {
+    pub fn read(input: &Input<'a>, stage: &'a Stage) -> Self {
+        const CHANGES: [&str; 6] = ["usermod", "userdel", "deluser", "groupmod", "delgroup", "sed"];
+        let mut users = Self::default();
+        for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
+            for command in input.commands(site.id) {
+                users.created.extend(create(site, command));
+                users.joined.extend(join(command).map(|name| (site.id, name)));
+                if CHANGES.iter().any(|program| command.command.is(program)) {
+                    users.changed.push((site.id, command.command.span.of(input.source())));
+                }
             }
         }
+        users
     }
-    all
+}
+
+/// `useradd`, and `adduser` with one name.
+fn create<'a>(site: Site<'a>, command: &Cmd<'_>) -> Option<Created<'a>> {
+    let invocation = unwrap(&command.command);
+    let words = invocation.args();
+    let operands = match invocation.name().as_deref() {
+        Some("useradd") => operands(words, USERADD),
+        Some("adduser") => operands(words, ADDUSER),
+        _ => return None,
+    };
+    let groups = words.iter().any(|word| {
+        let text = word.text();
+        text == "-G" || text.starts_with("--groups") || text.starts_with("-aG")
+    });
+    // `adduser name group` adds to a group, and makes no user.
+    let [word] = operands[..] else { return None };
+    Some(Created { site, name: word.literal()?.into_owned(), span: word.span, uid: uid(words), groups })
+}
+
+/// The user that a command gives further groups: `usermod -aG group user`, `adduser user group`,
+/// `gpasswd -a user group`.
+fn join(command: &Cmd<'_>) -> Option<String> {
+    let invocation = unwrap(&command.command);
+    let args = invocation.args();
+    let operands: Vec<_> = args.iter().filter(|word| !word.text().starts_with('-')).collect();
+    let groups = |word: &crate::shell::Word| {
+        let text = word.text();
+        text.starts_with("--groups")
+            || text.starts_with('-') && !text.starts_with("--") && text.ends_with('G')
+    };
+    let user = match invocation.name().as_deref()? {
+        "usermod" if args.iter().any(groups) => operands.last(),
+        "adduser" | "addgroup" if operands.len() == 2 => operands.first(),
+        "gpasswd" if args.iter().any(|word| word.is("-a")) => operands.first(),
+        _ => None,
+    };
+    user?.literal().map(|user| user.into_owned())
+}
+
+/// The last user that is created for a stage which starts its program as root all the same; None where that
+/// isn't clear: a USER stands there, or what is started may change the user itself.
+pub fn left_unused<'i, 'a>(input: &'i Input<'a>, stage: &'a Stage) -> Option<&'i Created<'a>> {
+    if input.model().last_frame(stage).user.is_some() || !starts_as_it_is(input, stage) {
+        return None;
+    }
+    let start = input.last(stage, Keyword::Entrypoint).or_else(|| input.last(stage, Keyword::Cmd));
+    let script = start.is_some_and(|site| {
+        let words = input.commands(site.id).iter().flat_map(|command| command.command.words());
+        let mut words = words.filter_map(crate::shell::Word::literal);
+        words.any(|word| word.ends_with(".sh") || word.contains("entrypoint"))
+    });
+    let mut stages = input.model().with_bases(stage).filter(|_| !script);
+    stages.find_map(|stage| input.users(stage).created.last())
 }
 
 /// The fix that switches to `user` before what the stage starts. None where that isn't clear: the stage starts
@@ -87,11 +169,8 @@ pub fn switch_to<'a>(input: &Input<'a>, stage: &'a Stage, user: &str) -> Option<
     };
     let mut starts = input.steps(stage).filter(|site| matches!(site.instruction.keyword, Entrypoint | Cmd));
     let first = starts.next().filter(settled)?;
-    let (source, at) = (input.source(), first.instruction.span.start);
-    let lower = first.instruction.keyword_span.of(source).starts_with(|c: char| c.is_ascii_lowercase());
-    let keyword = if lower { "user" } else { "USER" };
-    let text = format!("{keyword} {user}{}{}", newline(source), super::indent_of(source, at));
-    Some(Fix::unsafe_(format!("Add `USER {user}`"), input.edits(vec![Edit::insert(at, text)])))
+    let edit = super::line_above(input, first.instruction, "USER", user);
+    Some(Fix::unsafe_(format!("Add `USER {user}`"), input.edits(vec![edit])))
 }
 
 /// The number of the user that an image has for what is started in it. Servers that want to begin as root and give
@@ -116,21 +195,12 @@ pub fn numbers_of(input: &Input<'_>, id: InstructionId, name: &str) -> Option<(S
     }
     let stage = input.model().stage_of(id)?;
     for base in input.model().with_bases(stage) {
-        let runs =
-            || input.steps(base).filter(|site| site.instruction.keyword == Keyword::Run && site.id < id);
-        let changes = ["usermod", "userdel", "deluser", "groupmod", "delgroup", "sed"];
-        let changed = |site: Site<'_>| {
-            let named = |command: &Cmd<'_>| command.command.span.of(input.source()).contains(name);
-            let any = |command: &&Cmd<'_>| changes.iter().any(|program| command.command.is(program));
-            input.commands(site.id).iter().filter(any).any(named)
-        };
-        if runs().any(changed) {
+        let users = input.users(base);
+        if users.changed.iter().any(|(by, text)| *by < id && text.contains(name)) {
             return None;
         }
-        if let Some(user) =
-            created(input, base).into_iter().find(|user| user.name == name && user.site.id < id)
-        {
-            return Some((user.uid?, None));
+        if let Some(user) = users.created.iter().find(|user| user.name == name && user.site.id < id) {
+            return Some((user.uid.clone()?, None));
         }
     }
     let image = super::image::known(input.model(), stage)?;

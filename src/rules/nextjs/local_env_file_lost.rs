@@ -49,10 +49,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         return;
     };
     let local = project.env_files.iter().find(|name| {
-        let path = match &*project.folder {
-            "" => (*name).clone(),
-            folder => format!("{folder}/{name}"),
-        };
+        let path = project.path_of(name);
         let read = matches!(name.as_str(), ".env.local" | ".env.production.local");
         read && kit::next::takes(input, build.stage, &path, Some(build.site))
     });

@@ -70,7 +70,8 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
         return (!kit::mount::has_cache(run)).then_some(finding);
     };
     let target = crate::model::resolve(folder, &cache);
-    let place = Place { workdir: &input.frame(build.site.id)?.workdir.path, home: "/root" };
+    let home = kit::users::home(input, build.site.id).folder;
+    let place = Place { workdir: &input.frame(build.site.id)?.workdir.path, home: &home };
     let removes = |command: &Cmd<'_>| removal(command, &place, &target) != Removal::No;
     let relative = kit::mount::mounts(run)
         .any(|mount| mount.value("target").is_some_and(|target| target.contains(".next")));

@@ -159,7 +159,8 @@ fn keeps_build_cache(input: &Input<'_>, site: Site<'_>, build: &Cmd<'_>) -> bool
     let Some(frame) = input.frame(site.id) else { return true };
     let workdir = &*frame.workdir.path;
     let folder = resolve(&resolve(workdir, build.command.directory().unwrap_or("")), ".next/cache");
-    let place = Place { workdir, home: "/root" };
+    let home = kit::users::home(input, site.id).folder;
+    let place = Place { workdir, home: &home };
     let removed = |other: &Cmd<'_>| {
         other.command.span.start > build.command.span.start && removal(other, &place, &folder) == Removal::Yes
     };

@@ -91,10 +91,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if !prefix && !app.mentions(input, "static") && !standalone.is_copied(input, &copies, &statics) {
         report(&statics, "all scripts and styles are");
     }
-    let folder = match &*project.folder {
-        "" => "public".to_owned(),
-        folder => format!("{folder}/public"),
-    };
+    let folder = project.path_of("public");
     let sent = project.has_public && input.context().is_some_and(|view| !view.matches(&folder).is_empty());
     if sent && !app.mentions(input, "public") && !standalone.is_copied(input, &copies, "public") {
         report("public", "its files are");

@@ -1,5 +1,4 @@
 use super::lockfile_not_enforced::{lockfile, strict_form};
-use crate::context::lockfiles::LockKind;
 use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::shell::packages::Tool;
@@ -34,6 +33,8 @@ pub const RULE: Rule = Rule {
         // .dockerignore keeps it out.
         Example::bad("FROM node:22\nCOPY package*.json ./\nRUN npm ci\n", &[(2, "package*.json")])
             .with(&[("package.json", "{}"), ("package-lock.json", "{}"), (".dockerignore", "package-lock.json\n")]),
+        Example::bad("FROM node:22\nCOPY package.json bun.* ./\nRUN bun install\n", &[(2, "package.json")])
+            .with(&[("package.json", "{}"), ("bun.lockb", "b"), (".dockerignore", "*.lockb\n")]),
         Example::ok("FROM node:22\nCOPY package*.json ./\nRUN npm ci\n").with(NPM),
         Example::ok("FROM node:22\nCOPY package.json ./\nRUN --mount=type=bind,source=package-lock.json,target=package-lock.json npm ci\n")
             .with(NPM),
@@ -49,10 +50,7 @@ const NPM: crate::rules::Files = &[("package.json", "{}"), ("package-lock.json",
 fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     let Some(view) = input.context() else { return };
     let Some(project) = kit::node::project(input, stage) else { return };
-    let join = |name: &str| match &*project.folder {
-        "" => name.to_owned(),
-        folder => format!("{folder}/{name}"),
-    };
+    let join = |name: &str| project.path_of(name);
     for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
         let mut actions =
             input.commands(site.id).iter().filter_map(|command| Some((command, command.action.as_ref()?)));
@@ -123,12 +121,6 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
 
 /// The lockfile of the tool, where the project has it but the build doesn't get it.
 fn ignored(project: &crate::context::Project, tool: Tool) -> Option<&'static str> {
-    let kind = match tool {
-        Tool::Npm => LockKind::Npm,
-        Tool::Yarn => LockKind::Yarn,
-        Tool::Pnpm => LockKind::Pnpm,
-        Tool::Bun => LockKind::Bun,
-        _ => return None,
-    };
-    project.lockfiles.get(kind).map(|lock| lock.kind.file_name())
+    let mut kinds = kit::node::lock_kinds(tool).iter();
+    kinds.find_map(|kind| project.lockfiles.get(*kind)).map(|lock| lock.kind.file_name())
 }

@@ -1,4 +1,4 @@
-use crate::context::lockfiles::{LockKind, YarnKind};
+use crate::context::lockfiles::YarnKind;
 use crate::context::{Project, View};
 use crate::model::Stage;
 use crate::rules::prelude::*;
@@ -79,18 +79,8 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
 
 /// The lockfile of the tool, where it is in the build context.
 pub(in crate::rules) fn lockfile(view: &View, project: &Project, tool: Tool) -> Option<String> {
-    let kinds: &[LockKind] = match tool {
-        Tool::Npm => &[LockKind::NpmShrinkwrap, LockKind::Npm],
-        Tool::Yarn => &[LockKind::Yarn],
-        Tool::Pnpm => &[LockKind::Pnpm],
-        Tool::Bun => &[LockKind::Bun, LockKind::BunBinary],
-        _ => return None,
-    };
-    let place = |kind: &LockKind| match &*project.folder {
-        "" => kind.file_name().to_owned(),
-        folder => format!("{folder}/{}", kind.file_name()),
-    };
-    kinds.iter().map(place).find(|path| view.file(path).is_some())
+    let paths = kit::node::lock_kinds(tool).iter().map(|kind| project.path_of(kind.file_name()));
+    paths.into_iter().find(|path| view.file(path).is_some())
 }
 
 /// Switches and variables that turn the strict way on, or say that none is wanted.

@@ -98,13 +98,14 @@ fn image(input: &Input<'_>, stage: &Stage, project: &Project) -> Option<Finding>
     // The lowest version above, else the highest below.
     let above = wanted.iter().filter(|wanted| wanted.0 >= own.1).map(|wanted| wanted.0.0).min();
     let below = wanted.iter().filter(|wanted| wanted.1 <= own.0);
-    let below = below
-        .map(|wanted| if wanted.1.1 == 0 && wanted.1.2 == 0 { wanted.1.0 - 1 } else { wanted.1.0 })
-        .max();
+    let highest =
+        |end: (u32, u32, u32)| if end.1 == 0 && end.2 == 0 { end.0.checked_sub(1) } else { Some(end.0) };
+    let below = below.filter_map(|wanted| highest(wanted.1)).max();
     let fix = above.or(below).and_then(|major| {
         let text = word.span.of(input.source());
         let at = text.find(&format!(":{written}"))? as u32 + 1;
-        let sound = wanted.iter().any(|wanted| semver::meets(*wanted, ((major, 0, 0), (major + 1, 0, 0))));
+        let line = ((major, 0, 0), (major.checked_add(1)?, 0, 0));
+        let sound = wanted.iter().any(|wanted| semver::meets(*wanted, line));
         let at = Span::new(word.span.start + at, word.span.start + at + written.len() as u32);
         let plain = sound && !text.contains(['@', '$']);
         plain.then(|| {

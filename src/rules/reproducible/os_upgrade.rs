@@ -57,6 +57,18 @@ pub const RULE: Rule = Rule {
         )
         .under(Profile::Strict)
         .fixed("FROM fedora:42\n"),
+        Example::bad(
+            "FROM debian:12\nRUN apt-get update && apt-get upgrade -y && rm -rf /var/lib/apt/lists/*\n",
+            &[(2, "apt-get upgrade")],
+        )
+        .under(Profile::Strict)
+        .fixed("FROM debian:12\n"),
+        Example::bad(
+            "FROM debian:12\nRUN apt-get update && apt-get upgrade -y && rm -rf /etc/nginx/conf.d/default.conf\n",
+            &[(2, "apt-get upgrade")],
+        )
+        .under(Profile::Strict)
+        .fixed("FROM debian:12\nRUN apt-get update && rm -rf /etc/nginx/conf.d/default.conf\n"),
         Example::bad("FROM opensuse/leap:15.6\nRUN zypper dup -y\n", &[(2, "zypper dup")])
             .under(Profile::Hadolint)
             .fixed("FROM opensuse/leap:15.6\n"),
@@ -129,7 +141,7 @@ fn fix(input: &Input<'_>, site: Site<'_>, call: &Call<'_>) -> Option<Fix> {
         Some(action) => {
             matches!(action.verb, Verb::Update | Verb::CleanCache) && !used_later(input, site, action.tool)
         }
-        None => command.command.is("rm"),
+        None => removes_lists(command),
     };
     let edit = match others().all(|(_, command)| idle(command)) {
         true => kit::take_out::instruction(input, site)?,
@@ -143,4 +155,23 @@ fn fix(input: &Input<'_>, site: Site<'_>, call: &Call<'_>) -> Option<Fix> {
 
 fn used_later(input: &Input<'_>, site: Site<'_>, tool: Tool) -> bool {
     kit::step::lists_used_later(input, site.id, tool)
+}
+
+/// Whether the command removes nothing but what package managers fetched for themselves.
+fn removes_lists(command: &Cmd<'_>) -> bool {
+    const KEPT: [&str; 7] = [
+        "/var/lib/apt/lists",
+        "/var/cache/apt",
+        "/var/cache/apk",
+        "/var/cache/dnf",
+        "/var/cache/libdnf5",
+        "/var/cache/yum",
+        "/var/cache/zypp",
+    ];
+    let mut operands = command.command.args().iter().filter(|word| !word.text().starts_with('-'));
+    let lists = |text: &str| {
+        let plain = !text.contains("..") && !text.contains(['$', '`']);
+        plain && KEPT.iter().any(|folder| kit::next::is_below(text, folder))
+    };
+    command.command.is("rm") && operands.all(|word| lists(word.text()))
 }

@@ -35,6 +35,7 @@ pub const RULE: Rule = Rule {
         )
         .with(&[("package.json", "{\"packageManager\": \"pnpm@10.12.1\"}")]),
         Example::ok("FROM node:22\nRUN npm install -g @angular/cli@20.0.4 ./a ./b.tgz\n"),
+        Example::ok("FROM node:22\nRUN npm install --omit dev --prefix web -g pnpm@9\n"),
         Example::ok("FROM node:22\nRUN npm install\n"),
     ],
 };
@@ -42,8 +43,28 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let verbs: &[&str] =
         if input.profile() == Profile::Hadolint { &["install"] } else { &["install", "i", "add"] };
+    // The first two are those that hadolint knows; `npm help config` has the others.
+    let valued = &[
+        "loglevel",
+        "registry",
+        "omit",
+        "include",
+        "only",
+        "prefix",
+        "C",
+        "w",
+        "workspace",
+        "cache",
+        "userconfig",
+        "globalconfig",
+        "tag",
+        "install-strategy",
+        "fetch-retries",
+        "fetch-timeout",
+    ][..];
+    let valued = if input.profile() == Profile::Hadolint { &valued[..2] } else { valued };
     for call in input.calls(site.id).iter().filter(|call| call.is("npm", verbs)) {
-        let operands = call.operands_but_values_of(&["loglevel", "registry"]);
+        let operands = call.operands_but_values_of(valued);
         if operands.first().is_some_and(|verb| verbs.contains(&&*verb.text)) {
             let packages: Vec<&Arg<'_>> =
                 operands.into_iter().skip_while(|arg| verbs.contains(&&*arg.text)).collect();

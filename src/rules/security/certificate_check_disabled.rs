@@ -70,6 +70,7 @@ pub const RULE: Rule = Rule {
         Example::ok(
             "FROM node:22\nENV NODE_TLS_REJECT_UNAUTHORIZED=1\nRUN unset GIT_SSL_NO_VERIFY && npm set strict-ssl true\n",
         ),
+        Example::ok("FROM node:22\nRUN grep NODE_TLS_REJECT_UNAUTHORIZED=0 .env; curl -T -k https://a.io\n"),
         Example::ok("FROM fedora:40\nRUN dnf config-manager --setopt=sslverify=1 --save\n"),
     ],
 };
@@ -94,8 +95,10 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
                     let fault = variable(&assignment.name, &assignment.value.unquoted());
                     found.extend(fault.map(|fault| fault.finding(assignment.span)));
                 }
-                for word in command.words() {
-                    // `export NAME=value`, `env NAME=value`
+                let sets = ["export", "env", "declare", "readonly", "cross-env"];
+                // `export NAME=value`, `sudo env NAME=value`, `npx cross-env NAME=value`
+                let setter = command.words().iter().position(|word| sets.iter().any(|name| word.is(name)));
+                for word in setter.map_or(&[][..], |at| &command.words()[at + 1..]) {
                     let Some((name, value)) = word.text().split_once('=') else { continue };
                     found.extend(variable(name, value).map(|fault| fault.finding(word.span)));
                 }
@@ -173,7 +176,10 @@ fn option<'c, 'a>(input: &Input<'_>, call: &'c Call<'a>) -> Option<(&'c Arg<'a>,
     let plain = |arg, fault| Some((arg, fault, None));
     match &*call.name {
         "curl" => {
-            let arg = find(&|text| matches!(text, "--insecure" | "--proxy-insecure") || has_k(text))?;
+            let mut args = call.args.iter().enumerate();
+            let is_value = |at: usize| at.checked_sub(1).is_some_and(|at| takes_next(&call.args[at].text));
+            let off = |text: &str| matches!(text, "--insecure" | "--proxy-insecure") || has_k(text);
+            let (_, arg) = args.find(|(at, arg)| off(&arg.text) && !is_value(*at))?;
             let edit = match arg.text.starts_with("--") || arg.text == "-k" {
                 true => kit::step::remove_arg(input, call, arg),
                 false => without_k(call, arg),
@@ -231,8 +237,17 @@ fn has_k(text: &str) -> bool {
     let Some(letters) = text.strip_prefix('-').filter(|letters| !letters.starts_with('-')) else {
         return false;
     };
-    let switches = letters.chars().take_while(|letter| !"AbcCdDeEFhHKmoPQrtTuUwxXyYz".contains(*letter));
-    switches.into_iter().any(|letter| letter == 'k')
+    letters.chars().take_while(|letter| !VALUED.contains(*letter)).any(|letter| letter == 'k')
+}
+
+/// curl's letters with a value (curl(1)).
+const VALUED: &str = "AbcCdDeEFhHKmoPQrtTuUwxXyYz";
+
+/// Whether the value of curl's `-sST` is the next word.
+fn takes_next(text: &str) -> bool {
+    let letters = text.strip_prefix('-').filter(|letters| !letters.starts_with('-'));
+    letters.and_then(|letters| letters.find(|c| VALUED.contains(c)).map(|at| at + 1 == letters.len()))
+        == Some(true)
 }
 
 /// The edit that takes `k` out of `-Lkv`.

@@ -54,24 +54,7 @@ pub const RULE: Rule = Rule {
 
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let Some(target) = input.model().target() else { return };
-    if input.model().last_frame(target).user.is_some() || !users::starts_as_it_is(input, target) {
-        return;
-    }
-    let start = input.last(target, Keyword::Entrypoint).or_else(|| input.last(target, Keyword::Cmd));
-    // A script that is started may well change the user.
-    let script = start.is_some_and(|site| {
-        input.commands(site.id).iter().any(|command| {
-            let words = command.command.words().iter().filter_map(|word| word.literal());
-            words
-                .map(|word| word.into_owned())
-                .any(|word| word.ends_with(".sh") || word.contains("entrypoint"))
-        })
-    });
-    if script {
-        return;
-    }
-    let last = input.model().with_bases(target).find_map(|stage| users::created(input, stage).pop());
-    let Some(user) = last else { return };
+    let Some(user) = users::left_unused(input, target) else { return };
     // A number is what Kubernetes can check; most commands give none.
     let meant = user.uid.as_deref().unwrap_or(&user.name);
     let message = format!(

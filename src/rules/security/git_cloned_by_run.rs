@@ -31,6 +31,12 @@ pub const RULE: Rule = Rule {
             .fixed("FROM a:1\nADD --keep-git-dir=true https://github.com/a/b.git b\n"),
         Example::bad("FROM a:1\nRUN git clone https://github.com/a/b && make -C b\n", &[(2, "git clone")])
             .under(Profile::Strict),
+        Example::bad(
+            "FROM a:1\nRUN git clone https://github.com/a/b.git \"my dir\"\nRUN X=1 git clone https://github.com/a/b\n\
+             RUN git clone https://github.com/a/b > /log\nRUN git clone https://git.sr.ht/~a/b\n",
+            &[(2, "git clone"), (3, "git clone"), (4, "git clone"), (5, "git clone")],
+        )
+        .under(Profile::Strict),
         Example::ok("FROM a:1\nRUN git clone /mnt/a && git fetch\n").under(Profile::Strict),
         Example::ok("FROM a:1\nRUN git clone https://github.com/a/b\n"),
     ],
@@ -48,6 +54,9 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         found.push(Finding::new(call.span_to(clone), message).fix(fix));
     }
 }
+
+/// Hosts where each repository has an address that ends in `.git`.
+const HOSTS: [&str; 4] = ["github.com", "gitlab.com", "bitbucket.org", "codeberg.org"];
 
 fn fix(
     input: &Input<'_>,
@@ -74,7 +83,17 @@ fn fix(
         }
     }
     let [_, _, rest @ ..] = operands else { return None };
-    let bare = address.text.trim_end_matches('/').trim_end_matches(".git");
+    let command = &input.commands(site.id).first()?.command;
+    if !command.assignments().is_empty() || !command.redirects().is_empty() {
+        return None;
+    }
+    let written = address.text.trim_end_matches('/');
+    let bare = written.trim_end_matches(".git");
+    // ADD knows a repository by its `.git`, and not every host answers there.
+    let host = written.strip_prefix("https://")?.split('/').next()?;
+    if bare == written && !HOSTS.contains(&host) {
+        return None;
+    }
     let target = match rest {
         [] => bare.rsplit('/').next()?.to_owned(),
         [target] => target.text.to_string(),
@@ -82,7 +101,8 @@ fn fix(
     };
     let reference = reference.map(|name| format!("#{name}")).unwrap_or_default();
     let add = format!("ADD --keep-git-dir=true {bare}.git{reference} {target}");
-    if add.contains('$') || add.contains('"') || !bare.starts_with("https://") {
+    let words = add.split([' ', '\t']).count();
+    if add.contains(['$', '"', '\'', '\\', '\n']) || words != 4 {
         return None;
     }
     let edit = Edit::replace(run.span, add);

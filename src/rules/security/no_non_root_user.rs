@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     reads: Reads::FILE,
     docs: Docs {
         what: "Reports an image that starts its program as root: the final stage has no `USER`. Bases that are known to set another user, or whose program gives root up \
-               itself, are left alone.",
+               itself, are left alone; where a `RUN` creates a user, `created-user-not-used` tells of it.",
         why: "Root in a container is root to every file in it and to everything mounted into it, and one fault \
               of the kernel or of a setting away from root on the host. Who breaks into a server that runs as \
               an ordinary user can change little.",
@@ -43,6 +43,8 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM scratch\nCOPY server /\nENTRYPOINT [\"/server\"]\n", &[(1, "scratch")])
             .fixed("FROM scratch\nCOPY server /\nUSER 65532\nENTRYPOINT [\"/server\"]\n"),
         Example::ok("FROM node:22\nUSER root\nRUN id\nUSER node\nCMD [\"node\", \"a.js\"]\n"),
+        // `created-user-not-used` knows better which user is meant.
+        Example::ok("FROM node:22\nRUN useradd -r -u 999 app\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM node:22\nARG USER_ID=1000\nUSER $USER_ID\nCMD [\"node\", \"a.js\"]\n"),
         Example::ok("FROM gcr.io/distroless/nodejs22-debian12:nonroot\nCMD [\"a.js\"]\n"),
         // Nothing is started here: the base decides, or the image only carries files.
@@ -55,7 +57,9 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     let Some(stage) = input.model().target() else { return };
     let judged = input.profile() == Profile::Strict || kit::users::starts_as_it_is(input, stage);
-    if judged && input.model().last_frame(stage).user.is_none() {
+    // `created-user-not-used` tells of a user that is there.
+    let unused = || kit::users::left_unused(input, stage).is_some();
+    if judged && input.model().last_frame(stage).user.is_none() && !unused() {
         found.extend(missing(input, stage));
     }
 }

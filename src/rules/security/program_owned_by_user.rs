@@ -26,8 +26,8 @@ pub const RULE: Rule = Rule {
     examples: &[
         Example::bad(
             "FROM node:22\nCOPY --chown=node start.sh /usr/local/bin/\nCOPY \
-            --chmod=777 a /bin/a\n",
-            &[(2, "--chown=node"), (3, "--chmod=777")],
+            --chmod=775 a /bin/a\n",
+            &[(2, "--chown=node"), (3, "--chmod=775")],
         )
         .under(Profile::Strict)
         .fixed("FROM node:22\nCOPY start.sh /usr/local/bin/\nCOPY --chmod=755 a /bin/a\n"),
@@ -36,7 +36,7 @@ pub const RULE: Rule = Rule {
             .fixed("FROM node:22\nUSER node\nCOPY --chown=root a.sh /bin/\n"),
         Example::ok(
             "FROM node:22\nCOPY --chown=root start.sh /bin/\nCOPY --chmod=0755 \
-            a.sh /x\nCOPY --chown=node data /data\n",
+            a.sh /x\nCOPY --chown=node data /data\nCOPY --chmod=777 b /bin/b\n",
         )
         .under(Profile::Strict),
     ],
@@ -54,9 +54,9 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         return;
     }
     let owned = |value: &str| !matches!(value.split(':').next(), Some("root" | "0" | ""));
-    // The digits of the group and of the others; 2 is write.
+    // By the group alone: of what everybody can write `world-writable-files` tells.
     let writable =
-        |mode: &str| mode.chars().rev().take(2).any(|digit| matches!(digit, '2' | '3' | '6' | '7'));
+        |mode: &str| u32::from_str_radix(mode, 8).is_ok_and(|bits| bits & 0o020 != 0 && bits & 0o002 == 0);
     for flag in &site.instruction.flags {
         let open = |value: &str| match &*flag.name {
             "chown" => owned(value),

@@ -60,18 +60,17 @@ fn check(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, found: &mut Vec<F
     // A sum that is checked in the same pipe.
     if command.command.position > 0 && reads == Reading::Input {
         let first = commands.iter().position(|other| std::ptr::eq(other, command)).unwrap_or(0);
-        let mut pipe = commands[..first].iter().rev().filter(|other| {
+        let mut pipe = commands[..first].iter().enumerate().rev().filter(|(_, other)| {
             other.command.pipeline == command.command.pipeline
                 && other.command.position < command.command.position
                 && !other.command.nesting.substitution
         });
-        let left = pipe.find(|other| other.command.position == 0);
-        let checked = commands.iter().any(|other| {
+        let left = pipe.find(|(_, other)| other.command.position == 0);
+        let Some((at, left)) = left.filter(|(_, left)| downloads(left)) else { return };
+        let checked = commands[at + 1..first].iter().any(|other| {
             unwrap(&other.command).name().is_some_and(|name| name.contains("sum") || name.starts_with("gpg"))
-                && left.is_some_and(|left| other.command.span.start > left.command.span.start)
-                && other.command.span.end < own.end
         });
-        if let Some(left) = left.filter(|left| downloads(left) && !checked) {
+        if !checked {
             found.push(Finding::new(left.command.span.to(own), MESSAGE));
         }
         return;

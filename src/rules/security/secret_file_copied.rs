@@ -1,4 +1,5 @@
-use crate::context::{SecretFile, View};
+use crate::context::{SecretFile, View, copy_excludes};
+use crate::layers::excludes;
 use crate::rules::prelude::*;
 use crate::syntax::Word;
 use crate::syntax::instruction::{Origin, copy};
@@ -39,6 +40,11 @@ pub const RULE: Rule = Rule {
             .with(&[("a.js", ""), ("web/.env.local", "A=1")]),
         Example::bad("FROM node:22\nCOPY package.json .npmrc ./\n", &[(2, ".npmrc")])
             .with(&[("package.json", "{}"), (".npmrc", "//registry.npmjs.org/:_authToken=abc\n")]),
+        Example::ok("FROM node:22\nCOPY --exclude=.env* --exclude=**/*.pem . /app\n").with(&[
+            (".env.local", "A=1"),
+            (".env.production", "A=1"),
+            ("certs/server.pem", "-----BEGIN PRIVATE KEY-----"),
+        ]),
         Example::ok("FROM node:22\nCOPY . .\n").with(&[
             ("a.js", ""),
             (".env", "A=1"),
@@ -82,27 +88,18 @@ fn named(source: &Word) -> Option<Taken> {
 /// The files with secrets that a source takes of the context.
 fn taken(view: &View, site: Site<'_>, source: &Word) -> Vec<Taken> {
     let tokens = view.projects.iter().filter(|project| project.has_npm_token);
-    let tokens = tokens.map(|project| match &*project.folder {
-        "" => ".npmrc".to_owned(),
-        folder => format!("{folder}/.npmrc"),
-    });
+    let tokens = tokens.map(|project| project.path_of(".npmrc"));
     let known = view.secret_files.iter().map(|(path, kind)| (path.to_string(), *kind));
     let mut all: Vec<Taken> = known.chain(tokens.map(|path| (path, SecretFile::Login))).collect();
     if all.is_empty() {
         return all;
     }
-    let excluded: Vec<&str> = site
-        .instruction
-        .flags
-        .iter()
-        .filter(|flag| &*flag.name == "exclude")
-        .filter_map(|flag| Some(&*flag.value.as_ref()?.text))
-        .collect();
-    let taken = view.matches(source.text.trim_matches(['"', '\'']));
+    // What a variable leaves out isn't known.
+    let Some(excludes) = excludes(site.instruction) else { return Vec::new() };
+    let source = source.text.trim_matches(['"', '\'']);
+    let taken = view.matches(source);
     all.retain(|(path, _)| {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        taken.iter().any(|file| *file.path == **path)
-            && !excluded.iter().any(|pattern| pattern.ends_with(name))
+        taken.iter().any(|file| *file.path == **path) && !copy_excludes(source, &excludes, path)
     });
     all
 }

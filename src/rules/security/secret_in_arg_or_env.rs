@@ -138,36 +138,48 @@ const SECRET: [&str; 10] =
     ["apikey", "auth", "credential", "credentials", "key", "password", "pword", "passwd", "secret", "token"];
 const OPEN: [&str; 3] = ["public", "file", "version"];
 
+/// The first Dockerfile 1.x that knows `env=` of secrets.
+const SECRET_ENV: u32 = 10;
+
+/// Of more steps than these nobody looks through the edits.
+const MOST_USERS: usize = 50;
+
 /// Mounts a secret in place of the ARG, where only RUNs need it.
 fn fix(input: &Input<'_>, site: Site<'_>, name: &str, value: Option<&str>) -> Option<Fix> {
     let stage = input.model().stage_of(site.id).filter(|_| !site.onbuild)?;
     let alone = declarations(site.instruction).count() == 1 && value.is_none_or(str::is_empty);
-    if site.instruction.keyword != Keyword::Arg || !alone || !knows_secret_env(input) {
+    if site.instruction.keyword != Keyword::Arg || !alone || !kit::frontend::knows(input, SECRET_ENV) {
         return None;
     }
+    let (plain, braced) = (format!("${name}"), format!("${{{name}"));
     let named = |other: &Instruction| {
         let text = other.span.of(input.source());
-        text.contains(&format!("${name}")) || text.contains(&format!("${{{name}"))
+        text.contains(&plain) || text.contains(&braced)
     };
-    let below = || input.tree().numbered().filter(|(id, _)| *id > site.id);
+    let below = || input.tree().numbered().skip_while(|(id, _)| *id <= site.id);
     let here = |id| input.model().stage_of(id).is_some_and(|other| other.index == stage.index);
     let run = |step: &Instruction| step.keyword == Keyword::Run && !named_in_flags(step, name);
-    // Another step that names it, or one of a stage built on this, would find it empty.
-    if below().any(|(id, step)| named(step) && !(here(id) && run(step))) {
+    let mut users: Vec<&Instruction> = Vec::new();
+    let mentioned = input.source().contains(&plain) || input.source().contains(&braced);
+    for (id, step) in below().filter(|(_, step)| mentioned && named(step)) {
+        // Another step that names it, or one of a stage built on this, would find it empty.
+        if !here(id) || !run(step) || users.len() == MOST_USERS {
+            return None;
+        }
+        users.push(step);
+    }
+    if users.is_empty() {
+        let installs = |id| {
+            let mut actions = input.commands(id).iter().filter_map(|command| command.action.as_ref());
+            actions.any(|action| action.installs())
+        };
+        let own = below().take_while(|(id, _)| here(*id));
+        let installing = own.filter(|(id, step)| run(step) && installs(*id)).map(|(_, step)| step);
+        users = installing.take(MOST_USERS + 1).collect();
+    }
+    if users.len() > MOST_USERS {
         return None;
     }
-    let installs = |id| {
-        let mut actions = input.commands(id).iter().filter_map(|command| command.action.as_ref());
-        actions.any(|action| action.installs())
-    };
-    let users: Vec<&Instruction> = below().filter(|(_, step)| named(step)).map(|(_, step)| step).collect();
-    let users = match users.is_empty() {
-        true => below()
-            .filter(|(id, step)| here(*id) && run(step) && installs(*id))
-            .map(|(_, step)| step)
-            .collect(),
-        false => users,
-    };
     let mount = format!(" --mount=type=secret,id={name},env={name}");
     let mut edits: Vec<Edit> = users.iter().map(|run| Edit::insert(run.keyword_span.end, &*mount)).collect();
     edits.push(kit::take_out::instruction(input, site).filter(|_| !users.is_empty())?);
@@ -177,18 +189,6 @@ fn fix(input: &Input<'_>, site: Site<'_>, name: &str, value: Option<&str>) -> Op
 
 fn named_in_flags(step: &Instruction, name: &str) -> bool {
     step.flags.iter().filter_map(|flag| flag.value.as_ref()).any(|value| value.text.contains(name))
-}
-
-/// Whether the frontend that the file asks for knows `env=` of secrets: Dockerfile 1.10 or later.
-fn knows_secret_env(input: &Input<'_>) -> bool {
-    let mut syntax =
-        input.tree().directives().filter(|directive| directive.name.eq_ignore_ascii_case("syntax"));
-    syntax.all(|directive| {
-        let version = directive.value.strip_prefix("docker/dockerfile:").unwrap_or("?");
-        let mut numbers = version.split('.').map(|part| part.parse::<u32>().ok());
-        let (major, minor) = (numbers.next().flatten(), numbers.next());
-        major == Some(1) && minor.is_none_or(|minor| minor.is_some_and(|minor| minor >= 10))
-    })
 }
 
 /// BuildKit's own answer: a word of the name, between underscores.

@@ -1,5 +1,4 @@
 use crate::rules::prelude::*;
-use crate::text::newline;
 
 pub const RULE: Rule = Rule {
     name: "telemetry-left-on",
@@ -24,6 +23,9 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nRUN npx next build\n", &[(2, "next")])
             .under(Profile::Strict)
             .fixed("FROM node:22\nENV NEXT_TELEMETRY_DISABLED=1\nRUN npx next build\n"),
+        Example::bad("from node:22\n# the app\nrun npx next build\n", &[(3, "next")])
+            .under(Profile::Strict)
+            .fixed("from node:22\nenv NEXT_TELEMETRY_DISABLED=1\n# the app\nrun npx next build\n"),
         Example::bad("FROM a:1\n  RUN dotnet restore && dotnet build\n", &[(2, "dotnet")])
             .under(Profile::Strict)
             .fixed("FROM a:1\n  ENV DOTNET_CLI_TELEMETRY_OPTOUT=1\n  RUN dotnet restore && dotnet build\n"),
@@ -67,13 +69,10 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         told.push(variable);
         let message =
             format!("{} tells its publisher of this build. Set `{variable}={value}` above it.", call.name);
-        let start = site.instruction.span.start;
-        let source = input.source();
-        let indent = kit::indent_of(source, start);
-        let line = format!("ENV {variable}={value}{}{indent}", newline(source));
         let fix = (!site.onbuild).then(|| {
+            let edit = kit::line_above(input, site.instruction, "ENV", &format!("{variable}={value}"));
             let title = format!("Set {variable} (unsafe: the image has it, too)");
-            Fix::unsafe_(title, input.edits(vec![Edit::insert(start, line)]))
+            Fix::unsafe_(title, input.edits(vec![edit]))
         });
         found.push(Finding::new(call.program, message).fix(fix));
     }

@@ -1,6 +1,4 @@
-use crate::rules::kit::users;
 use crate::rules::prelude::*;
-use crate::shell::unwrap;
 
 pub const RULE: Rule = Rule {
     name: "user-drops-groups",
@@ -56,34 +54,10 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
 /// Whether a RUN above, in the stage or those that it is built on, gives the user further groups.
 fn has_groups(input: &Input<'_>, site: Site<'_>, user: &str) -> bool {
     let stage = input.model().stage_of(site.id);
-    for current in stage.into_iter().flat_map(|stage| input.model().with_bases(stage)) {
-        if users::created(input, current).iter().any(|c| c.groups && c.name == user && c.site.id < site.id) {
-            return true;
-        }
-        let runs = input.steps(current).filter(|s| s.id < site.id && s.instruction.keyword == Keyword::Run);
-        for run in runs {
-            if input.commands(run.id).iter().any(|command| adds(command, user)) {
-                return true;
-            }
-        }
-    }
-    false
-}
-
-/// `usermod -aG group user`, `adduser user group`, `gpasswd -a user group`.
-fn adds(command: &Cmd<'_>, user: &str) -> bool {
-    let invocation = unwrap(&command.command);
-    let args = invocation.args();
-    let operands: Vec<_> = args.iter().filter(|word| !word.text().starts_with('-')).collect();
-    let groups = |word: &crate::shell::Word| {
-        let text = word.text();
-        text.starts_with("--groups")
-            || text.starts_with('-') && !text.starts_with("--") && text.ends_with('G')
-    };
-    match invocation.name().as_deref() {
-        Some("usermod") => args.iter().any(groups) && operands.last().is_some_and(|word| word.is(user)),
-        Some("adduser" | "addgroup") => matches!(operands[..], [first, _] if first.is(user)),
-        Some("gpasswd") => args.iter().any(|word| word.is("-a")) && operands.iter().any(|word| word.is(user)),
-        _ => false,
-    }
+    let mut stages = stage.into_iter().flat_map(|stage| input.model().with_bases(stage));
+    stages.any(|stage| {
+        let users = input.users(stage);
+        users.created.iter().any(|made| made.groups && made.name == user && made.site.id < site.id)
+            || users.joined.iter().any(|(by, name)| name == user && *by < site.id)
+    })
 }

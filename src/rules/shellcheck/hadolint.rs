@@ -32,7 +32,7 @@ const DEFAULT: &str = "/bin/sh -c";
 struct State {
     now: Shell,
     default: Shell,
-    /// How each stage so far ended.
+    /// How each stage so far ended, the last one apart, which `now` tells.
     stages: BTreeMap<usize, (Shell, Option<String>)>,
     /// Whether anything was said yet.
     begun: bool,
@@ -57,10 +57,12 @@ impl State {
             _ => return,
         }
         self.begun = true;
-        self.keep();
     }
 
     fn from(&mut self, instruction: &Instruction) {
+        if let Some(mut last) = self.stages.last_entry() {
+            last.get_mut().0 = self.now.clone();
+        }
         let from = crate::syntax::instruction::from(instruction);
         let image = from.map_or("", |from| &*from.image.text);
         // The first stage of that name.
@@ -77,13 +79,6 @@ impl State {
             self.default = self.now.clone();
         }
         self.begun = true;
-        self.keep();
-    }
-
-    fn keep(&mut self) {
-        if let Some(mut last) = self.stages.last_entry() {
-            last.get_mut().0 = self.now.clone();
-        }
     }
 }
 

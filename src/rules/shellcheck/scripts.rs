@@ -8,7 +8,7 @@ use crate::shell::Dialect;
 use crate::syntax::instruction::{Body, declarations, heredoc_body, run_body};
 use crate::syntax::{Form, Instruction, InstructionId, Keyword};
 use crate::text::{Span, Splice};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// The variables that a builder gives every RUN.
 pub(super) const PROXIES: [&str; 8] = [
@@ -74,7 +74,7 @@ impl Scripts<'_> {
                 let Some(shell) = self.shell(id) else { return };
                 let mut script = Builder::new(source);
                 script.add("#!").add(shell).add("\n");
-                self.export(id, &mut script);
+                self.export(id, body.text(source), &mut script);
                 script.splice(&body);
                 self.found.push(script.finish(run.keyword_span));
             }
@@ -92,22 +92,27 @@ impl Scripts<'_> {
         let line = text.find('\n').map_or(text.len(), |end| end + 1) as u32;
         let mut script = Builder::new(source);
         script.splice(&body.slice(Span::new(0, line), source));
-        self.export(id, &mut script);
+        self.export(id, text, &mut script);
         script.splice(&body.slice(Span::new(line, body.len()), source));
         self.found.push(script.finish(instruction.keyword_span));
     }
 
-    /// Declares the variables that `id` sees, so that ShellCheck doesn't miss them.
-    fn export(&self, id: InstructionId, script: &mut Builder<'_>) {
+    /// Declares the variables that `id` sees and `body` names, so that ShellCheck doesn't miss them.
+    fn export(&self, id: InstructionId, body: &str, script: &mut Builder<'_>) {
+        let named: HashSet<&str> = body
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .filter(|word| is_name(word))
+            .collect();
         let seen = self.model.variables(id).iter().map(|variable| &*variable.name);
-        let mut names: BTreeSet<&str> = PROXIES.into_iter().chain(seen).collect();
+        let seen = PROXIES.into_iter().chain(seen).filter(|name| named.contains(name));
+        let mut names: BTreeSet<&str> = seen.collect();
         // What an earlier ONBUILD declares is there when a later one runs.
         if let Some(stage) = self.model.stage_of(id) {
             let above = self.model.steps(stage).take_while(|(above, _)| *above < id);
             let triggers = above.filter_map(|(_, instruction)| instruction.trigger.as_deref());
-            names.extend(triggers.flat_map(declared));
+            names.extend(triggers.flat_map(declared).filter(|name| named.contains(name)));
         }
-        for name in names.into_iter().filter(|name| is_name(name)) {
+        for name in names {
             script.add("export ").add(name).add("=1\n");
         }
     }

@@ -22,17 +22,17 @@ fn a_script_is_what_the_shell_gets_with_its_variables() {
     for (text, expected) in [
         ("FROM a\nRUN --mount=type=tmpfs,target=/t ls\n", "#!/bin/sh|ls"),
         (
-            "ARG G\nFROM a\nARG A B=1\nENV C=1 d-e=2\nRUN ls\nARG F\n",
-            "#!/bin/sh|export A=1|export B=1|export C=1|ls",
+            "ARG G\nFROM a\nARG A B=1\nENV C=1 D=1 d-e=2\nRUN ls $A ${B} \"$C$G$F$d-e\"\nARG F\n",
+            "#!/bin/sh|export A=1|export B=1|export C=1|ls $A ${B} \"$C$G$F$d-e\"",
         ),
-        ("FROM a AS b\nARG A\nSHELL [\"bash\", \"-c\"]\nFROM b\nRUN ls\n", "#!/bin/bash|export A=1|ls"),
-        ("FROM a\nONBUILD ENV A=1\nONBUILD RUN ls\n", "#!/bin/sh|export A=1|ls"),
+        ("FROM a AS b\nARG A\nSHELL [\"bash\", \"-c\"]\nFROM b\nRUN ls $A\n", "#!/bin/bash|export A=1|ls $A"),
+        ("FROM a\nONBUILD ENV A=1\nONBUILD RUN ls $A\n", "#!/bin/sh|export A=1|ls $A"),
         ("FROM a\nRUN ls \\\n  # no\n  -l\n", "#!/bin/sh|ls   -l"),
         ("# escape=`\nFROM a\nRUN a `\r\n b\r\n", "#!/bin/sh|a  b"),
         ("FROM a\nRUN <<-EOF\n\tls\n\tEOF\n", "#!/bin/sh|ls"),
         (
-            "FROM a\nENV A=1\nRUN <<EOF\r\n#!/usr/bin/env -S bash -e\r\nls\r\nEOF\r\n",
-            "#!/usr/bin/env -S bash -e|export A=1|ls",
+            "FROM a\nENV A=1\nRUN <<EOF\r\n#!/usr/bin/env -S bash -e\r\nls $A\r\nEOF\r\n",
+            "#!/usr/bin/env -S bash -e|export A=1|ls $A",
         ),
         ("FROM a\nRUN cat <<EOF > /a\nx\nEOF\n", "#!/bin/sh|cat <<EOF > /a|x|EOF"),
         ("FROM a\nCOPY <<A <<B /c/\n#!/bin/sh\nls\nA\nx\nB\n", "#!/bin/sh|ls"),

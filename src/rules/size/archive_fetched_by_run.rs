@@ -33,6 +33,12 @@ pub const RULE: Rule = Rule {
             "FROM debian:12\nRUN curl -fsSLo /t.tgz https://a.io/t.tgz && tar -xzf /t.tgz && rm /t.tgz\n",
             &[(2, "https://a.io/t.tgz")],
         ),
+        Example::bad(
+            "# syntax=docker/dockerfile:1.17-labs\nFROM debian:12\nRUN wget -qO- https://a.io/t.tgz | tar xz -C /opt\n",
+            &[(3, "https://a.io/t.tgz")],
+        )
+        .fixed("# syntax=docker/dockerfile:1.17-labs\nFROM debian:12\nADD --unpack=true https://a.io/t.tgz /opt/\n"),
+        Example::ok("# syntax=docker/dockerfile:1.4\nFROM debian:12\nRUN curl -fsSL https://a.io/t.tgz | tar xz\n"),
         Example::ok("FROM debian:12\nRUN curl -fsSL https://a.io/t.tgz | tar xz -C /opt && /opt/install\n"),
         Example::ok(
             "FROM debian:12\nRUN curl -fsSL -H \"X: $T\" https://a.io/t.tgz | tar xz\nRUN curl -fsSLO https://a.io/t.tgz\n",
@@ -53,7 +59,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let told = fetch.has_flag(&["header", "user", "data", "post-data", "cookie"])
         || fetch.has_arg(&["-H", "-u", "-d", "-b"]);
     let unpacks = tar.has_arg(&["--extract"]) || tar.args.first().is_some_and(|arg| arg.text.contains('x'));
-    if !alone || !plain || told || !unpacks {
+    if !alone || !plain || told || !unpacks || !kit::frontend::knows(input, 17) {
         return;
     }
     let mut addresses = fetch.args.iter().filter(|arg| arg.text.starts_with("http"));

@@ -49,6 +49,11 @@ pub const RULE: Rule = Rule {
             &[(5, "npm cache")],
         )
         .fixed("FROM node:22\nRUN npm ci && npm cache clean --force\nLABEL a=1\n# done\nRUN make\n"),
+        // Behind the `cd` it would be another `node_modules`.
+        Example::bad(
+            "FROM node:22\nWORKDIR /srv\nRUN cd /app && npm ci\nRUN rm -rf node_modules\n",
+            &[(4, "rm")],
+        ),
         Example::bad("FROM node:22\nRUN npm ci\nENV A=1\nRUN rm -rf /root/.npm\n", &[(4, "rm")]),
         Example::bad(
             "FROM node:22\nWORKDIR /app\nRUN npm ci\nRUN npm run build && rm -rf node_modules\n",
@@ -66,6 +71,8 @@ pub const RULE: Rule = Rule {
             "FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n",
         ),
         Example::ok("FROM debian:12\nRUN rm -rf /usr/share/doc\n"),
+        // Another user's home.
+        Example::ok("FROM node:22\nRUN npm ci\nUSER node\nRUN rm -rf ~/.npm\n"),
         Example::ok("FROM debian:12\nCOPY a.conf /etc/\nRUN rm /etc/b.conf\n").with(&[("a.conf", "a")]),
         // Nothing of this stage's layers ships.
         Example::ok(
@@ -194,7 +201,12 @@ fn fix(input: &Input<'_>, site: Site<'_>, by: InstructionId, command: &Cmd<'_>) 
     let mounts = |site: Site<'_>| kit::mount::mounts(site.instruction).next().is_some();
     let plain =
         command.command.pipeline == 1 && !command.command.nesting.subshell && !text.contains(['\n', '#']);
-    if stage.index != other.index || !between.all(idle) || !first || !plain || mounts(site) || mounts(maker) {
+    let same_stage = stage.index == other.index;
+    if !same_stage || !between.all(idle) || !first || !plain || mounts(site) || mounts(maker) {
+        return None;
+    }
+    // In another folder the command would remove something else.
+    if kit::step::leaves_state(input, by) {
         return None;
     }
     let edits = vec![
@@ -210,7 +222,8 @@ fn fix(input: &Input<'_>, site: Site<'_>, by: InstructionId, command: &Cmd<'_>) 
 /// Whether the command removes the thing: what it is called, and what to do instead.
 fn removes(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, what: &Thing) -> Option<(String, String)> {
     let frame = input.frame(site.id)?;
-    let place = Place { workdir: &frame.workdir.path, home: "/root" };
+    let home = kit::users::home(input, site.id).folder;
+    let place = Place { workdir: &frame.workdir.path, home: &home };
     let action = command.action.as_ref();
     let there = |what: String| {
         let advice = "Remove it in that same RUN, or keep it out of the layer with a cache mount.".to_owned();

@@ -1,5 +1,5 @@
-use crate::context::{Project, View};
-use crate::layers::bytes;
+use crate::context::{Project, View, copy_excludes};
+use crate::layers::{bytes, excludes};
 use crate::model::Stage;
 use crate::rules::prelude::*;
 use crate::syntax::Word;
@@ -104,10 +104,11 @@ impl<'a> Case<'a> {
     ) -> Option<Self> {
         let folder = kit::node::whole_project(Some(view), source)?;
         let project = view.project_at(folder).filter(|project| project.package_json.is_some());
+        let excludes = excludes(site.instruction)?;
         let excluded = |name: &str| {
-            site.instruction.flags.iter().any(|flag| {
-                &*flag.name == "exclude" && flag.value.as_ref().is_some_and(|value| value.text.contains(name))
-            })
+            let path = join(folder, name);
+            let leaves_out = |path: &str| copy_excludes(&source.text, &excludes, path);
+            leaves_out(&path) || leaves_out(&format!("{path}/a"))
         };
         let missing = match &view.dockerignore {
             None => true,

@@ -52,6 +52,8 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     // Steps of a stage and what stands behind its ONBUILDs run apart.
     let mut seen = [[false; 2]; 2];
+    // The fix is for the whole stage, so the first finding has it.
+    let mut fixed = None;
     for (id, outer) in input.tree().numbered() {
         let instruction = outer.trigger.as_deref().unwrap_or(outer);
         let onbuild = usize::from(outer.trigger.is_some());
@@ -67,7 +69,10 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                 if let Some(call) = call {
                     let message = "This stage calls wget and curl, which do the same. Call one of them: the other \
                                    need not be installed then.";
-                    found.push(Finding::new(call.program, message).fix(fix(input, id)));
+                    let stage = input.model().stage_of(id).map(|stage| stage.index);
+                    let first = fixed.replace(stage) != Some(stage);
+                    let fix = if first { fix(input, id) } else { None };
+                    found.push(Finding::new(call.program, message).fix(fix));
                 }
             }
             _ => {}

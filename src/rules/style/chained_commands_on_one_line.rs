@@ -1,6 +1,5 @@
 use crate::rules::prelude::*;
 use crate::shell::Dialect;
-use crate::text::newline;
 
 pub const RULE: Rule = Rule {
     name: "chained-commands-on-one-line",
@@ -27,6 +26,9 @@ pub const RULE: Rule = Rule {
         Example::bad("FROM node:22\nRUN a \\\n  && b; c && d\n", &[(3, "&&")])
             .under(Profile::Strict)
             .fixed("FROM node:22\nRUN a \\\n  && b; c \\\n  && d\n"),
+        Example::bad("FROM node:22\nRUN a && \\\n  b && c\n", &[(3, "&&")])
+            .under(Profile::Strict)
+            .fixed("FROM node:22\nRUN a && \\\n  b && \\\n  c\n"),
         Example::ok(
             "FROM node:22\nRUN a \\\n  && b\nRUN a && \\\n  b\nRUN sh -c 'a && b'\nRUN <<EOF\na && b\nEOF\n",
         )
@@ -46,26 +48,20 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
     let source = input.source();
     let same_line =
         |from: u32, to: u32| !source.get(from as usize..to as usize).is_none_or(|gap| gap.contains('\n'));
-    let mut crowded: Vec<(Span, Span)> = Vec::new();
+    let mut crowded: Vec<Span> = Vec::new();
     for item in script.items() {
         let mut end = item.chain.first.span.end;
         for (_, connector, pipeline) in &item.chain.rest {
             let gap = Span::new(end, connector.start);
             let blank = gap.of(source).chars().all(|c| c == ' ' || c == '\t');
             if same_line(end, pipeline.span.start) && blank {
-                crowded.push((gap, *connector));
+                crowded.push(*connector);
             }
             end = pipeline.span.end;
         }
     }
-    let Some((_, first)) = crowded.first() else { return };
-    let second_line = source.get(run.span.start as usize..).and_then(|text| text.find('\n'));
-    let second_line =
-        second_line.map(|at| run.span.start + at as u32 + 1).filter(|line| *line < run.span.end);
-    let indent = second_line.map_or("    ", |line| kit::indent_of(source, line));
-    let (escape, newline) = (input.tree().escape(), newline(source));
-    let edits = crowded.iter().map(|(gap, _)| Edit::replace(*gap, format!(" {escape}{newline}{indent}")));
-    let fix = Fix::safe("Give each command a line", input.edits(edits.collect()));
+    let Some(first) = crowded.first() else { return };
+    let fix = Fix::safe("Give each command a line", input.edits(kit::break_chain(input, site, &crowded)));
     let message = "With a line for each command, a change touches that command's line alone.";
     found.push(Finding::new(*first, message).fix(Some(fix)));
 }

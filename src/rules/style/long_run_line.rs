@@ -1,6 +1,5 @@
 use crate::rules::prelude::*;
 use crate::shell::Dialect;
-use crate::text::newline;
 
 pub const RULE: Rule = Rule {
     name: "long-run-line",
@@ -20,14 +19,14 @@ pub const RULE: Rule = Rule {
         instead: "FROM node:22\nRUN apt-get update && \\\n    apt-get install \
             -y --no-install-recommends build-essential ca-certificates curl \
             && \\\n    make all install && \\\n    make clean\n",
-        fix: "The fix breaks the line at each `&&` between its commands. It is safe, though the step runs again, since \
+        fix: "The fix breaks the line at each `&&` and `||` between its commands, as the `RUN` is laid out. It is safe, though the step runs again, since \
               the text of a `RUN` is part of its cache key.",
         files: None,
     },
     check: Check::Instruction(&[Keyword::Run], check),
     examples: &[
         Example::bad("FROM node:22\nRUN true && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\n", &[(2, "RUN true && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890")]).under(Profile::Strict)
-            .fixed("FROM node:22\nRUN true && \\\n    echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\n"),
+            .fixed("FROM node:22\nRUN true \\\n    && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\n"),
         Example::bad("FROM node:22\nRUN a \\\n  && b && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\n", &[(3, "  && b && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890")]).under(Profile::Strict)
             .fixed("FROM node:22\nRUN a \\\n  && b \\\n  && echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890\n"),
         Example::ok("FROM node:22\nRUN echo 012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123\nRUN \
@@ -65,21 +64,16 @@ fn fix(input: &Input<'_>, site: Site<'_>, span: Span) -> Option<Fix> {
     let sound = script.dialect == Dialect::Posix && script.errors.is_empty() && !script.truncated;
     let plain = site.instruction.heredocs.is_empty() && !site.instruction.is_exec();
     let item = script.items().iter().find(|item| item.chain.span().meets(span)).filter(|_| sound && plain)?;
-    let connectors: Vec<Span> =
-        item.chain.rest.iter().map(|(_, at, _)| *at).filter(|at| span.encloses(*at)).collect();
-    let (source, escape) = (input.source(), input.tree().escape());
-    let newline = newline(source);
-    // A line that begins with `&&` goes on so.
-    let leading = span.of(source).trim_start().starts_with("&&");
-    let indent = if leading { kit::indent_of(source, span.start) } else { "    " };
-    let blanks = |at: &Span| {
-        let (before, after) =
-            (Span::new(span.start, at.start).of(source), Span::new(at.end, span.end).of(source));
-        match leading {
-            true => Span::new(at.start - (before.len() - before.trim_end().len()) as u32, at.start),
-            false => Span::new(at.end, at.end + (after.len() - after.trim_start().len()) as u32),
-        }
-    };
+    let source = input.source();
+    let line_break = |gap: Span| gap.of(source).trim().starts_with(input.tree().escape());
+    // Those with a command on both sides on this line.
+    let connectors: Vec<Span> = item.chain.rest.iter().map(|(_, at, _)| *at).collect();
+    let connectors: Vec<Span> = connectors
+        .into_iter()
+        .filter(|at| span.encloses(*at))
+        .filter(|at| !Span::new(span.start, at.start).of(source).trim().is_empty())
+        .filter(|at| !line_break(Span::new(at.end, span.end)) && at.end < span.end)
+        .collect();
     let ends = connectors.iter().map(|at| at.start).chain([span.end]);
     let starts = std::iter::once(span.start).chain(connectors.iter().map(|at| at.end));
     let fits = |piece: Span| {
@@ -87,13 +81,7 @@ fn fix(input: &Input<'_>, site: Site<'_>, span: Span) -> Option<Fix> {
             input.commands(site.id).iter().filter(|c| piece.contains(c.command.span.start)).count();
         commands < 2 || piece.of(source).trim().chars().count() + 10 < LONGEST
     };
-    let broken: Vec<Edit> = connectors
-        .iter()
-        .map(blanks)
-        .filter(|blank| blank.start > span.start && blank.end < span.end)
-        .filter(|blank| !source[blank.end as usize..].starts_with(escape))
-        .map(|blank| Edit::replace(blank, format!(" {escape}{newline}{indent}")))
-        .collect();
-    let all = !broken.is_empty() && starts.zip(ends).all(|(start, end)| fits(Span::new(start, end)));
-    all.then(|| Fix::safe("Give each command a line of its own", input.edits(broken)))
+    let all = !connectors.is_empty() && starts.zip(ends).all(|(start, end)| fits(Span::new(start, end)));
+    let edits = kit::break_chain(input, site, &connectors);
+    all.then(|| Fix::safe("Give each command a line of its own", input.edits(edits)))
 }

@@ -59,9 +59,7 @@ fn fix(input: &Input<'_>, stage: &Stage, from: &Instruction) -> Option<Fix> {
     if !input.tree().comments_above(from).is_empty() {
         return None;
     }
-    let before =
-        input.model().stages().iter().filter(|other| other.index < stage.index && other.name.is_none());
-    let name = kit::stages::free_name(input, "build", before.count());
+    let name = input.stage_names().free("build", stage)?;
     let mut edits = kit::stages::renamed(input, stage, &name)?;
     let lower = from.keyword_span.of(input.source()).starts_with('f');
     edits.push(Edit::insert(image.span.end, format!(" {} {name}", if lower { "as" } else { "AS" })));

@@ -118,6 +118,21 @@ pub fn tell(input: &Input<'_>, kind: Refused, advice: &str, found: &mut Vec<Find
     }
 }
 
+/// Whether the frontend that the file asks for is Dockerfile 1.`minor` or later. Without a `syntax` it is the
+/// builder's own, which is taken for a new one.
+pub fn knows(input: &Input<'_>, minor: u32) -> bool {
+    let mut syntax =
+        input.tree().directives().filter(|directive| directive.name.eq_ignore_ascii_case("syntax"));
+    syntax.all(|directive| {
+        let version = directive.value.strip_prefix("docker/dockerfile:").unwrap_or("?");
+        // `1.17-labs` has what 1.17 has; a digest behind the tag doesn't change it.
+        let mut numbers = version.split(['-', '@']).next().unwrap_or(version).split('.');
+        let mut number = || numbers.next().map(|part| part.parse::<u32>().ok());
+        let (major, own) = (number(), number());
+        major == Some(Some(1)) && own.is_none_or(|own| own.is_some_and(|own| own >= minor))
+    })
+}
+
 /// Something for which BuildKit refuses the build.
 #[derive(Clone, Debug)]
 pub struct Refusal {

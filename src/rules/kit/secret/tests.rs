@@ -36,6 +36,17 @@ fn tokens_are_known_by_their_form() {
 }
 
 #[test]
+fn a_long_value_is_found_whole_and_one_without_end_is_not_read_to_it() {
+    let body = "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8".repeat(100);
+    let text = joined(&["//r/:_auth", "Token=", &body, " b"]);
+    assert_eq!(find(&text).first().map(|secret| secret.span.of(&text)), Some(&*body));
+    let text = joined(&["gh", "p_", &body, " b"]);
+    assert_eq!(find(&text).len(), 1);
+    let text = joined(&["gh", "p_", &body, &body]);
+    assert_eq!(find(&text), []);
+}
+
+#[test]
 fn what_stands_for_a_secret_is_none() {
     for text in [
         "RUN git clone https://$USER:$TOKEN@git.acme.io/a",
