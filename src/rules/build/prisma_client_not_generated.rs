@@ -98,8 +98,9 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
                 || line.contains(".sh")
                 || script.is_some_and(|script| {
                     let all = package.programs(script);
-                    all.is_none_or(|all| all.iter().flat_map(|program| &program.words).any(|word| word.contains("prisma")))
-                        || script.contains("prisma")
+                    all.is_none_or(|all| {
+                        all.iter().flat_map(|program| &program.words).any(|word| word.contains("prisma"))
+                    }) || script.contains("prisma")
                         || script.contains("generate")
                 });
             if generates {

@@ -41,8 +41,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
         return;
     }
     // A stage that says what it starts is an image of its own: one for tests, for migrations, for development.
-    let starts =
-        |(_, step): (_, &Instruction)| matches!(step.keyword, Keyword::Cmd | Keyword::Entrypoint);
+    let starts = |(_, step): (_, &Instruction)| matches!(step.keyword, Keyword::Cmd | Keyword::Entrypoint);
     if input.model().steps(stage).any(starts) {
         return;
     }
