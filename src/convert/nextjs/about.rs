@@ -173,9 +173,9 @@ fn makes_only_own_folders(found: &Found<'_>, ran: &Ran<'_>) -> bool {
 }
 
 /// Whether a command behind the build may stay there for what it does to the output: it neither takes that away nor
-/// builds or installs anew.
+/// builds, installs or generates anew what the running app needs.
 pub(super) fn may_stay(ran: &Ran<'_>) -> bool {
     let installs = ran.action.as_ref().is_some_and(|action| action.installs());
     let builds = ran.next.is_some() || ran.script().is_some_and(|script| script.contains("build"));
-    !(installs || builds || deletes_output(ran))
+    !(installs || builds || deletes_output(ran) || super::prisma::generates(&ran.command))
 }

@@ -145,17 +145,27 @@ fn setting<'t>(text: &'t str, block: &str, name: &str) -> Option<(Span, &'t str)
 
 /// Whether a command brings the database up to date: `prisma migrate deploy`, `prisma db push`.
 pub(super) fn migrates(command: &Command<'_>) -> bool {
+    let [first, second] = asked_of_prisma(command);
+    matches!(first.as_deref(), Some("migrate" | "db")) && matches!(second.as_deref(), Some("deploy" | "push"))
+}
+
+/// Whether a command makes Prisma's client, which the running app needs.
+pub(super) fn generates(command: &Command<'_>) -> bool {
+    asked_of_prisma(command)[0].as_deref() == Some("generate")
+}
+
+/// The two words behind `prisma`, through a package manager too; none where something else is run.
+fn asked_of_prisma(command: &Command<'_>) -> [Option<String>; 2] {
     let invocation = shell::unwrap(command);
-    let mut words = invocation.words.iter().map(|word| word.unquoted());
-    if words.clone().next().is_some_and(|word| matches!(&*word, "yarn" | "pnpm" | "bun")) {
-        words.next();
+    let mut words = invocation.words.iter().map(|word| word.unquoted().into_owned());
+    let mut program = words.next();
+    if matches!(program.as_deref(), Some("yarn" | "pnpm" | "bun")) {
+        program = words.next();
     }
-    let is = |word: Option<std::borrow::Cow<'_, str>>, names: &[&str]| {
-        word.is_some_and(|word| names.contains(&&*word))
-    };
-    is(words.next().map(|w| w.rsplit('/').next().unwrap_or(&w).to_owned().into()), &["prisma"])
-        && is(words.next(), &["migrate", "db"])
-        && is(words.next(), &["deploy", "push"])
+    match program.as_deref().and_then(|program| program.rsplit('/').next()) {
+        Some("prisma") => [words.next(), words.next()],
+        _ => [None, None],
+    }
 }
 
 /// What becomes of migrations at the start: true for a stage of their own.

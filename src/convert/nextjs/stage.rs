@@ -287,7 +287,9 @@ impl RunStage<'_, '_> {
         let question = Question {
             key: LOADER,
             message: format!(
-                "Line {} has `{loader}` load variables from a file before Next.js starts, which the run stage hasn't. The                  standalone server itself reads .env and .env.production only; give the container what other files                  hold as its variables. Shall it go?",
+                "Line {} has `{loader}` load variables from a file before Next.js starts, which the run stage hasn't. The \
+                 standalone server itself reads .env and .env.production only; give the container what other files \
+                 hold as its variables. Shall it go?",
                 at.first_line
             ),
             choices: vec![choice("drop", format!("without `{loader}`"))],
@@ -295,7 +297,8 @@ impl RunStage<'_, '_> {
         };
         found.answers.ask(question);
         let message = format!(
-            "`{loader}` is left out: the standalone server reads .env and .env.production, and what other files hold must              be given to the container as variables."
+            "`{loader}` is left out: the standalone server reads .env and .env.production, and what other files hold must \
+             be given to the container as variables."
         );
         steps.notes.push(warning(at, message));
     }
