@@ -39,7 +39,7 @@ pub(super) fn loaded<'o>(options: impl Iterator<Item = &'o str>) -> Option<&'o s
 pub(super) fn check(found: &Found<'_>) -> Result<(), Stop> {
     let own = found.start.settings.env.iter().rev().find(|(name, _)| name == "NODE_OPTIONS");
     let steps = found.subject.model.steps(found.stage).filter(|(_, i)| i.keyword == Keyword::Env);
-    let sets = steps.filter_map(|(id, i)| {
+    let mut sets = steps.filter_map(|(id, i)| {
         let (_, value) = i.pairs().filter(|(name, _)| &*name.text == "NODE_OPTIONS").last()?;
         Some((i, found.subject.model.expanded(id, &value.text).unwrap_or_else(|| value.text.to_string())))
     });
@@ -47,7 +47,7 @@ pub(super) fn check(found: &Found<'_>) -> Result<(), Stop> {
     // What the start itself sets wins over every ENV.
     let (at, value) = match (own, start) {
         (Some((_, value)), Some(start)) => (start, value.clone()),
-        _ => match sets.last() {
+        _ => match sets.next_back() {
             Some(last) => last,
             None => return Ok(()),
         },

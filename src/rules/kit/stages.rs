@@ -28,7 +28,7 @@ impl StageNames {
             }
             for value in instruction.flags.iter().filter_map(|flag| flag.value.as_ref()) {
                 let words = value.text.split(|c: char| !is_name(c));
-                taken.extend(words.map(|word| word.to_lowercase().into()));
+                taken.extend(words.map(|word| word.to_lowercase()));
             }
         }
         let mut counts: HashMap<Option<&str>, usize> = HashMap::new();
