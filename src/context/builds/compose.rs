@@ -42,7 +42,7 @@ impl Reader<'_> {
         let said = || self.files.iter().filter_map(|file| file.get("services")?.get(name));
         let mut service = Service::default();
         let mut built = false;
-        if let Some(extends) = said().filter_map(|node| node.get("extends")).last() {
+        if let Some(extends) = said().filter_map(|node| node.get("extends")).next_back() {
             // What stands in another file isn't followed.
             let base = extends.text().or_else(|| extends.get("service")?.text());
             if depth < DEEPEST
