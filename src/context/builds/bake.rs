@@ -155,8 +155,8 @@ impl<'a> Reader<'a> {
 
     /// Adds the targets of a group, those of the groups in it too. A name that is no group's is a target's.
     fn group(&self, name: &str, depth: usize, into: &mut HashSet<String>) {
-        let groups = self.files.iter().flat_map(|(_, file)| &file.groups);
-        let Some((_, targets)) = groups.filter(|(known, _)| known == name).next_back() else {
+        let mut groups = self.files.iter().flat_map(|(_, file)| &file.groups);
+        let Some((_, targets)) = groups.rfind(|(known, _)| known == name) else {
             into.insert(name.to_owned());
             return;
         };
