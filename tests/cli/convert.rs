@@ -121,7 +121,7 @@ fn an_answer_that_nothing_asks_for_is_an_error_that_names_the_keys() {
     let folder = copy_of("convert/question_pm2");
     let all = run(folder.path(), &["convert", "Dockerfile", "--answer", "pm3=keep"]).code(2);
     assert!(all.out.is_empty() && all.err.contains("`pm3`"), "{all:#?}");
-    assert!(all.err.contains("app, base, migrate, pm2, proxy"), "{}", all.err);
+    assert!(all.err.contains("after-build, app, base, cache-handler, dotenv"), "{}", all.err);
     // Only the keys of the recipe that is asked for.
     let args = ["convert", "Dockerfile", "--recipe", "static-site", "--answer", "pm2=keep"];
     let one = run(folder.path(), &args).code(2);

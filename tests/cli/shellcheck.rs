@@ -5,13 +5,13 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tempfile::TempDir;
 
-const FILE: &str = "FROM debian:12\nARG DIR\nRUN cd /a && \\\n  # why\n  rm -r $1\nUSER 1\n";
+const FILE: &str = "FROM debian:12\nARG DIR\nRUN cd $DIR && \\\n  # why\n  rm -r $1\nUSER 1\n";
 
-/// One finding with a fix, where a real one finds it.
-const ANSWER: &str = r#"{"comments":[{"file":"-","line":11,"endLine":11,"column":18,"endColumn":20,"level":"info","code":2086,
+/// One finding with a fix, where a real one finds it: in the last line, whose number stands for `LINE`.
+const ANSWER: &str = r#"{"comments":[{"file":"-","line":LINE,"endLine":LINE,"column":20,"endColumn":22,"level":"info","code":2086,
 "message":"Double quote it.","fix":{"replacements":[
-{"column":18,"endColumn":18,"endLine":11,"insertionPoint":"afterEnd","line":11,"precedence":7,"replacement":"\""},
-{"column":20,"endColumn":20,"endLine":11,"insertionPoint":"beforeStart","line":11,"precedence":7,"replacement":"\""}]}}]}"#;
+{"column":20,"endColumn":20,"endLine":LINE,"insertionPoint":"afterEnd","line":LINE,"precedence":7,"replacement":"\""},
+{"column":22,"endColumn":22,"endLine":LINE,"insertionPoint":"beforeStart","line":LINE,"precedence":7,"replacement":"\""}]}}]}"#;
 
 /// A folder with a Dockerfile and, in `bin`, a program that answers so and notes what it was given.
 fn folder_with(program: &str, answer: &str) -> TempDir {
@@ -20,7 +20,8 @@ fn folder_with(program: &str, answer: &str) -> TempDir {
     let here = folder.path().display();
     let script = format!(
         "#!/bin/sh\ncat > '{here}/given'\necho \"$@\" >> '{here}/calls'\n\
-         grep -q '[$]1$' '{here}/given' || exec echo '{{\"comments\":[]}}'\ncat '{here}/answer'\nexit 1\n"
+         grep -q '[$]1$' '{here}/given' || exec echo '{{\"comments\":[]}}'\n\
+         sed \"s/LINE/$(($(wc -l < '{here}/given') + 1))/g\" '{here}/answer'\nexit 1\n"
     );
     write(folder.path(), &format!("bin/{program}"), script.as_bytes());
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
@@ -51,7 +52,7 @@ fn findings_stand_where_they_are_with_their_names_and_fixes() {
     assert_eq!(one["fix"]["title"], "Write `\"$1\"`, as ShellCheck advises");
     let given = std::fs::read_to_string(folder.path().join("given")).unwrap();
     assert!(
-        given.starts_with("#!/bin/sh\nexport DIR=1\n") && given.ends_with("\ncd /a &&   rm -r $1"),
+        given.starts_with("#!/bin/sh\nexport DIR=1\n") && given.ends_with("\ncd $DIR &&   rm -r $1"),
         "{given}"
     );
     let calls = std::fs::read_to_string(folder.path().join("calls")).unwrap();

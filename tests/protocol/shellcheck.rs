@@ -9,11 +9,11 @@ use std::path::Path;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// A finding at the first character of the script's last line, which follows a `#!` and eight proxies.
-const ANSWER: &str = r#"{"comments":[{"file":"-","line":10,"endLine":10,"column":6,"endColumn":8,"level":"warning","code":2086,
+/// A finding in the script's last line, whose number stands for `LINE`.
+const ANSWER: &str = r#"{"comments":[{"file":"-","line":LINE,"endLine":LINE,"column":6,"endColumn":8,"level":"warning","code":2086,
 "message":"Double quote it.","fix":{"replacements":[
-{"column":6,"endColumn":6,"endLine":10,"insertionPoint":"afterEnd","line":10,"precedence":7,"replacement":"\""},
-{"column":8,"endColumn":8,"endLine":10,"insertionPoint":"beforeStart","line":10,"precedence":7,"replacement":"\""}]}}]}"#;
+{"column":6,"endColumn":6,"endLine":LINE,"insertionPoint":"afterEnd","line":LINE,"precedence":7,"replacement":"\""},
+{"column":8,"endColumn":8,"endLine":LINE,"insertionPoint":"beforeStart","line":LINE,"precedence":7,"replacement":"\""}]}}]}"#;
 
 /// A program that keeps what it is given in `$script`, notes its process and what it was asked in `calls`, and
 /// does `body`. `$here` is the folder.
@@ -23,7 +23,7 @@ fn program(body: &str) -> TempDir {
     let path = folder.path().join("shellcheck");
     let text = format!(
         "#!/bin/sh\nhere='{here}'\nscript=$(cat)\necho \"$$ $(echo \"$script\" | tail -n 1)\" >> \"$here/calls\"\n\
-         answer() {{ cat \"$here/answer\"; exit 1; }}\n{body}\n"
+         answer() {{ sed \"s/LINE/$(echo \"$script\" | wc -l)/g\" \"$here/answer\"; exit 1; }}\n{body}\n"
     );
     std::fs::write(&path, text).unwrap();
     std::fs::write(folder.path().join("answer"), ANSWER).unwrap();
