@@ -242,3 +242,13 @@ fn no_output_shows_a_credential() {
         assert!(!ran.out.contains("h7Kq2mZ9") && !ran.out.contains("q9Xw3vB7t"), "{format}: {ran:#?}");
     }
 }
+
+#[test]
+fn a_stage_that_a_compose_file_builds_is_used() {
+    let dockerfile = "FROM alpine:3.23 AS base\nRUN a\nFROM base AS work\nRUN b\nFROM base AS old\nRUN c\nFROM base\nRUN d\n";
+    let compose = "services:\n  web: { build: . }\n  worker: { build: { context: ., target: work } }\n";
+    let folder = folder(&[("Dockerfile", dockerfile), ("compose.yaml", compose)]);
+    let args = ["check", "--select", "unused-stage", "--format", "concise", "--fail-level", "hint"];
+    let ran = run(folder.path(), &args).code(1);
+    assert!(ran.out.contains("Dockerfile:5:") && !ran.out.contains("Dockerfile:3:"), "{ran:#?}");
+}

@@ -1,4 +1,5 @@
-use crate::model::Stage;
+use crate::context::builds::BuildUse;
+use crate::model::{Model, Stage};
 use crate::rules::Tag;
 use crate::rules::prelude::*;
 use crate::syntax::instruction::from;
@@ -11,11 +12,11 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Hint),
     fix: FixKind::None,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::FILE.and_context(),
     docs: Docs {
         what: "Reports a stage from which the last one takes nothing, neither directly nor through \
               others. A stage with a CMD or ENTRYPOINT of its own is left alone: it is there to be run \
-              by itself.",
+              by itself, and so is one that a service of a Compose file or a target of a Bake file asks for.",
         why: "BuildKit leaves such a stage out unless it is asked for with `--target`. Where nobody \
              does, it is dead text; often a `COPY --from` names the wrong stage.",
         example: "FROM node:22 AS docs\nRUN npm run docs\nFROM node:22\nRUN npm run build\n",
@@ -45,9 +46,26 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if input.model().steps(stage).any(starts) {
         return;
     }
+    let builds = input.context().map(|view| &view.builds.uses[..]).unwrap_or_default();
+    if builds.iter().any(|build| asks_for(input.model(), build, stage)) {
+        return;
+    }
     let image = input.tree().instruction(stage.from).and_then(from).map(|from| from.image.span);
     let Some(span) = stage.name_span.or(image) else { return };
     let message = "The last stage takes nothing from this one, so a build leaves it out unless `--target` asks for \
                    it. Remove it if nobody does, or check the names behind `--from`.";
     found.push(Finding::new(span, message).tag(Tag::Unnecessary));
+}
+
+/// Whether a build takes something from the stage, or may.
+fn asks_for(model: &Model, build: &BuildUse, stage: &Stage) -> bool {
+    match &build.target {
+        None => false,
+        // Which one it is hangs on something that isn't known here.
+        Some(None) => true,
+        Some(Some(name)) => {
+            let target = model.stage_called(name);
+            target.is_some_and(|target| model.needed(target.index).get(stage.index) == Some(&true))
+        }
+    }
 }
