@@ -60,6 +60,7 @@ try {
 }
 if (code !== 0) {
   console.log(["", "What the editor said:", ...others.slice(-60)].join("\n"));
+  console.log(["", "What code-server said:", ...editor.log().split("\n").slice(-30)].join("\n"));
 }
 process.exit(code);
 
@@ -67,6 +68,7 @@ process.exit(code);
 function run(path) {
   return new Promise((resolve, reject) => {
     const late = setTimeout(() => reject(new Error("the tests took too long")), TIME_LIMIT_MS);
+    editor.ended.then((status) => reject(new Error(`code-server ended with ${status}`)));
     ended = (value) => {
       clearTimeout(late);
       resolve(value);

@@ -30,8 +30,13 @@ function say(text: string): void {
 /** What the editor's test runner calls. */
 export async function run(): Promise<void> {
   let failed = 0;
-  const several = (vscode.workspace.workspaceFolders?.length ?? 0) > 1;
-  const mine = several ? testsOfFolders : tests;
+  // What a workspace file says is read after the window has come up.
+  const folders = await until("the folders of the window", () => {
+    const { workspaceFile, workspaceFolders } = vscode.workspace;
+    const wanted = workspaceFile === undefined ? 1 : 2;
+    return workspaceFolders !== undefined && workspaceFolders.length >= wanted && workspaceFolders;
+  });
+  const mine = folders.length > 1 ? testsOfFolders : tests;
   for (const [name, body] of mine) {
     const began = Date.now();
     try {
