@@ -1,5 +1,7 @@
 //! How fast Dockerfiles are parsed, on one core: `cargo bench --bench parse`.
 
+#[path = "../tests/beside/mod.rs"]
+mod beside;
 mod dockerfile;
 #[path = "../tests/pathological/inputs.rs"]
 mod inputs;

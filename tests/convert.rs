@@ -4,6 +4,8 @@
 //! changes, and `expected.notes`; or `expected.reason` with the code, the place and the sentence; or
 //! `expected.question` with the actions that an editor shows in `expected.actions`. A file `answers` holds `key=value` lines. PLIMSOLL_UPDATE=1 writes what came out.
 
+#[path = "beside/mod.rs"]
+mod beside;
 #[path = "convert/corpus.rs"]
 mod corpus;
 #[path = "convert/project.rs"]

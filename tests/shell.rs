@@ -5,32 +5,16 @@
 //! as text; its own reader of words takes them apart, and the commands in substitutions are compared word by
 //! word.
 
+#[path = "beside/mod.rs"]
+mod beside;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::process::Command as Process;
 
 use brush_parser::ast;
 use plimsoll::shell::{self, Command, Dialect, PartKind, Script};
 use plimsoll::syntax::instruction::{Body, run_body};
 use plimsoll::syntax::{self, Keyword};
 use plimsoll::text::Splice;
-
-/// The corpus unpacked into `folder`; `None`, with a printed line, where there is none. With
-/// `PLIMSOLL_REQUIRE_SHARED=1` its absence is a failure.
-fn corpus(folder: &Path) -> Option<PathBuf> {
-    let shared = std::env::var_os("PLIMSOLL_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
-    let archive = shared.join("corpus/dev.tar.xz");
-    let required = std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() == Ok("1");
-    if !archive.is_file() {
-        assert!(!required, "PLIMSOLL_REQUIRE_SHARED=1, but {} isn't there", archive.display());
-        eprintln!("skipped: {} isn't there", archive.display());
-        return None;
-    }
-    let unpacked = Process::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(folder).status();
-    assert!(unpacked.is_ok_and(|status| status.success()), "{} can't be unpacked", archive.display());
-    Some(folder.join("dev/files"))
-}
 
 /// One simple command: its assignments and words as they are written, and how many redirections.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -215,13 +199,15 @@ fn known(text: &str, brush_refuses: bool) -> Option<&'static str> {
 
 #[test]
 fn the_commands_of_the_corpus_are_those_that_brush_sees() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let Some(files) = corpus(folder.path()) else { return };
+    let Some(folder) = beside::unpacked("corpus/dev.tar.xz") else { return };
     let options = brush_parser::ParserOptions::default();
     let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unexplained = Vec::new();
-    let mut files: Vec<_> =
-        std::fs::read_dir(files).expect("the corpus").flatten().map(|f| f.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir(folder.path().join("dev/files"))
+        .expect("the corpus")
+        .flatten()
+        .map(|f| f.path())
+        .collect();
     files.sort();
     for file in files {
         let name = file.file_name().unwrap_or_default().display().to_string();

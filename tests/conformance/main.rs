@@ -1,6 +1,8 @@
 //! What BuildKit and its peers answer, case by case. The cases are other people's work and lie beside
 //! the repository; see [`shared`].
 
+#[path = "../beside/mod.rs"]
+mod beside;
 mod buildkit_lint;
 mod cache;
 mod corpus;

@@ -1,15 +1,12 @@
-use std::path::{Path, PathBuf};
-
+use crate::beside::{present, unpacked};
 use plimsoll::context::shellcheck::{Answers, ShellCheck};
 use plimsoll::features::Snapshot;
 use serde_json::Value;
 use std::sync::{Arc, OnceLock};
 
-/// Reads one case file of `shared/cases`. The folder is `../shared` beside the repository, or what
-/// `PLIMSOLL_SHARED` names. Where the file is absent the test is skipped with a printed line and `None`
-/// is returned; with `PLIMSOLL_REQUIRE_SHARED=1` it fails instead.
+/// Reads one case file of `shared/cases`; `None` where it is absent, as [`present`] says.
 pub fn cases(name: &str) -> Option<Vec<Value>> {
-    let file = present(folder().join("cases").join(name))?;
+    let file = present(&format!("cases/{name}"))?;
     let text = std::fs::read_to_string(file).unwrap();
     let cases: Vec<Value> = serde_json::from_str(&text).expect("a case file is a JSON array");
     assert!(!cases.is_empty(), "{name} holds no case");
@@ -18,7 +15,7 @@ pub fn cases(name: &str) -> Option<Vec<Value>> {
 
 /// Reads a file of `shared/cases` that holds experiments; skips as [`cases`] does.
 pub fn experiments(name: &str) -> Option<Vec<Value>> {
-    let file = present(folder().join("cases").join(name))?;
+    let file = present(&format!("cases/{name}"))?;
     let whole: Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
     let experiments = whole["experiments"].as_array().cloned().unwrap_or_default();
     assert!(!experiments.is_empty(), "{name} holds no experiment");
@@ -27,26 +24,8 @@ pub fn experiments(name: &str) -> Option<Vec<Value>> {
 
 /// Reads the list of the rules of other tools, `rules/rules.json`; skips as [`cases`] does.
 pub fn universe() -> Option<Value> {
-    let file = present(folder().join("rules/rules.json"))?;
+    let file = present("rules/rules.json")?;
     Some(serde_json::from_str(&std::fs::read_to_string(file).unwrap()).expect("the list is JSON"))
-}
-
-/// `file`, where it is there; else the test is skipped with a printed line, or fails where it must not be.
-fn present(file: PathBuf) -> Option<PathBuf> {
-    if file.is_file() {
-        return Some(file);
-    }
-    let required = std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() == Ok("1");
-    assert!(!required, "PLIMSOLL_REQUIRE_SHARED=1, but there is no {}", file.display());
-    eprintln!("skipped: there is no {}", file.display());
-    None
-}
-
-fn folder() -> PathBuf {
-    match std::env::var_os("PLIMSOLL_SHARED") {
-        Some(folder) => PathBuf::from(folder),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    }
 }
 
 /// The strings of an array; none where `value` isn't one.
@@ -66,12 +45,8 @@ pub struct CorpusFile {
 
 /// Unpacks the corpus of real Dockerfiles; skips as [`cases`] does.
 pub fn corpus() -> Option<Vec<CorpusFile>> {
-    let archive = present(folder().join("corpus/dev.tar.xz"))?;
-    let unpacked = tempfile::tempdir().unwrap();
-    let done =
-        std::process::Command::new("tar").arg("xf").arg(&archive).arg("-C").arg(unpacked.path()).status();
-    assert!(done.is_ok_and(|status| status.success()), "tar can't unpack {}", archive.display());
-    let root = unpacked.path().join("dev");
+    let folder = unpacked("corpus/dev.tar.xz")?;
+    let root = folder.path().join("dev");
     let answers = std::fs::read_to_string(root.join("oracle_tally.jsonl")).unwrap();
     let files = answers.lines().map(|line| {
         let answer: Value = serde_json::from_str(line).unwrap();

@@ -6,7 +6,6 @@ use plimsoll::convert::{self, Outcome};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Cases whose label is another than what comes out, and why this is right. The labels are a heuristic's.
 const ARGUED: &[(u32, &str)] = &[
@@ -43,19 +42,7 @@ fn is_unknown(label: &Label, kind: &str, code: &str) -> bool {
 
 #[test]
 fn the_corpus_comes_out_as_its_labels_say() {
-    let shared = std::env::var_os("PLIMSOLL_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    let archive = shared.join("nextjs/corpus.tar.xz");
-    if !archive.is_file() {
-        println!("skipped: there is no corpus of Next.js Dockerfiles at {}", archive.display());
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let unpacked = Command::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(folder.path()).status();
-    if !unpacked.is_ok_and(|status| status.success()) {
-        println!("skipped: tar can't unpack {}", archive.display());
-        return;
-    }
+    let Some(folder) = crate::beside::unpacked("nextjs/corpus.tar.xz") else { return };
     let mut cases = Vec::new();
     find_cases(folder.path(), &mut cases);
     cases.sort();

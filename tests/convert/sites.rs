@@ -5,8 +5,6 @@ use crate::project::{Project, convert_text, invariants};
 use plimsoll::convert::Outcome;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// An ordinary project, by the files that tell what it is.
 fn projects() -> [BTreeMap<String, String>; 2] {
@@ -28,19 +26,7 @@ fn projects() -> [BTreeMap<String, String>; 2] {
 
 #[test]
 fn real_dockerfiles_in_an_ordinary_project_convert_soundly_or_not_at_all() {
-    let shared = std::env::var_os("PLIMSOLL_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    let archive = shared.join("corpus/dev.tar.xz");
-    if !archive.is_file() {
-        println!("skipped: there is no corpus of Dockerfiles at {}", archive.display());
-        return;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let unpacked = Command::new("tar").arg("-xJf").arg(&archive).arg("-C").arg(folder.path()).status();
-    if !unpacked.is_ok_and(|status| status.success()) {
-        println!("skipped: tar can't unpack {}", archive.display());
-        return;
-    }
+    let Some(folder) = crate::beside::unpacked("corpus/dev.tar.xz") else { return };
     let mut faults = String::new();
     let mut outcomes: BTreeMap<&'static str, u32> = BTreeMap::new();
     for files in projects() {

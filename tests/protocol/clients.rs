@@ -4,17 +4,9 @@ use crate::support::start;
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// What other people's editors sent lies beside the repository, or where `PLIMSOLL_SHARED` says.
+/// What other people's editors sent.
 pub fn editors() -> Option<PathBuf> {
-    let shared = std::env::var_os("PLIMSOLL_SHARED")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    let editors = shared.join("editors");
-    if !editors.is_dir() {
-        println!("skipped: {} is not there", editors.display());
-        return None;
-    }
-    Some(editors)
+    crate::beside::present("editors")
 }
 
 struct Expected {

@@ -1,6 +1,8 @@
 //! The language server as its clients see it: the real process, over its standard streams.
 
 mod actions;
+#[path = "../beside/mod.rs"]
+mod beside;
 mod builds;
 mod clients;
 mod commands;

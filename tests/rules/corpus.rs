@@ -6,24 +6,9 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The Dockerfiles of `shared/corpus`, beside the repository or where PLIMSOLL_SHARED says; unpacked to a
-/// folder that is deleted when the value is dropped. None, with a printed line, where they are absent.
+/// The Dockerfiles of `shared/corpus`, in a folder that is deleted when the value is dropped.
 pub fn corpus() -> Option<(tempfile::TempDir, Vec<PathBuf>)> {
-    let shared = std::env::var_os("PLIMSOLL_SHARED").map(PathBuf::from);
-    let shared = shared.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"));
-    let archive = shared.join("corpus/dev.tar.xz");
-    if !archive.is_file() {
-        assert!(
-            std::env::var("PLIMSOLL_REQUIRE_SHARED").as_deref() != Ok("1"),
-            "PLIMSOLL_REQUIRE_SHARED=1, but {} isn't there",
-            archive.display()
-        );
-        eprintln!("skipped: {} isn't there", archive.display());
-        return None;
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let done = Command::new("tar").arg("xJf").arg(&archive).arg("-C").arg(folder.path()).status().unwrap();
-    assert!(done.success(), "tar can't unpack {}", archive.display());
+    let folder = crate::beside::unpacked("corpus/dev.tar.xz")?;
     let files =
         std::fs::read_dir(folder.path().join("dev/files")).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<PathBuf> = files.collect();

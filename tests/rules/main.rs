@@ -4,6 +4,8 @@ mod actions;
 mod agreement;
 mod agreement_buildkit;
 mod agreement_shellcheck;
+#[path = "../beside/mod.rs"]
+mod beside;
 mod corpus;
 mod examples;
 mod formatting;
