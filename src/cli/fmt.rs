@@ -69,7 +69,7 @@ pub fn fmt(args: &Args) -> Outcome {
         }
     }
     let printed = if args.diff { diff::print(&out) } else { print::plain(&out) };
-    let files = print::count(changed, "file");
+    let files = crate::text::count(changed, "file");
     match (changed, args.check || args.diff) {
         (0, _) => {}
         (_, true) => failure::note(&format!("this would format {files}; nothing was written")),

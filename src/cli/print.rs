@@ -75,11 +75,6 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     out
 }
 
-/// "1 file", "2 files".
-pub fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use super::commands::Ran;
 use super::instructions::Instructions;
 use super::official;
 use super::places;
-use super::refuse::{NOT_YET, Stop, refused_at};
+use super::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::context::{PackageJson, Project, View};
 use crate::layers::Subject;
 use crate::model::Stage;
@@ -26,6 +26,43 @@ pub(super) struct Built<'a> {
     pub app: String,
     pub ran: Vec<Ran<'a>>,
     pub instructions: Instructions,
+}
+
+/// The project that a RUN builds, its package.json, and the folder of the image that it is built in; or why they aren't
+/// known. `used` is what is done with what is built: `served`, `started`.
+pub(super) fn project<'a>(
+    subject: &Subject<'a>,
+    project: Option<&'a Project>,
+    ran: &Ran<'_>,
+    folder: Option<String>,
+    used: &str,
+) -> Result<(&'a View, &'a Project, &'a PackageJson, String), Stop> {
+    let line = ran.instruction.first_line;
+    let (Some(view), Some(project)) = (subject.context, project) else {
+        return Err(refused_at(
+            NOT_YET,
+            ran.instruction,
+            format!(
+                "No package.json is found in the build context for what line {line} builds, so how it is built and \
+                 {used} isn't known."
+            ),
+        ));
+    };
+    let package = match &project.package_json {
+        Some(Ok(parsed)) => &parsed.content,
+        Some(Err(problem)) => {
+            return Err(refused_by(NOT_YET, Some(problem.path.clone()), None, problem.to_string()));
+        }
+        None => return Err(Stop::NotMine),
+    };
+    let Some(folder) = folder else {
+        return Err(refused_at(
+            NOT_YET,
+            ran.instruction,
+            format!("The folder that line {line} builds in can't be followed."),
+        ));
+    };
+    Ok((view, project, package, folder))
 }
 
 impl<'a> Built<'a> {

@@ -5,7 +5,7 @@ use super::picture::{Chart, Reach, StageRow, picture};
 use super::{Snapshot, builds};
 use crate::layers::Again;
 use crate::syntax::Keyword;
-use crate::text::Span;
+use crate::text::{Span, count};
 
 /// A line of words above a line of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,8 +72,4 @@ fn stage(chart: &Chart, row: &StageRow) -> String {
         Reach::Unused => return format!("{}: not built", row.name),
     };
     format!("{}: {} · {} · {becomes}", row.name, chart.whole(row).short(), count(row.steps.len(), "layer"))
-}
-
-fn count(number: usize, one: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {one}s") }
 }

@@ -12,6 +12,7 @@ mod edit;
 mod lines;
 mod span;
 mod splice;
+mod words;
 mod workspace_edit;
 mod xml;
 
@@ -21,5 +22,6 @@ pub use edit::{Edit, EditError, apply};
 pub use lines::{Encoding, LineTable, Position, PositionRange, Positions, newline};
 pub use span::Span;
 pub use splice::{Piece, Splice};
+pub use words::count;
 pub use workspace_edit::{FileChange, FileEdit, FileId, WorkspaceEdit};
 pub use xml::xml_escape;

@@ -407,7 +407,7 @@ fn mend(
     for (path, changed) in told.files() {
         diffs.push_str(&diff::unified(&show(path), changed.before.as_deref(), &changed.after));
     }
-    let faults = print::count(mended, "fault");
+    let faults = crate::text::count(mended, "fault");
     match (mended, write) {
         (0, _) => {}
         (_, true) => failure::note(&format!("mended {faults}")),

@@ -137,7 +137,7 @@ pub fn explain(args: &Args) -> Outcome {
     let snapshot = Snapshot::new(Arc::clone(&input.source), Some(Arc::clone(&view)), settings);
     let errors = snapshot.syntax_errors().len();
     if errors > 0 {
-        let errors = print::count(errors, "error");
+        let errors = crate::text::count(errors, "error");
         failure::note(&format!(
             "{} has {errors}, which `plimsoll check` names; the rest is explained",
             input.shown

@@ -1,12 +1,13 @@
 //! For people: the steps stage by stage, then what likely changes run again.
 
 use super::Explained;
-use crate::cli::print::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, count, tame, width, wrap};
+use crate::cli::print::{BOLD, CYAN, DIM, GREEN, RED, YELLOW, tame, width, wrap};
 use crate::layers::{
     Again, Basis, Dependency, DependencyKind, Layer, Size, Step, Total, bytes, dependencies, sent,
 };
 use crate::model::Stage;
 use crate::syntax::Keyword;
+use crate::text::count;
 use std::fmt::Write;
 
 pub fn render(explained: &Explained<'_>) -> String {

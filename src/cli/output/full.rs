@@ -1,9 +1,9 @@
 //! For people: each finding with an excerpt of its file, and a last line that sums up.
 
 use super::{FileReport, Report};
-use crate::cli::print::{BOLD, GREEN, count, tame, width, wrap};
+use crate::cli::print::{BOLD, GREEN, tame, width, wrap};
 use crate::rules::{Applicability, Diagnostic, Severity};
-use crate::text::{LineTable, Span};
+use crate::text::{LineTable, Span, count};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};

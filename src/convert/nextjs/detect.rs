@@ -9,12 +9,12 @@ use super::start::{self, Begin, Scripts, Start};
 use super::workspace;
 use crate::context::{Project, StartKind};
 use crate::convert::ask::Answers;
-use crate::convert::built::Built;
+use crate::convert::built::{self, Built};
 use crate::convert::commands::{self, Ran};
 use crate::convert::instructions::Instructions;
 use crate::convert::origin::{copies_plainly, fetches_source};
 use crate::convert::places::project_in;
-use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by, shown};
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, shown};
 use crate::convert::sound::single_stage;
 use crate::layers::Subject;
 use crate::model::Stage;
@@ -134,32 +134,8 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         return Err(no_build(subject, stage, &ran, &instructions));
     };
     let start = plainly_started(subject, stage, &instructions, begin)?;
-    let Build { ran: built, project, folder } = build;
-    let (Some(view), Some(project)) = (view, project) else {
-        return Err(refused_at(
-            NOT_YET,
-            built.instruction,
-            format!(
-                "No package.json is found in the build context for what line {} builds, so how it is built and \
-                 started isn't known.",
-                built.instruction.first_line
-            ),
-        ));
-    };
-    let package = match &project.package_json {
-        Some(Ok(parsed)) => &parsed.content,
-        Some(Err(problem)) => {
-            return Err(refused_by(NOT_YET, Some(problem.path.clone()), None, problem.to_string()));
-        }
-        None => return Err(Stop::NotMine),
-    };
-    let Some(app) = folder else {
-        return Err(refused_at(
-            NOT_YET,
-            built.instruction,
-            format!("The folder that line {} builds in can't be followed.", built.instruction.first_line),
-        ));
-    };
+    let Build { ran: build, project, folder } = build;
+    let (view, project, package, app) = built::project(subject, project, build, folder, "started")?;
     let starts_in_app = through.is_some_and(|(started, _)| started.folder == project.folder);
     let base = base::of(subject, stage, &ran, answers)?;
     if start.by_bun
@@ -183,7 +159,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
             format!("`{text}` on line {line} gives flags to Node.js, where Bun would run the server.");
         return Err(refused_at(NOT_YET, at, message));
     }
-    let (build, instruction) = (built.id, built.instruction);
+    let (build, instruction) = (build.id, build.instruction);
     let root = app.clone();
     let built = Built { subject: *subject, stage, view, project, package, build, app, ran, instructions };
     let mut found = Found { built, root, base, start, starts_in_app, answers };

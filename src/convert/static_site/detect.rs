@@ -8,12 +8,12 @@ use super::proxy;
 use super::start::{self, Begin, Server, Start};
 use crate::context::{Program, Project};
 use crate::convert::ask::Answers;
-use crate::convert::built::Built;
+use crate::convert::built::{self, Built};
 use crate::convert::commands::{self, Ran};
 use crate::convert::instructions::Instructions;
 use crate::convert::origin::{copies_plainly, fetches_source};
 use crate::convert::places::project_in;
-use crate::convert::refuse::{NOT_YET, Stop, refused, refused_at, refused_by, shown};
+use crate::convert::refuse::{NOT_YET, Stop, refused, refused_at, shown};
 use crate::convert::sound::single_stage;
 use crate::layers::Subject;
 use crate::model::Stage;
@@ -87,31 +87,9 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         ));
     }
     let start = plainly_started(subject, stage, &instructions, begin)?;
-    let line = build.ran.instruction.first_line;
-    let (Some(view), Some(project)) = (subject.context, build.project) else {
-        return Err(refused_at(
-            NOT_YET,
-            build.ran.instruction,
-            format!(
-                "No package.json is found in the build context for what line {line} builds, so how it is built and \
-                 served isn't known."
-            ),
-        ));
-    };
-    let package = match &project.package_json {
-        Some(Ok(parsed)) => &parsed.content,
-        Some(Err(problem)) => {
-            return Err(refused_by(NOT_YET, Some(problem.path.clone()), None, problem.to_string()));
-        }
-        None => return Err(Stop::NotMine),
-    };
-    let Some(app) = build.ran.folder.clone() else {
-        return Err(refused_at(
-            NOT_YET,
-            build.ran.instruction,
-            format!("The folder that line {line} builds in can't be followed."),
-        ));
-    };
+    let folder_of_build = build.ran.folder.clone();
+    let (view, project, package, app) =
+        built::project(subject, build.project, build.ran, folder_of_build, "served")?;
     let (tool, program, id) = (build.tool, build.program.clone(), build.ran.id);
     let built = Built { subject: *subject, stage, view, project, package, build: id, app, ran, instructions };
     let output = output::read(&built, tool, &program, &start, &folder)?;

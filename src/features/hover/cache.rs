@@ -11,6 +11,7 @@ use crate::layers::{
 use crate::model::{Base, Origin as VariableOrigin, Stage};
 use crate::syntax::instruction::SourceKind;
 use crate::syntax::{Instruction, InstructionId, Keyword, flags};
+use crate::text::count;
 
 /// One paragraph on what makes the step run again, and one on what follows.
 pub(super) fn describe(snapshot: &Snapshot, step: &Step, instruction: &Instruction) -> Vec<String> {
@@ -99,7 +100,7 @@ fn files(
 ) -> Vec<String> {
     let context = subject.context.filter(|view| !view.truncated && view.root.is_some());
     let everything = |place: Option<String>| {
-        let count = context.map(|view| words::count(view.totals().files as usize, "file", "files") + " here");
+        let count = context.map(|view| count(view.totals().files as usize, "file") + " here");
         let more: Vec<String> = place.into_iter().chain(count).collect();
         let more = if more.is_empty() { String::new() } else { format!(" ({})", more.join(", ")) };
         format!("any file of the build context{more}")

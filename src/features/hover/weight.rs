@@ -6,6 +6,7 @@ use crate::layers::{Layer, Part, Size, Step, Subject, What, bytes, excludes};
 use crate::model::UseKind;
 use crate::syntax::instruction::{Copy, Origin, copy};
 use crate::syntax::{Instruction, Keyword};
+use crate::text::count;
 
 /// The weight of a step with a layer that holds files.
 pub(super) fn weight(subject: &Subject<'_>, step: &Step, instruction: &Instruction) -> Option<String> {
@@ -231,14 +232,14 @@ fn from_context(subject: &Subject<'_>, step: &Step, instruction: &Instruction, c
     let mut text = format!(
         "**Weight:** {} in {}, measured on disk{}.",
         bytes(size.likely),
-        words::count(files, "file", "files"),
+        count(files, "file"),
         share(subject, step)
     );
     let whole = sources.iter().any(|source| matches!(*source, "." | "./" | "/"));
     if whole && context.ignore().is_none() {
         text.push_str(" There is no `.dockerignore`, so everything in the folder is taken.");
     } else if whole && context.ignored.files > 0 {
-        let ignored = words::count(context.ignored.files as usize, "file", "files");
+        let ignored = count(context.ignored.files as usize, "file");
         text.push_str(&format!(" `.dockerignore` keeps {ignored} out ({}).", bytes(context.ignored.bytes)));
     }
     text

@@ -3,11 +3,6 @@
 use crate::layers::Subject;
 use crate::model::Stage;
 
-/// `1 file`, `2 files`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
-}
-
 /// `a`, `a and b`, `a, b and c`.
 pub(super) fn and(items: &[String]) -> String {
     match items {

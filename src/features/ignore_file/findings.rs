@@ -59,7 +59,7 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
                     "{shown} matches at the root of the build context only, where there is no such thing; {} deeper in \
                      it, such as {}, {} sent to the build. Write `**/{}` to match in every folder.",
                     if count == 1 { "one".to_owned() } else { format!("{count}") },
-                    super::super::hover::code(&first),
+                    code(&first),
                     if count == 1 { "is" } else { "are" },
                     pattern.text
                 ),
@@ -94,7 +94,7 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
             let are = if told.turned.files == 1 { "is" } else { "are" };
             let mark = if by.exception { "!" } else { "" };
             let line = file.line(by.span.start);
-            let by = super::super::hover::code(&format!("{mark}{}", by.text));
+            let by = code(&format!("{mark}{}", by.text));
             (
                 Severity::Warning,
                 "undone-pattern",

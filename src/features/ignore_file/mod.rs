@@ -116,26 +116,16 @@ fn thousands(number: u64) -> String {
 
 /// The largest of what a pattern decides: of one folder what is in it.
 fn largest(inventory: &Inventory, told: &Told) -> Option<String> {
-    let entry = |at: usize| inventory.entries().get(at);
+    let named = |at: usize, size: u64| {
+        let entry = inventory.entries().get(at)?;
+        Some((size, format!("{}{}", entry.path, if entry.is_folder { "/" } else { "" })))
+    };
     let mut parts: Vec<(u64, String)> = match told.heads.iter().next() {
         // All of one folder: what is directly in it.
-        Some((&head, totals)) if told.heads.len() == 1 && inventory.totals(head) == *totals => inventory
-            .children(Some(head))
-            .filter_map(|at| {
-                let name = entry(at)?;
-                let slash = if name.is_folder { "/" } else { "" };
-                Some((inventory.totals(at).bytes, format!("{}{slash}", name.path)))
-            })
-            .collect(),
-        _ => told
-            .heads
-            .iter()
-            .filter_map(|(at, totals)| {
-                let name = entry(*at)?;
-                let slash = if name.is_folder { "/" } else { "" };
-                Some((totals.bytes, format!("{}{slash}", name.path)))
-            })
-            .collect(),
+        Some((&head, totals)) if told.heads.len() == 1 && inventory.totals(head) == *totals => {
+            inventory.children(Some(head)).filter_map(|at| named(at, inventory.totals(at).bytes)).collect()
+        }
+        _ => told.heads.iter().filter_map(|(at, totals)| named(*at, totals.bytes)).collect(),
     };
     parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     let shown: Vec<String> = parts
