@@ -57,7 +57,8 @@ export class Conversions implements vscode.Disposable {
         provideTextDocumentContent: (uri) => this.texts.get(uri.toString()) ?? "",
       }),
       vscode.window.tabGroups.onDidChangeTabs(({ closed }) => {
-        if (closed.some((tab) => isOf(tab, this.preview))) {
+        // One that is shown anew has the title of the one that it takes the place of.
+        if (closed.some((tab) => isOf(tab, this.preview)) && this.tabs(this.preview).length === 0) {
           this.forget();
         }
       }),
@@ -87,7 +88,7 @@ export class Conversions implements vscode.Disposable {
     const { before, after } = answer.estimate;
     const sizes = before !== null && after !== null ? `The image: ${before.shown} before, ${after.shown} after.` : "";
     const name = vscode.workspace.asRelativePath(document.uri);
-    this.forget();
+    await this.discard();
     this.preview = { title: `Convert ${name}`, files, notes: answer.notes, sizes };
     const round = ++this.round;
     const resources = files.map((file): [vscode.Uri, vscode.Uri | undefined, vscode.Uri] => [
@@ -151,8 +152,12 @@ export class Conversions implements vscode.Disposable {
   async discard(): Promise<void> {
     const preview = this.preview;
     this.forget();
+    await vscode.window.tabGroups.close(this.tabs(preview));
+  }
+
+  private tabs(preview: Preview | undefined): vscode.Tab[] {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    await vscode.window.tabGroups.close(tabs.filter((tab) => isOf(tab, preview)));
+    return tabs.filter((tab) => isOf(tab, preview));
   }
 
   private forget(): void {

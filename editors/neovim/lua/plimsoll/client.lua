@@ -50,13 +50,16 @@ end
 ---@param done fun(result: table)
 function M.run(client, bufnr, command, argument, done)
   local params = { command = command, arguments = { vim.uri_from_bufnr(bufnr), argument } }
-  client:request('workspace/executeCommand', params, function(err, result)
+  local sent = client:request('workspace/executeCommand', params, function(err, result)
     if err or not result then
       M.tell(err and err.message or 'the server has no answer', vim.log.levels.ERROR)
     else
       done(result)
     end
   end, bufnr)
+  if not sent then
+    M.tell('the server has ended; :PlimsollRestart starts it anew', vim.log.levels.ERROR)
+  end
 end
 
 ---The name of a file as a person would say it.

@@ -1,6 +1,7 @@
 -- :PlimsollLayers: the steps of a Dockerfile by stage with their weights, beside the file, and what a change runs again.
 
 local server = require('plimsoll.client')
+local program = require('plimsoll.server').program
 
 local M = {}
 
@@ -16,7 +17,6 @@ local REACH = { image = 'in the image', copied = 'copied from', unused = 'not bu
 
 ---@class plimsoll.Shown
 ---@field dockerfile integer
----@field client vim.lsp.Client
 ---@field question? plimsoll.Question
 ---@field explained? table
 ---@field steps table<integer, table> by line of the list
@@ -138,8 +138,12 @@ local function since(list, revision, done)
   local file = vim.api.nvim_buf_get_name(list.dockerfile)
   local context = list.explained and list.explained.context
   local folder = context and context.path ~= '' and context.path or vim.fs.dirname(file)
-  local program = list.client.config.cmd[1]
-  local command = { program, 'explain', file, '--context', folder, '--since', revision, '--format', 'json' }
+  local name = program()
+  if not name then
+    server.tell('git is asked by the command line, and the configuration names no program', vim.log.levels.ERROR)
+    return
+  end
+  local command = { name, 'explain', file, '--context', folder, '--since', revision, '--format', 'json' }
   vim.system(command, { cwd = folder, text = true, timeout = 60000 }, vim.schedule_wrap(function(answer)
     if answer.code == 0 then
       done(vim.json.decode(answer.stdout, { luanil = { object = true, array = true } }))
@@ -149,14 +153,22 @@ local function since(list, revision, done)
   end))
 end
 
----Asks anew and draws what comes.
+---Asks anew and draws what comes. A server that is starting is asked when it is there.
 ---@param bufnr integer
-local function refresh(bufnr)
+---@param asked? boolean whether the user is to hear that nothing can be asked
+local function refresh(bufnr, asked)
   local list = lists[bufnr]
+  local client = list and vim.lsp.get_clients({ bufnr = list.dockerfile, name = 'plimsoll' })[1]
+  if not client or client:is_stopped() then
+    if asked then
+      server.tell('the server is not attached to this Dockerfile; see :checkhealth plimsoll', vim.log.levels.WARN)
+    end
+    return
+  end
   list.round = list.round + 1
   local round, question = list.round, list.question
   local changes = question and question.changes or vim.NIL
-  server.run(list.client, list.dockerfile, 'plimsoll.explain', changes, function(explained)
+  server.run(client, list.dockerfile, 'plimsoll.explain', changes, function(explained)
     local function show(answer)
       -- It may be closed by now, or asked anew; answers may overtake each other.
       if lists[bufnr] == list and list.round == round then
@@ -190,7 +202,8 @@ local function jump(bufnr)
     else
       vim.api.nvim_set_current_win(window)
     end
-    vim.api.nvim_win_set_cursor(0, { step.line, 0 })
+    -- The list may be older than the file.
+    vim.api.nvim_win_set_cursor(0, { math.min(step.line, vim.api.nvim_buf_line_count(dockerfile)), 0 })
   end
 end
 
@@ -213,23 +226,21 @@ local function describe(bufnr)
 end
 
 ---@param dockerfile integer
----@param client vim.lsp.Client
 ---@return integer bufnr
-local function list_of(dockerfile, client)
+local function list_of(dockerfile)
   for bufnr, list in pairs(lists) do
     if list.dockerfile == dockerfile and vim.api.nvim_buf_is_valid(bufnr) then
-      list.client = client
       return bufnr
     end
   end
   local bufnr = server.scratch('plimsoll://layers/' .. vim.api.nvim_buf_get_name(dockerfile), 'plimsoll-layers')
-  lists[bufnr] = { dockerfile = dockerfile, client = client, steps = {}, round = 0 }
+  lists[bufnr] = { dockerfile = dockerfile, steps = {}, round = 0 }
   local map = function(key, action, desc)
     vim.keymap.set('n', key, action, { buffer = bufnr, nowait = true, desc = desc })
   end
   map('<CR>', function() jump(bufnr) end, 'Go to the step')
   map('K', function() describe(bufnr) end, 'All that is known of the step')
-  map('R', function() refresh(bufnr) end, 'Ask anew')
+  map('R', function() refresh(bufnr, true) end, 'Ask anew')
   map('q', function() vim.api.nvim_buf_delete(bufnr, { force = true }) end, 'Close the list')
   local group = vim.api.nvim_create_augroup('plimsoll.layers.' .. bufnr, {})
   vim.api.nvim_create_autocmd({ 'TextChanged', 'InsertLeave', 'BufWritePost' }, {
@@ -238,6 +249,22 @@ local function list_of(dockerfile, client)
     callback = function()
       refresh(bufnr)
     end,
+  })
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = group,
+    buffer = dockerfile,
+    callback = function()
+      refresh(bufnr)
+    end,
+  })
+  vim.api.nvim_create_autocmd('BufWipeout', {
+    group = group,
+    buffer = dockerfile,
+    callback = vim.schedule_wrap(function()
+      if vim.api.nvim_buf_is_valid(bufnr) then
+        vim.api.nvim_buf_delete(bufnr, { force = true })
+      end
+    end),
   })
   vim.api.nvim_create_autocmd('BufWipeout', {
     buffer = bufnr,
@@ -252,11 +279,11 @@ end
 ---Lists the steps of the Dockerfile; where a change is asked about, with what it runs again.
 ---@param question? plimsoll.Question
 function M.open(question)
-  local dockerfile, client = server.current()
-  if not (dockerfile and client) then
+  local dockerfile = server.current()
+  if not dockerfile then
     return
   end
-  local bufnr = list_of(dockerfile, client)
+  local bufnr = list_of(dockerfile)
   lists[bufnr].question = type(question) == 'table' and question or nil
   if vim.fn.bufwinid(bufnr) == -1 then
     local window = vim.api.nvim_get_current_win()
