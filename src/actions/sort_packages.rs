@@ -2,7 +2,7 @@
 
 use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
-use crate::rules::{package_order, sorted_packages};
+use crate::rules::{package_order, redirected_packages, sorted_packages};
 use crate::shell::packages::{self, Action, Verb};
 use crate::shell::{Command, Script};
 use crate::syntax::Keyword;
@@ -43,6 +43,16 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nRUN <|>apk add zip\n"),
         Example::nothing("FROM a\nRUN apk <|>del b a\n"),
         Example::nothing("FROM a\nRUN [\"apk\", \"add\", <|>\"b\", \"a\"]\n"),
+        // Redirections stand among the packages.
+        Example::nothing("FROM a\nRUN apt-get install -y <|>z 2>/dev/null a\n"),
+        Example::nothing("FROM a\nRUN apt-get install -y <|>z >/dev/null a\n"),
+        Example::nothing("FROM a\nRUN apt-get install -y <|>z 2>&1 a\n"),
+        Example::nothing("FROM a\nRUN apt-get install -y <|>z <<<y a\n"),
+        Example::nothing("FROM a\nRUN apt-get install -y 2>/x <|>z a\n"),
+        Example::nothing("FROM a\nRUN <<EOF\napt-get install -y <|>z 2>/dev/null a\nEOF\n"),
+        // A file called `=1`.
+        Example::nothing("FROM a\nRUN pip install <|>z>=1 a\n"),
+        Example::nothing("FROM a\nRUN pip install <|>z a>=1\n"),
         // Neither of the two is meant.
         Example::nothing("FROM a\nR<|>UN apk add b a && apk add d c\n"),
     ],
@@ -69,7 +79,10 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let only = if installs.len() == 1 { installs.first() } else { None };
     let Some((command, action)) = here.or(only) else { return Vec::new() };
     let comments: Vec<Span> = run.comments.iter().chain(&script.comments).copied().collect();
-    let sorted = sorted_packages(place.source(), action, &comments);
+    if redirected_packages(command, action) {
+        return Vec::new();
+    }
+    let sorted = sorted_packages(place.source(), command, action, &comments);
     let sorted = sorted.map(|(_, edits)| Offer::new(SORT, edits));
     let lines = one_a_line(place, script, command, action).map(|edits| Offer::new(LINES, edits));
     sorted.into_iter().chain(lines).collect()

@@ -37,6 +37,8 @@ pub const RULE: Rule = Rule {
         )
         .under(Profile::Strict),
         Example::ok("FROM debian:12\nRUN apt-get install -y wget curl\n"),
+        // What is installed isn't what is written.
+        Example::ok("FROM debian:12\nRUN pip install z>=1 a\n").under(Profile::Strict),
     ],
 };
 
@@ -46,7 +48,8 @@ fn check(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, found: &mut Vec<F
     };
     let in_script = input.script(site.id).map_or(&[][..], |script| &script.comments);
     let comments: Vec<Span> = site.instruction.comments.iter().chain(in_script).copied().collect();
-    let Some((first, edits)) = kit::packages::sorted(input.source(), action, &comments) else { return };
+    let sorted = kit::packages::sorted(input.source(), &command.command, action, &comments);
+    let Some((first, edits)) = sorted else { return };
     let fix = Fix::safe("Sort the packages", input.edits(edits));
     let message =
         "The packages aren't in alphabetical order; in order, one that is there twice is seen at once.";
