@@ -21,6 +21,17 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing(
             "FROM node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nFROM <|>node:20\n",
         ),
+        // A digest may be that of one platform.
+        Example::nothing(
+            "FROM --platform=linux/amd64 node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS b\nFROM <|>--platform=linux/arm64 node:22\n",
+        ),
+        Example::nothing(
+            "FROM --platform=linux/amd64 node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS b\nFROM <|>node:22\n",
+        ),
+        // Which one is meant?
+        Example::nothing(
+            "FROM node:22@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS b\nFROM node:22@sha256:f123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef AS c\nFROM <|>node:22\n",
+        ),
     ],
 };
 
@@ -29,7 +40,7 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
         from(place.instruction).filter(|_| place.instruction.keyword == Keyword::From && place.is_within());
     let stage =
         place.model().stage_of(place.id).is_some_and(|stage| matches!(stage.base, Base::Image { .. }));
-    let pinned = image.filter(|_| stage).and_then(|from| pinned_image(place.tree(), from.image));
+    let pinned = image.filter(|_| stage).and_then(|_| pinned_image(place.tree(), place.instruction));
     let offer = pinned.map(|(other, edit)| {
         let line = other.first_line;
         let title = format!("Pin the image to the digest of line {line} (the tag may have moved on since)");

@@ -38,14 +38,25 @@ pub fn known(model: &Model, stage: &Stage) -> Option<images::Image> {
     images::find(&name, tag.as_deref())
 }
 
-/// The FROM that gives the image `word` a digest elsewhere in the file, and the edit that writes it behind `word`.
-pub fn pinned<'t>(tree: &'t Tree, word: &Word) -> Option<(&'t Instruction, Edit)> {
+/// Another FROM of the file that gives the same image, for the same platform, a digest, and the edit that gives it to
+/// the FROM `instruction`. None where the file knows several.
+pub fn pinned<'t>(tree: &'t Tree, instruction: &Instruction) -> Option<(&'t Instruction, Edit)> {
+    let word = from(instruction)?.image;
     let exact = word.span.of(tree.source()) == &*word.text;
     let pinned = |other: &'t Instruction| {
         let image = from(other)?.image;
         let (name, digest) = image.text.split_once('@').filter(|(_, digest)| !digest.contains('$'))?;
-        (*name == *word.text).then(|| (other, Edit::insert(word.span.end, format!("@{digest}"))))
+        (*name == *word.text && platform(other) == platform(instruction)).then_some((other, digest))
     };
-    let mut images = tree.instructions().filter(|instruction| exact && instruction.keyword == Keyword::From);
-    images.find_map(pinned)
+    let images = tree.instructions().filter(|instruction| exact && instruction.keyword == Keyword::From);
+    let mut found = images.filter_map(pinned);
+    let (other, digest) = found.next()?;
+    let only = found.all(|(_, another)| another == digest);
+    only.then(|| (other, Edit::insert(word.span.end, format!("@{digest}"))))
+}
+
+/// What `--platform` says.
+fn platform(from: &Instruction) -> Option<&str> {
+    let flag = from.flags.iter().find(|flag| &*flag.name == "platform")?;
+    flag.value.as_ref().map(|value| &*value.text)
 }

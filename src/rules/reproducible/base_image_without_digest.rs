@@ -1,6 +1,6 @@
 use crate::model::Base;
 use crate::rules::prelude::*;
-use crate::syntax::Word;
+use crate::syntax::Instruction;
 use crate::syntax::instruction::from;
 
 pub const RULE: Rule = Rule {
@@ -57,12 +57,12 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
              a tool keep the digest up to date.",
             word.text
         );
-        found.push(Finding::new(word.span, message).fix(fix(input, word)));
+        found.push(Finding::new(word.span, message).fix(fix(input, site.instruction)));
     }
 }
 
-fn fix(input: &Input<'_>, word: &Word) -> Option<Fix> {
-    let (_, edit) = kit::image::pinned(input.tree(), word)?;
+fn fix(input: &Input<'_>, from: &Instruction) -> Option<Fix> {
+    let (_, edit) = kit::image::pinned(input.tree(), from)?;
     let title = "Pin it to the digest that stands elsewhere in the file (unsafe: it may be another image)";
     Some(Fix::unsafe_(title, input.edits(vec![edit])))
 }
