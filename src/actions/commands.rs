@@ -52,6 +52,7 @@ const LASTING: &[&str] = &[
     "builtin",
     "command",
     "disown",
+    "time",
     "bg",
     "fg",
     "jobs",
@@ -104,6 +105,25 @@ const DAEMONS: &[&str] = &[
     "iptables",
 ];
 
+/// What changes the user as whom a step runs, which the builder looks up for each step.
+const USERS: &[&str] = &["usermod", "gpasswd", "/etc/passwd", "/etc/group"];
+
+/// What puts another file in a program's place.
+const REPLACING: &[&str] = &[
+    "ln",
+    "cp",
+    "mv",
+    "rm",
+    "unlink",
+    "install",
+    "busybox",
+    "tee",
+    "update-alternatives",
+    "alternatives",
+    "dpkg-divert",
+    "dpkg-reconfigure",
+];
+
 /// Files that the builder gives each step anew.
 const FRESH: &[&str] = &["/etc/hosts", "/etc/resolv.conf", "/etc/hostname", "/dev/", "/proc/sys", "/sys/"];
 
@@ -145,12 +165,32 @@ pub(super) fn has_background(script: &Script) -> bool {
         || script.commands().iter().any(follows)
 }
 
+/// Whether the command puts another shell in the place of the one that runs it, or another package manager in the
+/// place of itself, which this shell would not look for again.
+fn replaces_itself(command: &Command<'_>) -> bool {
+    let is_shell = |file: &str| {
+        ["sh", "bash", "dash", "ash", "ksh", "mksh", "busybox", "--install"].contains(&base_name(file))
+    };
+    let words = command.words();
+    let tool = words.iter().position(|word| REPLACING.contains(&base_name(&word.unquoted())));
+    let replaced = tool.is_some_and(|at| words[at + 1..].iter().any(|word| is_shell(&word.unquoted())));
+    let own = packages::of(command)
+        .is_some_and(|action| action.packages.iter().any(|package| package.name == action.tool.name()));
+    replaced || own || command.output().is_some_and(|file| is_shell(&file))
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
 /// Whether the commands of `script` that stand in `within` leave something behind that is no file: a folder
-/// that they are in, variables, options of the shell, a program that goes on running. `later` is the text of
-/// what would notice.
+/// that they are in, variables, options of the shell, a program that goes on running; or another shell. `later` is
+/// the text of what would notice.
 pub(super) fn leaves_state(source: &str, script: &Script, within: Span, later: &str) -> bool {
     let text = within.of(source);
-    if has_background(script) || assigns_by_expansion(text) || writes_fresh(text) || asks_the_shell(later) {
+    let other_user = USERS.iter().any(|name| text.contains(name));
+    let lasts = assigns_by_expansion(text) || writes_fresh(text) || other_user;
+    if has_background(script) || lasts || asks_the_shell(later) {
         return true;
     }
     let lasting = |command: &Command<'_>| {
@@ -159,16 +199,16 @@ pub(super) fn leaves_state(source: &str, script: &Script, within: Span, later: &
         match command.name() {
             None => !apart,
             Some(name) => {
-                let base = name.rsplit('/').next().unwrap_or(&name);
-                let starts = DAEMONS.contains(&base)
+                let starts = DAEMONS.contains(&base_name(&name))
                     || name.starts_with("/etc/init.d/")
                     || command.args().iter().any(|word| {
                         ["start", "--daemon", "--daemonize", "--fork", "-daemon"]
                             .iter()
                             .any(|one| word.is(one))
                     });
-                let assigns = &*name == ":" && !command.assignments().is_empty();
-                starts || !apart && (LASTING.contains(&&*name) || assigns)
+                let into = &*name == "printf" && command.args().iter().any(|it| it.text().starts_with("-v"));
+                let assigns = into || &*name == ":" && !command.assignments().is_empty();
+                starts || replaces_itself(command) || !apart && (LASTING.contains(&&*name) || assigns)
             }
         }
     };
@@ -226,10 +266,13 @@ fn sets<'s>(compound: &'s Compound, names: &mut Vec<&'s str>) -> bool {
     functions
 }
 
-/// Whether `$name` or `${name…` stands in the text.
+/// Whether the name stands in the text: as `$name` or `${name…`, or as a word that something else may read.
 fn uses(text: &str, name: &str) -> bool {
-    text.match_indices(name).any(|(at, _)| text[..at].ends_with('$') || text[..at].ends_with(['{', '!', '#']))
-        || text.contains("((")
+    let part = |c: char| c.is_alphanumeric() || c == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + name.len()..]);
+        !before.ends_with(part) && !behind.starts_with(part)
+    }) || text.contains("((")
 }
 
 /// `${x=…}`, `${x:=…}` and `$((x=…))`.
@@ -286,9 +329,9 @@ pub(super) fn is_plain(pipeline: &Pipeline) -> bool {
 
 fn is_plain_command(simple: &SimpleCommand) -> bool {
     let reads = simple.words.first().is_some_and(|word| {
-        [".", "source", "eval", "trap", "exec", "exit", "return", "builtin", "command", "shopt"]
-            .iter()
-            .any(|it| word.is(it))
+        // An alias is known from the next line on.
+        let names = [".", "source", "eval", "trap", "exec", "exit", "return", "builtin", "command", "shopt"];
+        names.iter().chain(&["alias", "unalias"]).any(|it| word.is(it))
     });
     let redirects = simple.redirects().iter().filter_map(|redirect| redirect.target.as_deref());
     let values = simple.assignments().iter().map(|assignment| &assignment.value);

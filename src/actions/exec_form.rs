@@ -41,6 +41,16 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "FROM node:22\nENTRYPOINT exec /start.sh\n",
         ),
         Example::new("FROM a\nRUN <|>[\"npm\", \"ci\"]\n", TO_SHELL, "FROM a\nRUN npm ci\n"),
+        Example::new(
+            "FROM node:22\nCMD <|>/usr/local/bin/node server.js\n",
+            TO_EXEC,
+            "FROM node:22\nCMD [\"/usr/local/bin/node\", \"server.js\"]\n",
+        ),
+        Example::new(
+            "FROM a\nRUN <|>./b.sh\n",
+            "Write it as a JSON array, without a shell (if the file begins with `#!`)",
+            "FROM a\nRUN [\"./b.sh\"]\n",
+        ),
         Example::nothing("FROM a\nRUN <|>echo $A\n"),
         Example::nothing("FROM a\nRUN <|>a > b\n"),
         Example::nothing("FROM a\nRUN <|>a \"b\"{c,d}e\n"),
@@ -56,6 +66,15 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022\nCMD <|>a b\n"),
         Example::nothing("FROM a\nONBUILD RUN <|>a b\n"),
         Example::nothing("FROM a\nRUN <|>a \\\n  # why\n  b\n"),
+        // Their ENTRYPOINT puts `node` or `bun` before a word that is no program.
+        Example::nothing("FROM node:22\nCMD <|>[\"server.js\"]\n"),
+        Example::nothing("FROM node:22\nCMD <|>server.js\n"),
+        Example::nothing("FROM oven/bun\nCMD <|>[\"run\", \"index.ts\"]\n"),
+        // The shell has its own of these.
+        Example::nothing("FROM a\nRUN <|>echo \"a\\nb\"\n"),
+        Example::nothing("FROM a\nRUN <|>echo -e a\n"),
+        Example::nothing("FROM a\nRUN <|>kill 1\n"),
+        Example::nothing("FROM a\nENV BASH_ENV=/a\nRUN <|>b c\n"),
         // Its ENTRYPOINT looks at the first word.
         Example::nothing("FROM postgres:16\nCMD <|>[\"postgres\", \"-c\", \"a=b\"]\n"),
         Example::nothing("FROM a\nSHELL [\"conda\", \"run\", \"bash\", \"-c\"]\nRUN <|>a b\n"),
@@ -68,6 +87,31 @@ const REACHED: &str = " (what `docker run` adds then reaches it)";
 const UNREACHED: &str = " (what `docker run` adds then no longer reaches it)";
 const HAND_OVER: &str = "Start the program with `exec`, so that it gets the signals";
 
+const IF_SCRIPT: &str = " (if the file begins with `#!`)";
+
+/// What the ENTRYPOINTs of the official images of Node.js and Bun start as it is; what they don't find among the
+/// programs of the image they hand to `node` or `bun`.
+///
+/// Source: `docker-entrypoint.sh` of nodejs/docker-node and of oven-sh/bun.
+const PROGRAMS: &[&str] = &[
+    "node",
+    "nodejs",
+    "npm",
+    "npx",
+    "yarn",
+    "yarnpkg",
+    "pnpm",
+    "pnpx",
+    "corepack",
+    "bun",
+    "bunx",
+    "sh",
+    "bash",
+    "env",
+    "tini",
+    "dumb-init",
+];
+
 /// What a shell does itself: as a program it is another one, or none.
 const BUILTINS: &[&str] = &[
     ".", ":", "alias", "bg", "break", "builtin", "cd", "chdir", "command", "continue", "declare", "enable",
@@ -75,7 +119,7 @@ const BUILTINS: &[&str] = &[
     "read", "readonly", "return", "set", "shift", "shopt", "source", "times", "trap", "type", "typeset",
     "ulimit", "umask", "unalias", "unset", "wait", "{", "}", "!", "[[", "if", "then", "else", "fi", "for",
     "while", "do", "done", "case", "esac", "time", "function", "select", "until", "coproc", "in", "logout",
-    "suspend", "dirs", "history", "help", "test", "[",
+    "suspend", "dirs", "history", "help", "test", "[", "echo", "printf", "kill", "pwd",
 ];
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
@@ -97,9 +141,9 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     }
     let Some(command) = only_command(place) else { return Vec::new() };
     let program = command.words.first().and_then(Word::literal);
-    if program.is_none_or(|name| BUILTINS.contains(&&*name)) {
-        return Vec::new();
-    }
+    let Some(program) = program.filter(|name| !BUILTINS.contains(&&**name)) else { return Vec::new() };
+    // A shell runs a file without `#!` too.
+    let script = if program.ends_with(".sh") { IF_SCRIPT } else { "" };
     let words: Option<Vec<String>> = command.words.iter().map(value).collect();
     let literal = command.redirects().is_empty() && command.assignments().is_empty();
     let array = words.filter(|_| literal).and_then(|words| {
@@ -108,13 +152,17 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     });
     let span = instruction.rest_span();
     match (instruction.keyword, array) {
-        (Keyword::Run, Some(array)) => vec![Offer::new(TO_EXEC, vec![Edit::replace(span, array)])],
+        (Keyword::Run, Some(array)) => {
+            vec![Offer::new(format!("{TO_EXEC}{script}"), vec![Edit::replace(span, array)])]
+        }
         (Keyword::Cmd, Some(array)) => match handed_on {
-            Some(note) => vec![Offer::new(format!("{TO_EXEC}{note}"), vec![Edit::replace(span, array)])],
+            Some(note) => {
+                vec![Offer::new(format!("{TO_EXEC}{note}{script}"), vec![Edit::replace(span, array)])]
+            }
             None => Vec::new(),
         },
         (Keyword::Entrypoint, Some(array)) if !beside(place, Keyword::Cmd) => {
-            vec![Offer::new(format!("{TO_EXEC}{REACHED}"), vec![Edit::replace(span, array)])]
+            vec![Offer::new(format!("{TO_EXEC}{REACHED}{script}"), vec![Edit::replace(span, array)])]
         }
         // A variable is assigned before `exec` as before the program.
         (Keyword::Cmd | Keyword::Entrypoint, None) if command.assignments().is_empty() => {
@@ -124,11 +172,9 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     }
 }
 
-/// Whether a shell form is run by a shell that does nothing but run it. One that reads profiles, or traces, does
-/// more.
+/// Whether a shell form is run by a shell that does nothing but run it.
 fn is_plain_shell(place: &Place<'_>) -> bool {
-    let plain = ["-c", "-e", "-u", "-ec", "-euc", "-o", "pipefail", "-eo", "-euo", "errexit", "nounset"];
-    place.shell(place.id).is_some_and(|options| options.iter().all(|option| plain.contains(option)))
+    place.plain_shell(place.id).is_some_and(|shell| !shell.traces)
 }
 
 /// What is to be said of a CMD that changes its form: an ENTRYPOINT gets its words. None where one looks at them.
@@ -139,9 +185,13 @@ fn handed_on(place: &Place<'_>) -> Option<&'static str> {
         return Some("");
     }
     let name = rules::root_image(model, stage).map(|(name, _)| name);
-    // Theirs starts whatever program it is given.
     if name.is_some_and(|name| name == "node" || name == "oven/bun") {
-        return Some("");
+        let program = match place.instruction.is_exec() {
+            true => place.instruction.args.first()?.text.to_string(),
+            false => only_command(place)?.words.first()?.literal()?.into_owned(),
+        };
+        let base = program.rsplit('/').next().unwrap_or(&program);
+        return PROGRAMS.contains(&base).then_some("");
     }
     match rules::base_image(model, stage).and_then(|image| image.entrypoint) {
         Some(words) if words.is_empty() => Some(""),

@@ -3,6 +3,7 @@
 use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::Base;
+use crate::rules::Reach;
 use crate::syntax::image::is_stage_index;
 use crate::syntax::indent::indent_of;
 use crate::syntax::suggest::in_case_of;
@@ -34,6 +35,11 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "Extract the steps up to here into a stage `base-3`",
             "FROM a AS base-3\nRUN c\n\nFROM base-3 AS b\nRUN d\nFROM base\nCOPY --from=base-2 e .\n",
         ),
+        Example::new(
+            "FROM a\nRUN <|>b\nRUN c\nFROM d\nCOPY --from=\"base\" e .\n",
+            "Extract the steps up to here into a stage `base-2`",
+            "FROM a AS base-2\nRUN b\n\nFROM base-2\nRUN c\nFROM d\nCOPY --from=\"base\" e .\n",
+        ),
         Example::nothing("FROM a\nRUN b\nRUN <|>c\n"),
         Example::nothing("ARG <|>A\nFROM a\nRUN b\n"),
         // Numbers of stages would shift.
@@ -42,6 +48,10 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nCMD <|>[\"b\"]\nENTRYPOINT [\"c\"]\n"),
         Example::nothing("FROM a\nONBUILD RUN b\nRUN <|>c\nRUN d\n"),
         Example::nothing("FROM --platform=$BUILDPLATFORM a\nRUN <|>c\nRUN d\n"),
+        Example::nothing("FROM a\nRUN <|>b\nRUN c\nFROM d\nCOPY --from=\"0\" e .\n"),
+        Example::nothing("FROM a\nRUN <|>b\nRUN c\nFROM d\nARG S=base\nCOPY --from=$S e .\n"),
+        // It covers the stage, of which the second half would be another.
+        Example::nothing("FROM a\n# plimsoll stage ignore=unpinned-apt-package\nRUN <|>b\nRUN c\n"),
     ],
 };
 
@@ -63,10 +73,22 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let has = |steps: &[(_, &Instruction)], keyword| steps.iter().any(|(_, step)| step.keyword == keyword);
     let reset = has(&before, Keyword::Cmd) && has(&after, Keyword::Entrypoint);
     let mut uses = model.stages().iter().flat_map(|stage| &stage.uses);
-    let numbered = uses.any(|used| is_stage_index(used.span.of(place.source())));
+    let numbered =
+        uses.any(|used| is_stage_index(used.span.of(place.source()).trim_matches(['"', '\'', '\\'])));
+    // What a variable names may be a number, or the new name.
+    let unknown = unquoted(place.source()).contains("from=$");
+    // The comment would cover the first half alone.
+    let silenced = place.is_silenced(Reach::Stage, step.span.start);
     // What a file's unread instructions do isn't known, nor whether a number is given from outside.
     let unread = has(&before, Keyword::Unknown) || has(&after, Keyword::Unknown);
-    if after.is_empty() || reset || numbered || unread || has(&before, Keyword::Onbuild) {
+    if after.is_empty()
+        || reset
+        || numbered
+        || unknown
+        || silenced
+        || unread
+        || has(&before, Keyword::Onbuild)
+    {
         return Vec::new();
     }
     let Some(edits) = edits(place, from, step) else { return Vec::new() };
@@ -93,9 +115,14 @@ fn edits(place: &Place<'_>, from: &Instruction, last: &Instruction) -> Option<(S
     Some((name, vec![renamed, Edit::insert(last.full_span.end, line)]))
 }
 
+/// The text in lower case, without what may stand around the value of a flag or within it.
+fn unquoted(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '"' | '\'' | '\\' | '`')).flat_map(char::to_lowercase).collect()
+}
+
 /// A name that no stage has, and nothing else that could be taken for one.
 fn free_name(place: &Place<'_>) -> String {
-    let source = place.source().to_lowercase();
+    let source = unquoted(place.source());
     let taken = |name: &str| {
         let is_it = |image: &str| image.eq_ignore_ascii_case(name);
         place.model().stages().iter().any(|stage| {

@@ -55,6 +55,9 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         // `set -e` would reach into these.
         Example::nothing("FROM a\nRUN <|>(a; b) && c\n"),
         Example::nothing("FROM a\nRUN <|>a && . ./b\n"),
+        // A line is read before the alias in it is made.
+        Example::nothing("FROM a\nRUN <|><<EOF\nset -e\nalias x=echo\nx hi\nEOF\n"),
+        Example::nothing("FROM a\nRUN <|>alias x=echo && x hi\n"),
         Example::nothing("FROM a\nRUN <|>a && b || c\n"),
         Example::nothing("FROM a\nRUN <|>! a && b\n"),
         Example::nothing("FROM a\nRUN <|>a b \\\n  # in between\n  c && d\n"),

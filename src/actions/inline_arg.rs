@@ -4,8 +4,9 @@ use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::model::{NameKind, Occurrence, Role};
 use crate::rules::whole_lines;
+use crate::syntax::flags::mount;
 use crate::syntax::instruction::declarations;
-use crate::syntax::{InstructionId, Item, Keyword};
+use crate::syntax::{Instruction, InstructionId, Item, Keyword};
 use crate::text::{Edit, Span};
 
 pub(super) const REFACTORING: Refactoring = Refactoring {
@@ -29,6 +30,19 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN make\n"),
         Example::nothing("FROM a\nARG <|>V=1\nENV B=${V:-2}\n"),
         Example::nothing("FROM a\nARG <|>V=1\nENV V=$V\n"),
+        // `/` parts a pattern from what takes its place.
+        Example::nothing("FROM a\nARG <|>V=a/b\nENV X=${Y/$V/z}\n"),
+        Example::nothing("FROM a\nARG <|>V=a/b\nRUN echo \"${Y/\"$V\"/z}\"\n"),
+        // A flag.
+        Example::nothing("FROM a\nARG <|>V=--link\nCOPY $V a b\n"),
+        // There it is the secret.
+        Example::nothing("FROM a\nARG <|>V=abc\nRUN --mount=type=secret,id=V,env=V echo $V\n"),
+        // These tell of every variable.
+        Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN set > /x\n"),
+        Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN export -p > /x\n"),
+        Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN [ -v V ] && rm -rf /x\n"),
+        Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN N=V; echo ${!N}\n"),
+        Example::nothing("FROM a\nARG <|>V=1\nENV B=$V\nRUN cat /proc/self/environ\n"),
         Example::nothing("FROM a\nARG <|>V\nENV B=$V\n"),
         Example::nothing("FROM a\nARG <|>V=1\nRUN echo a\n"),
         Example::nothing("FROM a\nARG <|>V=\"a b\"\nENV B=$V\n"),
@@ -235,11 +249,17 @@ fn inline(place: &Place<'_>) -> Option<(String, Vec<Edit>)> {
     }
     let mut edits = vec![Edit::delete(whole_lines(source, instruction.full_span))];
     for found in uses {
-        let onbuild = place.subject.instruction(found.by)?.keyword == Keyword::Onbuild;
-        let span = reference(source, found.span).filter(|_| !onbuild)?;
+        let user = place.subject.instruction(found.by)?;
+        let span = reference(source, found.span).filter(|_| user.keyword != Keyword::Onbuild)?;
+        let before = Span::new(user.rest_span().start.min(span.start), span.start).of(source);
+        let begins = before.trim_matches(|c: char| c.is_whitespace() || "\"'\\`".contains(c)).is_empty();
+        // There it would be a flag.
+        if begins && value.starts_with('-') || is_nested(before) {
+            return None;
+        }
         edits.push(Edit::replace(span, value));
     }
-    is_deaf(place, place.id).then(|| (name.to_owned(), edits))
+    is_deaf(place, place.id, name).then(|| (name.to_owned(), edits))
 }
 
 /// The whole of a plain `$name` or `${name}`.
@@ -256,8 +276,17 @@ fn reference(source: &str, name: Span) -> Option<Span> {
     (whole.of(source).starts_with('$') && closed && !outside.ends_with(['$', '\\', '`'])).then_some(whole)
 }
 
+/// Whether more than a name may stand in a `${…}` of the text: what comes behind may be within it, where a value
+/// means more than itself.
+fn is_nested(text: &str) -> bool {
+    text.match_indices("${").any(|(at, opening)| {
+        let inside = &text[at + opening.len()..];
+        !inside.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').starts_with('}')
+    })
+}
+
 /// Whether no step that sees the ARG `id` runs a program that may read it from its environment.
-fn is_deaf(place: &Place<'_>, id: InstructionId) -> bool {
+fn is_deaf(place: &Place<'_>, id: InstructionId, name: &str) -> bool {
     let model = place.model();
     // An ARG above the first FROM is seen by FROMs alone.
     let Some(stage) = model.stage_of(id) else { return true };
@@ -269,8 +298,27 @@ fn is_deaf(place: &Place<'_>, id: InstructionId) -> bool {
         let Some(script) = place.script(run) else { return false };
         let deaf = |command: &crate::shell::Command<'_>| {
             let assigns = command.words().is_empty() && !command.assignments().is_empty();
-            assigns || command.name().is_some_and(|name| DEAF.contains(&&*name))
+            assigns || command.name().is_some_and(|name| DEAF.contains(&&*name) && !tells_all(command))
         };
-        !step.is_exec() && script.commands().iter().all(deaf)
+        let text = step.span.of(place.source());
+        let asks = ["${!", "environ"].iter().any(|sign| text.contains(sign));
+        !step.is_exec() && !asks && !is_mounted(step, name) && script.commands().iter().all(deaf)
     })
+}
+
+/// Whether the command shows every variable, or asks whether one is set.
+fn tells_all(command: &crate::shell::Command<'_>) -> bool {
+    let has = |options: &[&str]| command.args().iter().any(|word| options.iter().any(|it| word.is(it)));
+    match command.name().as_deref() {
+        Some("set" | "export") => command.args().is_empty() || has(&["-p", "-o", "+o"]),
+        Some("test" | "[" | "printf") => has(&["-v", "-R"]),
+        _ => false,
+    }
+}
+
+/// Whether a mount sets the variable for the step: a secret with `env=`.
+fn is_mounted(step: &Instruction, name: &str) -> bool {
+    let values = step.flags.iter().filter(|flag| &*flag.name == "mount");
+    let mut mounts = values.filter_map(|flag| flag.value.as_ref()).map(|value| mount::parse(&value.text));
+    mounts.any(|mount| mount.value("env") == Some(name))
 }

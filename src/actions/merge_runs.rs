@@ -1,7 +1,7 @@
 //! Two or more RUNs, one below the other, as one.
 
 use super::ActionKind;
-use super::commands::{connector, continued, has_background, leaves_state, mounts_last, verbs};
+use super::commands::{connector, continued, has_background, is_plain, leaves_state, mounts_last, verbs};
 use super::refactoring::{Example, Offer, Place, Refactoring};
 use crate::rules::Layout;
 use crate::shell::packages::Verb;
@@ -34,9 +34,42 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
             "Join with the RUN above",
             "FROM a\nRUN --mount=type=cache,target=/a echo '😀 é' && b\nRUN c\n",
         ),
+        Example::new(
+            "FROM a\nSHELL [\"/bin/bash\", \"-exo\", \"pipefail\", \"-c\"]\nRUN <|>for f in a b; do gzip $f; done; b | c\nRUN d\n",
+            "Join with the RUN below",
+            "FROM a\nSHELL [\"/bin/bash\", \"-exo\", \"pipefail\", \"-c\"]\nRUN for f in a b; do gzip $f; done; b | c && d\n",
+        ),
         Example::nothing("FROM a\nRUN <|>cd /a\nRUN make\n"),
         Example::nothing("FROM a\nRUN <|>A=1; for i in 1 2; do echo $i; done\nRUN make\n"),
         Example::nothing("FROM a\nRUN <|>a\nUSER b\nRUN c\n"),
+        // Not only neighbours have to do with each other.
+        Example::nothing(
+            "FROM a\n<|>RUN for i in 1 2; do echo $i; done\nRUN echo b\nRUN echo \"i=$i\" > /x<|>\n",
+        ),
+        Example::nothing("FROM node:22\n<|>RUN npm ci\nRUN echo b\nRUN npm run build<|>\n"),
+        // Left of `&&` errexit is off.
+        Example::nothing(
+            "FROM a\nSHELL [\"/bin/bash\", \"-euo\", \"pipefail\", \"-c\"]\nRUN <|>for f in a b; do gzip $f; echo done; done\nRUN echo c\n",
+        ),
+        // The next step has another shell, or one that reads its profile anew.
+        Example::nothing(
+            "FROM a\nRUN <|>rm /bin/sh && ln -s /bin/bash /bin/sh\nRUN [[ -f /a ]] && echo {1..3}\n",
+        ),
+        Example::nothing("FROM a\nRUN <|>ln -sf bash /bin/sh\nRUN b\n"),
+        Example::nothing(
+            "FROM a\nRUN <|>echo \"dash dash/sh boolean false\" | debconf-set-selections && dpkg-reconfigure dash\nRUN b\n",
+        ),
+        Example::nothing("FROM a\nRUN <|>update-alternatives --install /usr/bin/sh sh /bin/bash 1\nRUN b\n"),
+        Example::nothing(
+            "FROM a\nSHELL [\"/bin/bash\", \"--login\", \"-i\", \"-c\"]\nRUN <|>curl -o- https://b/install.sh | bash\nRUN nvm install 20\n",
+        ),
+        Example::nothing("FROM a\nSHELL [\"/bin/bash\", \"-lc\"]\nRUN <|>echo b >> ~/.bash_profile\nRUN c\n"),
+        Example::nothing("FROM a\nENV BASH_ENV=/root/.bashrc\nRUN <|>a\nRUN b\n"),
+        Example::nothing("FROM a\nRUN <|>printf -v X 1\nRUN echo \"$X\"\n"),
+        Example::nothing("FROM a\nRUN <|>time cd /x\nRUN make\n"),
+        Example::nothing("FROM a\nRUN <|>usermod -d /b root\nRUN c ~\n"),
+        // The shell goes on with the program that it knows.
+        Example::nothing("FROM a\nRUN <|>npm i -g npm\nRUN npm i -g b\n"),
         Example::nothing("FROM a\nRUN <|>a\nCOPY b .\nRUN c\n"),
         Example::nothing("FROM a\nRUN <|>a\nRUN --network=none b\n"),
         Example::nothing("FROM a\nRUN <|>a\nRUN b || c\n"),
@@ -56,6 +89,9 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
 /// Lines longer than this are broken.
 const WIDTH: usize = 100;
 
+/// More are never joined at once.
+const MOST: usize = 100;
+
 type Run<'a> = (InstructionId, &'a Instruction);
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
@@ -67,21 +103,38 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     if !place.is_within() {
         let touched = tree.numbered().filter(|(id, run)| *id >= place.id && run.span.start < place.span.end);
         let runs: Vec<Run<'_>> = touched.collect();
-        let edits: Option<Vec<Edit>> = runs.windows(2).map(|pair| join(place, pair[0], pair[1])).collect();
         let title = format!("Join these {} RUNs", runs.len());
-        return edits.map(|edits| Offer::new(title, edits)).into_iter().collect();
+        return join(place, &runs).map(|edits| Offer::new(title, edits)).into_iter().collect();
     }
     let above = tree.numbered().rfind(|(id, _)| *id < place.id);
     let below = tree.numbered().find(|(id, _)| *id > place.id);
-    let above =
-        above.and_then(|above| Some(Offer::new("Join with the RUN above", vec![join(place, above, here)?])));
-    let below =
-        below.and_then(|below| Some(Offer::new("Join with the RUN below", vec![join(place, here, below)?])));
+    let above = above.and_then(|above| join(place, &[above, here]));
+    let below = below.and_then(|below| join(place, &[here, below]));
+    let above = above.map(|edits| Offer::new("Join with the RUN above", edits));
+    let below = below.map(|edits| Offer::new("Join with the RUN below", edits));
     below.into_iter().chain(above).collect()
 }
 
+/// The edits that make one of the RUNs. None where one of them has to do with any of those below it.
+fn join(place: &Place<'_>, runs: &[Run<'_>]) -> Option<Vec<Edit>> {
+    if runs.len() > MOST {
+        return None;
+    }
+    let edits = runs.windows(2).map(|pair| join_two(place, pair[0], pair[1]));
+    let edits: Vec<Edit> = edits.collect::<Option<_>>()?;
+    let last = runs.last()?.1.span;
+    for pair in runs.windows(2) {
+        let [(id, run), (_, next)] = pair else { return None };
+        let later = next.span.to(last).of(place.source());
+        if leaves_state(place.source(), place.script(*id)?, run.span, later) {
+            return None;
+        }
+    }
+    (!pays(place, runs)).then_some(edits)
+}
+
 /// The edit that makes one of two RUNs; what stands between them is all that it touches.
-fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
+fn join_two(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     let source = place.source();
     let ((first_id, first), (second_id, second)) = (first, second);
     let plain = |run: &Instruction| {
@@ -93,11 +146,13 @@ fn join(place: &Place<'_>, first: Run<'_>, second: Run<'_>) -> Option<Edit> {
     }
     let (before, after) = (place.script(first_id)?, place.script(second_id)?);
     let later = second.span.of(source);
-    let all = Span::new(first.span.start, first.span.end);
-    if leaves_state(source, before, all, later) || has_background(after) || pays(place, first_id, second_id) {
+    let ended = before.items().last().filter(|item| item.separator.is_none())?;
+    // Left of `&&` errexit doesn't reach into a compound command.
+    let last = ended.chain.rest.last().map_or(&ended.chain.first, |(.., pipeline)| pipeline);
+    if has_background(after) || place.plain_shell(first_id)?.errexit && !is_plain(last) {
         return None;
     }
-    let end = before.items().last().filter(|item| item.separator.is_none())?.chain.span().end;
+    let end = ended.chain.span().end;
     // A chain of `||` or `;` would be tied to other commands than before.
     let [item] = after.items() else { return None };
     let chained = item.chain.rest.iter().all(|(connector, ..)| *connector == Connector::And);
@@ -129,28 +184,47 @@ fn flags<'s>(run: &Instruction, source: &'s str) -> Vec<&'s str> {
     flags
 }
 
-/// Whether it pays to have two steps: a later change of the second one would install again what the first one
-/// installs, or another stage has the first one too and shares it.
-fn pays(place: &Place<'_>, first: InstructionId, second: InstructionId) -> bool {
-    let source = place.source();
-    let all = Span::new(0, source.len() as u32);
+/// Whether it pays to have several steps: a later change of one would install again what an earlier one installs, or
+/// another stage has an earlier one too and shares it.
+fn pays(place: &Place<'_>, runs: &[Run<'_>]) -> bool {
+    let all = Span::new(0, place.source().len() as u32);
     let asks = |id: InstructionId, wanted: fn(&Verb) -> bool| {
         place.script(id).is_some_and(|script: &Script| verbs(script, all).iter().any(wanted))
     };
-    let installs = asks(first, |verb| matches!(verb, Verb::InstallManifest | Verb::InstallPackages));
-    let builds = asks(second, |verb| matches!(verb, Verb::RunScript(_) | Verb::Exec))
-        || place.script(second).is_some_and(|script| {
-            let builders =
-                ["make", "cargo", "go", "mvn", "gradle", "./gradlew", "./mvnw", "dotnet", "cmake", "ninja"];
-            script.commands().iter().any(|command| builders.iter().any(|name| command.is(name)))
-        });
-    let stage = place.model().stage_of(first).map(|stage| stage.index);
+    let installs = |id| asks(id, |verb| matches!(verb, Verb::InstallManifest | Verb::InstallPackages));
+    let builds = |id| {
+        asks(id, |verb| matches!(verb, Verb::RunScript(_) | Verb::Exec))
+            || place.script(id).is_some_and(|script| {
+                let builders = [
+                    "make",
+                    "cargo",
+                    "go",
+                    "mvn",
+                    "gradle",
+                    "./gradlew",
+                    "./mvnw",
+                    "dotnet",
+                    "cmake",
+                    "ninja",
+                ];
+                script.commands().iter().any(|command| builders.iter().any(|name| command.is(name)))
+            })
+    };
+    let first = runs.iter().position(|(id, _)| installs(*id));
+    let last = runs.iter().rposition(|(id, _)| builds(*id));
+    let before = runs.split_last().map_or(&[][..], |(_, before)| before);
+    first.zip(last).is_some_and(|(first, last)| first < last) || is_shared(place, before)
+}
+
+/// Whether another stage has one of the RUNs too.
+fn is_shared(place: &Place<'_>, runs: &[Run<'_>]) -> bool {
+    let source = place.source();
     let text = |run: &Instruction| run.rest_splice(source).text(source).to_owned();
-    let own = place.subject.instruction(first).map(text);
-    let shared = place.tree().numbered().any(|(id, run)| {
-        run.keyword == Keyword::Run
-            && place.model().stage_of(id).map(|stage| stage.index) != stage
-            && Some(text(run)) == own
-    });
-    installs && builds || shared
+    let own: Vec<String> = runs.iter().map(|(_, run)| text(run)).collect();
+    let stage_of = |id: InstructionId| place.model().stage_of(id).map(|stage| stage.index);
+    let stage = stage_of(place.id);
+    place
+        .tree()
+        .numbered()
+        .any(|(id, run)| run.keyword == Keyword::Run && stage_of(id) != stage && own.contains(&text(run)))
 }

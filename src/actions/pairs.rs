@@ -2,6 +2,7 @@
 
 use super::ActionKind;
 use super::refactoring::{Example, Offer, Place, Refactoring};
+use crate::rules::Reach;
 use crate::syntax::expand::references;
 use crate::syntax::{Form, Instruction, InstructionId, Keyword};
 use crate::text::{Edit, Span};
@@ -42,9 +43,17 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nENV <|>A=1\nENV B=${A:-2}\n"),
         Example::nothing("FROM a\nENV <|>A 1\nENV B=2\n"),
         Example::nothing("FROM a\nENV <|>A=1\nRUN x\nENV B=2\n"),
+        // What is wrong stays for its writer to see.
+        Example::nothing("FROM a\nLABEL <|>a=1 oops c=2\n"),
+        Example::nothing("FROM a\nLABEL <|>a=1 # c=2\n"),
+        // Its comment covers the first one alone.
+        Example::nothing("FROM a\n# hadolint ignore=DL3048\nLABEL <|>a=1 b=2\n"),
         Example::nothing("FROM a\nLABEL <|>a=1\n# hadolint ignore=DL3048\nLABEL b=2\n"),
     ],
 };
+
+/// More are never joined at once, or made of one.
+const MOST: usize = 100;
 
 type Step<'a> = (InstructionId, &'a Instruction);
 
@@ -74,15 +83,18 @@ fn group<'a>(place: &Place<'a>) -> Vec<Step<'a>> {
     if !place.is_within() {
         let end = steps.iter().rposition(|(_, step)| step.span.start < place.span.end).unwrap_or(here);
         let chosen = &steps[here..=end.max(here)];
-        let tied =
-            chosen.iter().enumerate().skip(1).all(|(at, _)| fits(place, &chosen[..at], &chosen[at..=at]));
+        let tied = chosen.len() <= MOST
+            && chosen.iter().enumerate().skip(1).all(|(at, _)| fits(place, &chosen[..at], &chosen[at..=at]));
         return if tied { chosen.to_vec() } else { Vec::new() };
     }
     let (mut first, mut last) = (here, here);
-    while first > 0 && fits(place, &steps[first - 1..first], &steps[first..=last]) {
+    while first > 0 && last - first < MOST && fits(place, &steps[first - 1..first], &steps[first..=last]) {
         first -= 1;
     }
-    while last + 1 < steps.len() && fits(place, &steps[first..=last], &steps[last + 1..last + 2]) {
+    while last + 1 < steps.len()
+        && last - first < MOST
+        && fits(place, &steps[first..=last], &steps[last + 1..last + 2])
+    {
         last += 1;
     }
     steps[first..=last].to_vec()
@@ -124,7 +136,7 @@ fn join(place: &Place<'_>, first: &Instruction, second: &Instruction) -> Option<
     // Blank lines part what belongs together; comments behind a continued line stay there.
     let lines = between.of(source).lines().filter(|line| !line.trim().is_empty()).count();
     let blank = between.of(source).lines().count() > lines;
-    let broken = first.full_span.end > second.full_span.start || !first.span.of(source).is_char_boundary(0);
+    let broken = first.full_span.end > second.full_span.start;
     if blank || broken || comments.len() != lines || !tail_is_blank(first, source) {
         return None;
     }
@@ -141,7 +153,10 @@ fn tail_is_blank(instruction: &Instruction, source: &str) -> bool {
 /// The edits that make an instruction of each pair.
 fn split(place: &Place<'_>) -> Option<Vec<Edit>> {
     let (instruction, source) = (place.instruction, place.source());
-    let pairs: Vec<_> = instruction.pairs().collect();
+    let pairs: Vec<_> = instruction.pairs().take(MOST + 1).collect();
+    if pairs.len() > MOST {
+        return None;
+    }
     // A later pair would see what an earlier one sets.
     let mut earlier: Vec<&str> = Vec::new();
     for (name, value) in &pairs {
@@ -155,7 +170,9 @@ fn split(place: &Place<'_>) -> Option<Vec<Edit>> {
         }
         earlier.push(&name.text);
     }
-    if pairs.len() < 2 || !tail_is_blank(instruction, source) {
+    // A comment above would cover the first one alone.
+    let silenced = place.is_silenced(Reach::Instruction, instruction.span.start);
+    if pairs.len() < 2 || silenced || !tail_is_blank(instruction, source) {
         return None;
     }
     let (newline, indent) = (place.newline(), place.indent());

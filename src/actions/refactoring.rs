@@ -3,7 +3,7 @@
 use super::{ActionKind, CodeAction, Request};
 use crate::layers::Subject;
 use crate::model::Model;
-use crate::rules;
+use crate::rules::{self, Reach};
 use crate::shell::{Dialect, Script};
 use crate::syntax::indent::indent_of;
 use crate::syntax::{Instruction, InstructionId, Item, TokenKind, Tree, parse};
@@ -54,6 +54,14 @@ impl Offer {
     pub fn new(title: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self { title: title.into(), edits }
     }
+}
+
+/// What a shell that runs shell forms does besides.
+pub(super) struct Shell {
+    /// It ends where a command fails (`-e`).
+    pub errexit: bool,
+    /// It shows what it reads or runs (`-v`, `-x`).
+    pub traces: bool,
 }
 
 /// Where a refactoring is asked for.
@@ -123,6 +131,43 @@ impl<'a> Place<'a> {
         known.then(|| options.iter().map(|option| &*option.text).collect())
     }
 
+    /// How the shell forms where `id` stands are run. None where that isn't known, and where each of them reads files
+    /// first: in a shell for logins or for people, in zsh, and in bash where variables say so.
+    pub fn plain_shell(&self, id: InstructionId) -> Option<Shell> {
+        let read = ["BASH_ENV", "SHELLOPTS", "BASHOPTS"];
+        if self.model().variables(id).iter().any(|variable| read.contains(&&*variable.name))
+            || self.is_zsh(id)
+        {
+            return None;
+        }
+        let mut shell = Shell { errexit: false, traces: false };
+        for option in self.shell(id)? {
+            match option.strip_prefix('-') {
+                Some(letters) if letters.chars().all(|letter| "ceuovx".contains(letter)) => {
+                    shell.errexit |= letters.contains('e');
+                    shell.traces |= letters.contains(['v', 'x']);
+                }
+                None if ["errexit", "nounset", "pipefail", "verbose", "xtrace"].contains(&option) => {
+                    shell.errexit |= option == "errexit";
+                    shell.traces |= ["verbose", "xtrace"].contains(&option);
+                }
+                _ => return None,
+            }
+        }
+        Some(shell)
+    }
+
+    fn is_zsh(&self, id: InstructionId) -> bool {
+        let shell = self.model().frame(id).and_then(|frame| self.subject.instruction(frame.shell?));
+        shell.and_then(|shell| shell.args.first()).is_some_and(|program| program.text.ends_with("zsh"))
+    }
+
+    /// Whether a comment that silences findings covers what begins at this byte, within its instruction or its stage.
+    pub fn is_silenced(&self, reach: Reach, at: u32) -> bool {
+        let ignores = rules::ignores(self.tree());
+        ignores.iter().any(|it| it.reach == reach && it.cover.is_some_and(|cover| cover.contains(at)))
+    }
+
     /// Comment lines between two bytes, each from its `#` to its end. None where one of them silences a finding,
     /// which it does only where it stands, or where something else but blank lines stands between them.
     pub fn comments(&self, gap: Span) -> Option<Vec<&'a str>> {
@@ -183,13 +228,15 @@ impl Refactoring {
     }
 }
 
-/// Whether the edits leave lines that BuildKit takes as before, with every comment still there: a net below
-/// what each refactoring itself makes sure of.
+/// Whether the edits are in lines that BuildKit takes, and leave such lines, with every comment still there and
+/// none that begins or ceases to silence findings: a net below what each refactoring itself makes sure of.
 fn is_sound(tree: &Tree, edits: &[Edit]) -> bool {
     let Some((before, after)) = touched(tree, edits) else { return false };
     let ((old, faults), (new, later)) = (parse(&*before), parse(&*after));
     before != after
-        && later.len() <= faults.len()
+        && faults.is_empty()
+        && later.is_empty()
+        && silencing(&old) == silencing(&new)
         && comments(&Model::new(Arc::new(old))) == comments(&Model::new(Arc::new(new)))
 }
 
@@ -211,6 +258,12 @@ pub(super) fn touched(tree: &Tree, edits: &[Edit]) -> Option<(String, String)> {
     // What continues lines is said at the top of a file, and nothing but ARG may stand above FROM.
     let top = format!("# escape={}\nFROM scratch\n", tree.escape());
     Some((format!("{top}{}", part.of(source)), top + &after))
+}
+
+/// The comments that silence findings.
+fn silencing(tree: &Tree) -> Vec<String> {
+    let ignores = rules::ignores(tree);
+    ignores.iter().map(|ignore| ignore.span.of(tree.source()).trim_end().to_owned()).collect()
 }
 
 /// All comments, those of scripts too, in no order that tells anything.

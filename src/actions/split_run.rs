@@ -1,8 +1,9 @@
 //! A RUN of several commands as several RUNs.
 
 use super::ActionKind;
-use super::commands::{and_chain, cleans_up, leaves_state, mounts_last, verbs};
+use super::commands::{and_chain, cleans_up, is_plain, leaves_state, mounts_last, verbs};
 use super::refactoring::{Example, Offer, Place, Refactoring};
+use crate::rules::Reach;
 use crate::shell::packages::Verb;
 use crate::shell::{Pipeline, Script};
 use crate::syntax::Keyword;
@@ -42,8 +43,26 @@ pub(super) const REFACTORING: Refactoring = Refactoring {
         Example::nothing("FROM a\nRUN apt-get update && <|>apt-get install -y b\n"),
         Example::nothing("FROM a\nRUN curl -O b && <|>rm b\n"),
         Example::nothing("FROM a\nRUN <<EOF\na && <|>b\nEOF\n"),
+        // Where it is the last one, errexit reaches into it.
+        Example::nothing(
+            "FROM a\nSHELL [\"/bin/bash\", \"-ec\"]\nRUN (false; echo z >> f) && <|>echo x >> f\n",
+        ),
+        Example::nothing("FROM a\nSHELL [\"/bin/bash\", \"-lc\"]\nRUN echo b >> ~/.bash_profile && <|>c\n"),
+        Example::nothing("FROM a\nRUN ln -sf bash /bin/sh && <|>b\n"),
+        // It would begin to silence findings.
+        Example::nothing(
+            "FROM a\nRUN echo a \\\n    # hadolint ignore=DL3008\n    && <|>apt-get install -y curl\n",
+        ),
+        // Its comment covers the first step alone.
+        Example::nothing("FROM a\n# hadolint ignore=DL3008\nRUN echo a && <|>apt-get install -y curl\n"),
+        // The exec form, and a flag.
+        Example::nothing("FROM a\nRUN a && <|>[\"x\"]\n"),
+        Example::nothing("FROM a\nRUN a && <|>--network=none b\n"),
     ],
 };
+
+/// A RUN of more commands isn't split into as many.
+const MOST: usize = 50;
 
 fn offers(place: &Place<'_>) -> Vec<Offer> {
     let run = place.instruction;
@@ -51,11 +70,18 @@ fn offers(place: &Place<'_>) -> Vec<Offer> {
     let Some(script) = place.script(place.id).filter(|_| plain && mounts_last(run)) else {
         return Vec::new();
     };
+    // The comment would cover the first step alone.
+    if place.is_silenced(Reach::Instruction, run.span.start) {
+        return Vec::new();
+    }
     let Some(chain) = and_chain(script) else { return Vec::new() };
     // Which pipeline the selection begins in, the `&&` before it included.
     let here = chain.iter().rposition(|pipeline| pipeline.span.start <= place.span.start).unwrap_or(0);
     let here =
         here + usize::from(chain.get(here).is_some_and(|pipeline| pipeline.span.end < place.span.start));
+    if here == 0 && chain.len() > MOST {
+        return Vec::new();
+    }
     if here == 0 {
         let edits: Option<Vec<Edit>> = (1..chain.len()).map(|at| split(place, script, &chain, at)).collect();
         let title = format!("Split this RUN into {}", chain.len());
@@ -78,8 +104,11 @@ fn split(place: &Place<'_>, script: &Script, chain: &[&Pipeline], at: usize) -> 
         && verbs(script, tail).iter().any(|verb| matches!(verb, Verb::InstallPackages | Verb::Upgrade));
     let needed = updates || cleans_up(script, tail) || leaves_state(source, script, head, tail.of(source));
     let gap = Span::new(before.span.end, next.span.start);
-    // `!` stands before the pipeline's own span.
-    if needed || next.negated || run.blank_lines.iter().any(|line| gap.encloses(*line)) {
+    // At the end of a RUN errexit reaches into a compound command.
+    let stops = place.plain_shell(place.id)?.errexit && !is_plain(before);
+    // What begins like a flag or a JSON array would be read as one; `!` stands before the pipeline's own span.
+    let begins = next.negated || next.span.of(source).starts_with(['-', '[']);
+    if needed || stops || begins || run.blank_lines.iter().any(|line| gap.encloses(*line)) {
         return None;
     }
     let (newline, indent) = (place.newline(), place.indent());

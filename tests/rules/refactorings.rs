@@ -85,7 +85,8 @@ fn examples_do_what_they_show() {
         for example in refactoring.examples {
             let (text, span) = marked(example.before);
             let world = World::new(&text, None);
-            assert_eq!(world.snapshot().syntax_errors(), [], "{text}");
+            let sound = world.snapshot().syntax_errors().is_empty();
+            assert!(sound || example.title.is_empty(), "{text}");
             let offers = offers(&world, refactoring, span);
             let titles: Vec<&str> = offers.iter().map(|offer| offer.title.as_str()).collect();
             let offer = offers.iter().find(|offer| offer.title == example.title);
