@@ -26,11 +26,13 @@ pub(super) fn complete(file: &IgnoreFile, offset: u32) -> Completions {
     let inside = folder.trim_start_matches("./").trim_matches('/');
     let folder = match inside {
         "" | "." => None,
-        path => match inventory.at(path) {
+        path => match unescaped(path).and_then(|path| inventory.at(&path)) {
             Some(at) => Some(at),
             None => return list,
         },
     };
+    // There `#` begins a comment and `!` an exception.
+    let begins = typed == name;
     let rest = after.find(['\n', '\r', '/']).unwrap_or(after.len());
     let rest = after[..rest].trim_end().len();
     let span = Span::new(offset - name.len() as u32, offset + rest as u32);
@@ -45,8 +47,9 @@ pub(super) fn complete(file: &IgnoreFile, offset: u32) -> Completions {
             file.ignore.patterns().iter().zip(&tally.patterns).filter(|(pattern, _)| !pattern.exception);
         kept.flat_map(|(_, told)| told.heads.keys()).any(|head| within(head) || is_above(head))
     };
+    let wanted = unescaped(name).unwrap_or_default().to_lowercase();
     children.sort_by_cached_key(|&at| {
-        let starts = entry(at).name().to_lowercase().starts_with(&name.to_lowercase());
+        let starts = entry(at).name().to_lowercase().starts_with(&wanted);
         (!starts, is_exception && !ignored(at), entry(at).name().starts_with('.'), !entry(at).is_folder)
     });
     list.incomplete = children.len() > MOST;
@@ -54,7 +57,9 @@ pub(super) fn complete(file: &IgnoreFile, offset: u32) -> Completions {
         let (name, is_folder) = (entry(at).name(), entry(at).is_folder);
         let totals = inventory.totals(at);
         let label = if is_folder { format!("{name}/") } else { name.to_owned() };
-        let text = if is_folder && !slash { format!("{}/", escaped(name)) } else { escaped(name) };
+        let mark = if begins && name.starts_with(['#', '!']) { "\\" } else { "" };
+        let end = if is_folder && !slash { "/" } else { "" };
+        let text = format!("{mark}{}{end}", escaped(name));
         let detail = match is_folder {
             true => super::counted(totals, inventory.truncated),
             false => bytes(totals.bytes),
@@ -71,6 +76,20 @@ pub(super) fn complete(file: &IgnoreFile, offset: u32) -> Completions {
         });
     }
     list
+}
+
+/// The path that a pattern means. None where it means more than one.
+fn unescaped(pattern: &str) -> Option<String> {
+    let mut path = String::new();
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '*' | '?' | '[' => return None,
+            '\\' => path.extend(chars.next()),
+            c => path.push(c),
+        }
+    }
+    Some(path)
 }
 
 /// A name as a pattern that matches it alone.

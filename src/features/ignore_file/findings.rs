@@ -51,7 +51,7 @@ pub(super) fn find(file: &IgnoreFile) -> Vec<IgnoreFinding> {
 fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Told) -> Option<IgnoreFinding> {
     let shown = code(&pattern.text);
     let (severity, code, message) = match (told.matches, pattern.exception) {
-        (false, false) => match deeper(inventory, pattern) {
+        (false, false) => match deeper(file, inventory, pattern) {
             Some((count, first)) => (
                 Severity::Warning,
                 "unmatched-pattern",
@@ -77,12 +77,19 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
             "unmatched-pattern",
             format!("Nothing in the build context matches {shown} now, so there is nothing to take back."),
         ),
-        (true, true) if told.turned.files == 0 && !is_needed(inventory, pattern) => {
+        (true, true) if told.turned.files == 0 && !has_no_files(inventory, pattern) => {
             (Severity::Warning, "idle-exception", idle(file, inventory, pattern)?)
         }
         (true, _) if told.turned.files > 0 && told.decided.files == 0 => {
-            let (by, _) = told.undone_by.iter().max_by_key(|(_, files)| **files)?;
-            let by = file.ignore.patterns().get(*by)?;
+            let patterns = file.ignore.patterns();
+            let by: Vec<&Pattern> = told.undone_by.keys().filter_map(|by| patterns.get(*by)).collect();
+            // Another pattern may be there for files that aren't here, such as a `.env` that git ignores.
+            let by = by.into_iter().find(|by| covers(by, pattern))?;
+            let lines: Vec<String> = told
+                .undone_by
+                .keys()
+                .filter_map(|by| Some(file.line(patterns.get(*by)?.span.start).to_string()))
+                .collect();
             let files = match told.turned.files {
                 1 => "The one file".to_owned(),
                 files => format!("All {} files", super::thousands(files)),
@@ -93,14 +100,16 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
             };
             let are = if told.turned.files == 1 { "is" } else { "are" };
             let mark = if by.exception { "!" } else { "" };
-            let line = file.line(by.span.start);
-            let by = code(&format!("{mark}{}", by.text));
+            let by = match &lines[..] {
+                [line] => format!("{} on line {line}", code(&format!("{mark}{}", by.text))),
+                lines => format!("the patterns on lines {}", lines.join(", ")),
+            };
             (
                 Severity::Warning,
                 "undone-pattern",
                 format!(
-                    "{files} that {shown} {does} {are} {undoes} by {by} on line {line}: the last pattern that matches \
-                     decides. Delete one of the two, or change their order."
+                    "{files} that {shown} {does} {are} {undoes} by {by}: the last pattern that matches decides. Delete \
+                     this line, or move it below."
                 ),
             )
         }
@@ -111,7 +120,7 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
 }
 
 /// An exception for a folder without files has nothing to do, and no fault.
-fn is_needed(inventory: &Inventory, pattern: &Pattern) -> bool {
+fn has_no_files(inventory: &Inventory, pattern: &Pattern) -> bool {
     let matched = inventory.entries().iter().enumerate().filter(|(_, entry)| pattern.matches(&entry.path));
     matched.into_iter().all(|(at, _)| inventory.totals(at).files == 0)
 }
@@ -137,8 +146,17 @@ fn idle(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern) -> Option<S
     })
 }
 
-/// How many things of this name lie deeper than the root, and one of them, where the pattern is a plain name.
-fn deeper(inventory: &Inventory, pattern: &Pattern) -> Option<(usize, String)> {
+/// Whether a pattern matches all that another one can match, whatever may come.
+fn covers(by: &Pattern, pattern: &Pattern) -> bool {
+    let path = &pattern.text;
+    let is_plain = !path.contains(['*', '?', '[', '\\']);
+    let all_of = by.text.strip_prefix(path.as_str()).is_some_and(|rest| matches!(rest, "/*" | "/**"));
+    by.text == *path || is_plain && (by.matches_or_parent(path) || all_of)
+}
+
+/// How many things of this name that the build gets lie deeper than the root, and one of them, where the pattern is a
+/// plain name.
+fn deeper(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern) -> Option<(usize, String)> {
     if pattern.text.contains('/') || pattern.text.starts_with("**") {
         return None;
     }
@@ -147,10 +165,16 @@ fn deeper(inventory: &Inventory, pattern: &Pattern) -> Option<(usize, String)> {
     let mut at = 0;
     while let Some(entry) = inventory.entries().get(at) {
         if entry.path.contains('/') && pattern.matches(entry.name()) {
-            count += 1;
-            first.get_or_insert_with(|| entry.path.to_string());
+            let below = inventory.below(at);
+            // What other patterns keep out isn't sent.
+            let is_sent = !file.ignore.ignores(&entry.path)
+                && below.iter().any(|inner| !inner.is_folder && !file.ignore.ignores(&inner.path));
+            if is_sent {
+                count += 1;
+                first.get_or_insert_with(|| entry.path.to_string());
+            }
             // What lies in it is kept out with it.
-            at += inventory.below(at).len();
+            at += below.len();
         } else {
             at += 1;
         }

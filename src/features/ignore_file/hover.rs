@@ -30,7 +30,9 @@ pub(super) fn hover(file: &IgnoreFile, offset: u32) -> Option<Hover> {
                 (0, false) if told.matches => {
                     ": patterns above keep out all that it matches, or that has no files"
                 }
-                (0, true) if told.matches => ": nothing above keeps out what it matches",
+                (0, true) if told.matches => {
+                    ": nothing above keeps out what it matches, or that has no files"
+                }
                 _ => "",
             };
             format!("**{shown}** {what} here{why}.")

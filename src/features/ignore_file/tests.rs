@@ -16,6 +16,10 @@ fn file(text: &str) -> IgnoreFile {
         ("/w/web/index.ts", "1"),
         ("/w/.env", "A=1"),
         ("/w/[odd]*.txt", ""),
+        ("/w/.env.example", "A="),
+        ("/w/(odd)/[x]/in.txt", ""),
+        ("/w/#hash", ""),
+        ("/w/!bang", ""),
     ]);
     let all = Inventory::take(&source, Path::new("/w"), &AtomicBool::new(false)).unwrap();
     IgnoreFile::new(text.into(), Some(Arc::new(all)))
@@ -40,6 +44,16 @@ fn patterns_that_do_nothing_are_found() {
         found("docs\n[\n!\n"),
         [(2, "refused-pattern", Severity::Error), (3, "refused-pattern", Severity::Error),]
     );
+    // What is there for files that aren't here yet: their secrets, and one file of a kind.
+    assert_eq!(found(".env.*\n!.env.example\n"), []);
+    assert_eq!(found("*.md\n!README.md\n"), []);
+    assert_eq!(found("docs\n!docs/*.md\n"), []);
+    assert_eq!(found("docs\n!docs/b.md\n!docs/한글 😀.md\n"), []);
+    assert_eq!(found(".env\n!.env*\n"), [(1, "undone-pattern", Severity::Warning)]);
+    assert_eq!(found("docs\n!docs\n"), [(1, "undone-pattern", Severity::Warning)]);
+    // What is deeper and kept out by another pattern isn't sent.
+    assert_eq!(found("web\nsmall.js\n"), [(2, "unmatched-pattern", Severity::Hint)]);
+    assert_eq!(found("**/node_modules/**\nnode_modules\n"), [(2, "unmatched-pattern", Severity::Hint)]);
     // What an earlier pattern keeps out already is no fault of a later one.
     assert_eq!(found("web\n**/node_modules\n"), []);
 }
@@ -51,6 +65,8 @@ fn messages_say_what_to_do() {
     assert!(told.contains("such as `web/node_modules`") && told.contains("`**/node_modules`"), "{told}");
     let told = one("docs\n!docs/*\n");
     assert!(told.contains("All 2 files") && told.contains("`!docs/*` on line 2"), "{told}");
+    let told = one("docs\n!docs/b.md\n!docs\n");
+    assert!(told.contains("taken back by the patterns on lines 2, 3"), "{told}");
     let told = one("!docs/b.md\ndocs\n");
     assert!(told.contains("`docs` on line 2, stands below it"), "{told}");
     let told = one("ok\n!\n");
