@@ -16,6 +16,8 @@ pub(super) enum Matcher {
         steps: Vec<Step>,
         /// What every match begins with; a quick way out.
         prefix: String,
+        /// What every match ends with; another.
+        suffix: String,
     },
 }
 
@@ -60,7 +62,9 @@ impl Matcher {
             Matcher::Suffix(own) => {
                 path.ends_with(own.as_str()) || own.strip_prefix('/').is_some_and(|own| path == own)
             }
-            Matcher::Steps { steps, prefix } => path.starts_with(prefix.as_str()) && run(steps, path),
+            Matcher::Steps { steps, prefix, suffix } => {
+                path.starts_with(prefix.as_str()) && path.ends_with(suffix.as_str()) && run(steps, path)
+            }
         }
     }
 
@@ -184,14 +188,14 @@ pub(super) fn compile(pattern: &str) -> Result<Matcher, String> {
         Plain::Suffix => Matcher::Suffix(pattern[2..].to_string()),
         Plain::No => {
             let steps = steps(&regex)?;
-            let prefix = steps
-                .iter()
-                .map_while(|step| match step {
-                    Step::One(Set::Char(c)) => Some(*c),
-                    _ => None,
-                })
-                .collect();
-            Matcher::Steps { steps, prefix }
+            let one = |step: &Step| match step {
+                Step::One(Set::Char(c)) => Some(*c),
+                _ => None,
+            };
+            let prefix = steps.iter().map_while(one).collect();
+            let mut suffix: Vec<char> = steps.iter().rev().map_while(one).collect();
+            suffix.reverse();
+            Matcher::Steps { steps, prefix, suffix: suffix.into_iter().collect() }
         }
     })
 }
