@@ -4,15 +4,14 @@
 //! FORM node:20    → FROM node:20
 //! ```
 
-use super::{Action, ActionKind, CodeAction, Request};
+use super::{Action, ActionKind, CodeAction, Request, here};
 use crate::rules::{Applicability, Diagnostic};
 use crate::text::WorkspaceEdit;
 
 pub(super) const ACTION: Action = Action { kind: ActionKind::QuickFix, list, resolve };
 
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
-    let here = request.diagnostics.iter().enumerate().filter(|(_, found)| found.span.meets(request.span));
-    here.filter_map(|(at, found)| {
+    let offer = |(at, found): (usize, &Diagnostic)| {
         let fix = found.fix.as_ref()?;
         Some(CodeAction {
             id: id(found),
@@ -24,8 +23,8 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
             opens_rule: None,
             reaches_other_files: fix.edit.reaches_other_files(),
         })
-    })
-    .collect()
+    };
+    here(request).filter_map(offer).collect()
 }
 
 fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, String>> {

@@ -9,11 +9,14 @@ pub(super) const ACTION: Action = Action { kind: ActionKind::QuickFix, list, res
 
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
     let mut offers: Vec<CodeAction> = Vec::new();
-    for found in here(request) {
+    for (_, found) in here(request) {
         let Some(fix) = &found.fix else { continue };
         let id = id(found.rule, fix.applicability);
+        if offers.iter().any(|offer| offer.id == id) {
+            continue;
+        }
         let (_, fixes) = edits(request, found.rule, fix.applicability);
-        if fixes.len() < 2 || offers.iter().any(|offer| offer.id == id) {
+        if fixes.len() < 2 {
             continue;
         }
         let warning = if fix.applicability == Applicability::Unsafe { " (unsafe)" } else { "" };

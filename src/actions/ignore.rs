@@ -5,7 +5,7 @@
 //!                FROM node
 //! ```
 
-use super::{Action, ActionKind, CodeAction, Request};
+use super::{Action, ActionKind, CodeAction, Request, here};
 use crate::rules::{self, Dialect, Ignore, Reach};
 use crate::syntax::{Instruction, Item, Keyword};
 use crate::text::{Edit, WorkspaceEdit, newline};
@@ -21,17 +21,18 @@ const REACHES: [(Reach, &str, &str); 3] = [
 
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
     let mut offers: Vec<CodeAction> = Vec::new();
-    for (at, found) in request.diagnostics.iter().enumerate() {
+    let comments = rules::ignores(request.subject.tree());
+    for (at, found) in here(request) {
         // What can't be read isn't to be hidden, and a comment about a comment helps nobody.
         let hidden = found.aliases.contains(&"hadolint/DL1000") || found.rule == "unused-ignore";
-        if !found.span.meets(request.span) || hidden {
+        if hidden {
             continue;
         }
         for (reach, id, where_) in REACHES {
             // The name comes last: ShellCheck's have a `/` of their own.
             let id = format!("ignore/{id}/{}/{}", found.span.start, found.rule);
             let title = format!("Ignore {} {where_}", found.rule);
-            let possible = edit(request, reach, found.rule, found.span.start).is_some();
+            let possible = edit(request, &comments, reach, found.rule, found.span.start).is_some();
             if possible && !offers.iter().any(|offer| offer.title == title) {
                 offers.push(CodeAction {
                     id,
@@ -53,15 +54,14 @@ fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, Stri
     let mut parts = id.strip_prefix("ignore/")?.splitn(3, '/');
     let (reach, start, rule) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
     let (reach, ..) = REACHES.into_iter().find(|(_, name, _)| *name == reach)?;
-    let edit = edit(request, reach, rule, start);
+    let edit = edit(request, &rules::ignores(request.subject.tree()), reach, rule, start);
     let edit = edit.map(|edit| WorkspaceEdit::document(Arc::clone(request.subject.source()), vec![edit]));
     Some(edit.ok_or_else(|| "There is no place for such a comment any more.".to_owned()))
 }
 
-fn edit(request: &Request<'_>, reach: Reach, rule: &str, start: u32) -> Option<Edit> {
+fn edit(request: &Request<'_>, comments: &[Ignore], reach: Reach, rule: &str, start: u32) -> Option<Edit> {
     let tree = request.subject.tree();
     let source = tree.source();
-    let comments = rules::ignores(tree);
     let known = |ignore: &&Ignore| {
         ignore.dialect == Dialect::Own
             && ignore.reach == reach
@@ -72,10 +72,10 @@ fn edit(request: &Request<'_>, reach: Reach, rule: &str, start: u32) -> Option<E
         return Some(Edit::insert(last.span.end, format!(", {rule}")));
     }
     let (word, at) = match reach {
-        Reach::Instruction => ("", above(request, tree.instruction_at(start)?)),
+        Reach::Instruction => ("", above(request, comments, tree.instruction_at(start)?)),
         Reach::Stage => {
             let mut before = tree.instructions().filter(|instruction| instruction.span.start <= start);
-            ("stage ", above(request, before.rfind(|i| i.keyword == Keyword::From)?))
+            ("stage ", above(request, comments, before.rfind(|i| i.keyword == Keyword::From)?))
         }
         Reach::File => ("file ", top(source, tree.items())),
     };
@@ -88,9 +88,8 @@ fn edit(request: &Request<'_>, reach: Reach, rule: &str, start: u32) -> Option<E
 
 /// Where the line begins that a comment about `instruction` is put before: the instruction's, but hadolint's
 /// comments only count where nothing stands between.
-fn above(request: &Request<'_>, instruction: &Instruction) -> u32 {
+fn above(request: &Request<'_>, comments: &[Ignore], instruction: &Instruction) -> u32 {
     let tree = request.subject.tree();
-    let comments = rules::ignores(tree);
     let mut line = tree.lines().line(instruction.span.start);
     while let Some(above) = line.checked_sub(1) {
         let is_there = |ignore: &&Ignore| tree.lines().line(ignore.span.start) == above;

@@ -28,6 +28,7 @@ pub use refactoring::{Example, Refactoring};
 use crate::layers::Subject;
 use crate::rules::Diagnostic;
 use crate::text::{Edit, FileChange, FileId, Span, WorkspaceEdit};
+use std::collections::HashSet;
 
 /// What an action is asked about: one version of one file, and a selection.
 #[derive(Clone, Copy)]
@@ -172,21 +173,14 @@ pub fn refactorings() -> impl Iterator<Item = &'static Refactoring> {
 /// What is on offer. `only` are the kinds asked for, as on the wire. No two offers have the same title.
 pub fn list(request: &Request<'_>, only: &[String]) -> Vec<CodeAction> {
     let mut offers: Vec<CodeAction> = SOURCES.iter().flat_map(|source| source.list(request, only)).collect();
-    for at in 1..offers.len() {
-        let (before, rest) = offers.split_at_mut(at);
-        if before.iter().any(|other| other.title == rest[0].title) {
-            let finding = rest[0].fixes.first().and_then(|&fixed| request.diagnostics.get(fixed));
-            if let Some(finding) = finding {
-                let line = request.subject.tree().lines().line(finding.span.start) + 1;
-                rest[0].title.push_str(&format!(" (line {line})"));
-            }
+    let mut titles: HashSet<String> = HashSet::new();
+    offers.retain_mut(|offer| {
+        let finding = offer.fixes.first().and_then(|&fixed| request.diagnostics.get(fixed));
+        if let Some(finding) = finding.filter(|_| titles.contains(&offer.title)) {
+            let line = request.subject.tree().lines().line(finding.span.start) + 1;
+            offer.title.push_str(&format!(" (line {line})"));
         }
-    }
-    let mut titles: Vec<String> = Vec::new();
-    offers.retain(|offer| {
-        let new = !titles.contains(&offer.title);
-        titles.push(offer.title.clone());
-        new
+        titles.insert(offer.title.clone())
     });
     offers
 }
@@ -199,23 +193,36 @@ pub fn resolve(request: &Request<'_>, id: &str) -> Result<WorkspaceEdit, String>
         .unwrap_or_else(|| Err("This action is no longer on offer; ask for the actions again.".to_owned()))
 }
 
-/// The findings that the selection touches.
-fn here<'a>(request: &Request<'a>) -> impl Iterator<Item = &'a Diagnostic> {
+/// Of more findings in one selection nobody reads what is on offer for each.
+const MOST: usize = 200;
+
+/// The findings that the selection touches, with their places among all; not all of very many.
+fn here<'a>(request: &Request<'a>) -> impl Iterator<Item = (usize, &'a Diagnostic)> {
     let span = request.span;
-    request.diagnostics.iter().filter(move |found| found.span.meets(span))
+    request.diagnostics.iter().enumerate().filter(move |(_, found)| found.span.meets(span)).take(MOST)
 }
 
 /// The edits of the fixes of `wanted` findings that change the Dockerfile alone, and the places of these findings.
 /// Of two fixes that touch the same bytes the first one is taken; the other comes with the next round.
 fn join(diagnostics: &[Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) -> (Vec<Edit>, Vec<usize>) {
     let (mut edits, mut fixed): (Vec<Edit>, Vec<usize>) = (Vec::new(), Vec::new());
+    // In the order of the text.
+    let mut taken: Vec<Span> = Vec::new();
     for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| wanted(found)) {
         let Some(fix) = &found.fix else { continue };
         let [file] = &fix.edit.files[..] else { continue };
         let (FileId::Document, FileChange::Modify { edits: new, .. }) = (&file.file, &file.change) else {
             continue;
         };
-        if new.iter().all(|new| edits.iter().all(|old| !new.span.meets(old.span))) {
+        let is_free = |new: &Edit| {
+            let next = taken.partition_point(|old| old.end < new.span.start);
+            taken.get(next).is_none_or(|old| !old.meets(new.span))
+        };
+        if new.iter().all(is_free) {
+            for edit in new {
+                let at = taken.partition_point(|old| old.start < edit.span.start);
+                taken.insert(at, edit.span);
+            }
             edits.extend(new.iter().cloned());
             fixed.push(at);
         }

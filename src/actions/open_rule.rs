@@ -1,13 +1,13 @@
 //! The page of the rule behind a finding.
 
-use super::{Action, ActionKind, CodeAction, Request};
+use super::{Action, ActionKind, CodeAction, Request, here};
+use crate::rules::Diagnostic;
 use crate::text::WorkspaceEdit;
 
 pub(super) const ACTION: Action = Action { kind: ActionKind::QuickFix, list, resolve };
 
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
-    let here = request.diagnostics.iter().enumerate().filter(|(_, found)| found.span.meets(request.span));
-    here.map(|(at, found)| CodeAction {
+    let offer = |(at, found): (usize, &Diagnostic)| CodeAction {
         id: format!("page/{}", found.rule),
         title: format!("Explain {}", found.rule),
         kind: ActionKind::QuickFix,
@@ -16,8 +16,8 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
         disabled: None,
         opens_rule: Some(found.rule),
         reaches_other_files: false,
-    })
-    .collect()
+    };
+    here(request).map(offer).collect()
 }
 
 fn resolve(_request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, String>> {
