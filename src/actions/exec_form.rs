@@ -193,7 +193,7 @@ fn handed_on(place: &Place<'_>) -> Option<&'static str> {
         let base = program.rsplit('/').next().unwrap_or(&program);
         return PROGRAMS.contains(&base).then_some("");
     }
-    match rules::base_image(model, stage).and_then(|image| image.entrypoint) {
+    match rules::base_image(model, stage).and_then(|image| image.entrypoint.clone()) {
         Some(words) if words.is_empty() => Some(""),
         Some(_) => None,
         None => Some(" (if the base image has no ENTRYPOINT)"),

@@ -10,6 +10,7 @@ mod diagnostic;
 mod finding;
 mod ignores;
 mod input;
+mod kept;
 mod kit;
 mod page;
 mod rule;
@@ -21,6 +22,7 @@ pub use diagnostic::{Applicability, Diagnostic, Fix, Severity, Tag};
 pub use finding::Finding;
 pub use ignores::{Dialect, Ignore, Name, Reach, ignores};
 pub use input::{Cmd, Input, Site};
+pub use kept::Kept;
 pub use kit::image::{known as base_image, pinned as pinned_image, root as root_image};
 pub use kit::packages::{
     order as package_order, redirected as redirected_packages, sorted as sorted_packages,
