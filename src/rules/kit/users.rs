@@ -56,9 +56,9 @@ pub fn home(input: &Input<'_>, id: InstructionId) -> Home {
         return Home { folder: home.trim_end_matches('/').to_owned(), owner: Some("") };
     }
     // The user of the official image: 1000:1000, /home/node (docker-node's Dockerfiles).
-    let image = input.model().stage_of(id).and_then(|stage| super::image::root(input.model(), stage));
+    let image = || input.model().stage_of(id).and_then(|stage| super::image::root(input.model(), stage));
     let is_node = user.is_some_and(|user| matches!(&*user.text, "node" | "node:node" | "1000" | "1000:1000"));
-    match image.is_some_and(|(name, _)| name == "node") && is_node {
+    match is_node && image().is_some_and(|(name, _)| name == "node") {
         true => Home { folder: "/home/node".to_owned(), owner: Some(",uid=1000,gid=1000") },
         false => Home { folder: UNKNOWN_HOME.to_owned(), owner: None },
     }
