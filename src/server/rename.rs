@@ -6,6 +6,7 @@
 
 use crate::features::{self, Rename};
 use std::sync::Arc;
+use std::time::Duration;
 use tower_lsp::gen_lsp_types::{
     MessageType, PrepareRenameParams, PrepareRenamePlaceholder, PrepareRenameResult, RenameParams,
     WorkspaceEdit,
@@ -13,18 +14,24 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
 use super::compute::compute;
+use super::lookups::Need;
 use super::state::{State, failure};
 use super::{Server, to_lsp, workspace_edit};
 
 /// LSP's `RequestFailed`: the request was in order, and what it asks for can't be done.
 const REQUEST_FAILED: ErrorCode = ErrorCode::ServerError(-32803);
 
+/// How long a rename waits for the disk, where the builds stand that name a stage.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 impl Server {
     pub async fn prepare_rename(&self, params: PrepareRenameParams) -> Result<Option<PrepareRenameResult>> {
         let params = params.text_document_position_params;
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        let found = compute("textDocument/prepareRename", move |_| {
+        let found = compute("textDocument/prepareRename", move |cancel| {
+            let (version, _) = state.settled(&version, PATIENCE, cancel);
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let found = features::prepare_rename(version.snapshot(), offset)?;
@@ -43,8 +50,10 @@ impl Server {
     pub async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let (new, params) = (params.new_name, params.text_document_position_params);
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        let edit = compute("textDocument/rename", move |_| {
+        let edit = compute("textDocument/rename", move |cancel| {
+            let (version, _) = state.settled(&version, PATIENCE, cancel);
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let Rename { edit, outside } = features::rename(version.snapshot(), offset, &new)?;
