@@ -99,7 +99,8 @@ impl Dockerignore {
             let parent = open.last().map_or(&root, |(_, matched)| matched);
             let (ignored, matched) = self.walk(&entry.path, parent);
             let end = at + inventory.below(at).len().max(1);
-            if entry.is_folder && !(ignored && !self.may_reinclude_below(&entry.path)) {
+            let all_alike = ignored && !self.may_reinclude_below(&entry.path);
+            if entry.is_folder && !all_alike {
                 open.push((end, matched));
                 at += 1;
                 continue;
