@@ -21,23 +21,28 @@ pub struct IgnoreFix {
     pub preferred: bool,
 }
 
+/// How often the context is gone through for one list: each fix is tried out on it.
+const MOST: usize = 24;
+
 /// The fixes of what is wrong where `span` is. A pattern is deleted only where the same files are sent without it.
 pub(super) fn fixes(file: &IgnoreFile, findings: &[IgnoreFinding], span: Span) -> Vec<IgnoreFix> {
     let mut fixes: Vec<IgnoreFix> = Vec::new();
     let known = file.inventory.as_deref().filter(|inventory| !inventory.truncated);
-    let mut before = None;
+    let (mut before, mut walks) = (None, 0);
     for (finding, found) in findings.iter().enumerate().filter(|(_, found)| found.span.meets(span)) {
         for (nth, remedy) in found.remedies.iter().enumerate() {
             let Some(edits) = edits(file, found, remedy) else { continue };
             let refused = found.severity == Severity::Error;
+            let idle = *remedy == Remedy::Delete && found.code == "unmatched-pattern";
             let changes = match known {
-                // Without it nothing is built at all.
-                _ if refused => Some((0, 0)),
-                Some(inventory) => {
+                // With it nothing is built at all; and what matches nothing changes nothing.
+                _ if refused || idle => Some((0, 0)),
+                Some(inventory) if walks < MOST => {
+                    walks += 1;
                     let before = before.get_or_insert_with(|| file.ignore.kept_out(inventory));
                     changes(file, inventory, before, &edits)
                 }
-                None => None,
+                _ => None,
             };
             let Some((out, back)) = changes else { continue };
             let Some(title) = title(file, found, remedy, out, back) else { continue };
