@@ -28,6 +28,7 @@ pub use kit::packages::{
     order as package_order, redirected as redirected_packages, sorted as sorted_packages,
 };
 pub use kit::signal::names as signals;
+pub use kit::users::{Made, made as made_users};
 pub use kit::{Layout, layout, whole_lines};
 pub use page::{page, page_address, page_of, page_url};
 pub use rule::{

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 fn file(text: &str) -> IgnoreFile {
     let large = "x".repeat(2_000_000);
-    let source = Memory::from_files([
+    let files = [
         ("/w/Dockerfile", "FROM a"),
         ("/w/README.md", "12345"),
         ("/w/docs/한글 😀.md", "1"),
@@ -16,17 +16,21 @@ fn file(text: &str) -> IgnoreFile {
         ("/w/web/index.ts", "1"),
         ("/w/.env", "A=1"),
         ("/w/[odd]*.txt", ""),
-        ("/w/.env.example", "A="),
-        ("/w/(odd)/[x]/in.txt", ""),
-        ("/w/#hash", ""),
-        ("/w/!bang", ""),
-    ]);
+    ];
+    in_context(&files, text)
+}
+
+fn in_context(files: &[(&str, &str)], text: &str) -> IgnoreFile {
+    let source = Memory::from_files(files.iter().copied());
     let all = Inventory::take(&source, Path::new("/w"), &AtomicBool::new(false)).unwrap();
     IgnoreFile::new(text.into(), Some(Arc::new(all)))
 }
 
 fn found(text: &str) -> Vec<(usize, &'static str, Severity)> {
-    let file = file(text);
+    found_in(&file(text))
+}
+
+fn found_in(file: &IgnoreFile) -> Vec<(usize, &'static str, Severity)> {
     file.findings().iter().map(|one| (file.line(one.span.start), one.code, one.severity)).collect()
 }
 
@@ -44,8 +48,10 @@ fn patterns_that_do_nothing_are_found() {
         found("docs\n[\n!\n"),
         [(2, "refused-pattern", Severity::Error), (3, "refused-pattern", Severity::Error),]
     );
-    // What is there for files that aren't here yet: their secrets, and one file of a kind.
-    assert_eq!(found(".env.*\n!.env.example\n"), []);
+    // What is there for files that aren't here: what git ignores, and others of a kind.
+    let clean = |text: &str| found_in(&in_context(&[("/w/.env.example", "A=")], text));
+    assert_eq!(clean(".env*\n!.env.example\n"), []);
+    assert_eq!(clean("*\n!.env.example\n"), []);
     assert_eq!(found("*.md\n!README.md\n"), []);
     assert_eq!(found("docs\n!docs/*.md\n"), []);
     assert_eq!(found("docs\n!docs/b.md\n!docs/한글 😀.md\n"), []);
@@ -71,6 +77,84 @@ fn messages_say_what_to_do() {
     assert!(told.contains("`docs` on line 2, stands below it"), "{told}");
     let told = one("ok\n!\n");
     assert!(told.starts_with("Nothing in the build context matches `ok`"), "{told}");
+}
+
+/// The titles of what can be done in the whole file, each with the text after it.
+fn mended(text: &str) -> Vec<(String, String)> {
+    let file = file(text);
+    let fixes = file.fixes(&file.findings(), Span::new(0, text.len() as u32));
+    fixes.iter().map(|fix| (fix.title.clone(), crate::text::apply(text, &fix.edits).unwrap())).collect()
+}
+
+#[test]
+fn findings_can_be_mended() {
+    for (before, expected) in [
+        (
+            "a\nnode_modules/\n",
+            &[
+                ("Delete `a`, which matches nothing now", "node_modules/\n"),
+                ("Write `**/node_modules/`, which keeps 2 files out", "a\n**/node_modules/\n"),
+                ("Delete `node_modules/`, which matches nothing now", "a\n"),
+            ][..],
+        ),
+        (
+            "# 한글 😀\r\ndocs\r\n!docs/*\r\n",
+            &[
+                // The exception alone takes back what nothing keeps out.
+                ("Delete `docs`, which changes nothing", "# 한글 😀\r\n!docs/*\r\n"),
+                (
+                    "Move `docs` below `!docs/*` on line 3, which keeps 2 files out",
+                    "# 한글 😀\r\n!docs/*\r\ndocs\r\n",
+                ),
+            ],
+        ),
+        (
+            "!docs/한글 😀.md\ndocs",
+            &[
+                (
+                    "Move `!docs/한글 😀.md` below `docs` on line 2, which takes 1 file back",
+                    "docs\n!docs/한글 😀.md",
+                ),
+                ("Delete `!docs/한글 😀.md`, which changes nothing", "docs"),
+            ],
+        ),
+        ("\u{feff}!docs/b.md\nweb\n", &[("Delete `!docs/b.md`, which changes nothing", "\u{feff}web\n")]),
+        ("web\n[", &[("Delete `[`", "web\n")]),
+        ("web\n", &[]),
+    ] {
+        let found = mended(before);
+        let found: Vec<(&str, &str)> = found.iter().map(|(title, text)| (&**title, &**text)).collect();
+        assert_eq!(found, expected, "{before:?}");
+    }
+    // Alike, they are told apart by their lines; only what is asked about is mended.
+    let titles: Vec<String> = mended("*.log\nweb\n*.log\n").into_iter().map(|(title, _)| title).collect();
+    assert_eq!(
+        titles,
+        [
+            "Delete `*.log`, which matches nothing now (line 1)",
+            "Delete `*.log`, which matches nothing now (line 3)"
+        ]
+    );
+    let one = file("*.log\nweb\n*.log\n");
+    assert_eq!(one.fixes(&one.findings(), Span::empty(2)).len(), 1);
+    assert_eq!(one.fixes(&one.findings(), Span::new(6, 9)), []);
+}
+
+#[test]
+fn what_is_deleted_by_default_changes_nothing() {
+    let preferred = |text: &str| {
+        let file = file(text);
+        let fixes = file.fixes(&file.findings(), Span::new(0, text.len() as u32));
+        fixes.into_iter().filter(|fix| fix.preferred).map(|fix| fix.title).collect::<Vec<_>>()
+    };
+    assert_eq!(preferred("docs\n!docs/*\n"), ["Delete `docs`, which changes nothing"]);
+    // It may be there for what comes.
+    assert_eq!(preferred("*.log\nnode_modules\n[\n"), [""; 0]);
+    // What is undone here keeps out nothing, but without it its exception would keep nothing back.
+    let blind = IgnoreFile::new("docs\n!docs/*\n[\n".into(), None);
+    let titles: Vec<String> =
+        blind.fixes(&blind.findings(), Span::new(0, 20)).into_iter().map(|fix| fix.title).collect();
+    assert_eq!(titles, ["Delete `[`"]);
 }
 
 #[test]
@@ -133,6 +217,15 @@ fn paths_are_completed_wherever_they_stand() {
     assert_eq!((item.text.as_str(), item.span.of(text)), ("한글 😀.md", "한"));
     let item = &ignore.completion(text.find("dx.ts").unwrap() as u32).items[0];
     assert_eq!(item.span.of(text), "indx.ts");
+    let odd = |text: &str| -> Vec<String> {
+        let files = [("/w/[odd]/in.txt", ""), ("/w/#hash", ""), ("/w/!bang", ""), ("/w/a/#b", "")];
+        let items = in_context(&files, text).completion(text.len() as u32).items;
+        items.into_iter().map(|item| item.text).collect()
+    };
+    assert_eq!(odd(""), [r"\[odd\]/", "a/", r"\!bang", r"\#hash"]);
+    assert_eq!(odd(r"\[odd\]/"), ["in.txt"]);
+    assert_eq!(odd("[odd]/"), [""; 0], "that is a class of letters");
+    assert_eq!(odd("a/"), ["#b"]);
     let odd = file("").completion(0).items.into_iter().find(|item| item.label.starts_with('[')).unwrap();
     assert_eq!(odd.text, r"\[odd\]\*.txt");
 }
