@@ -16,8 +16,8 @@ pub(super) enum Matcher {
         steps: Vec<Step>,
         /// What every match begins with; a quick way out.
         prefix: String,
-        /// What every match ends with; another.
-        suffix: String,
+        /// The longest text that every match holds; another.
+        within: String,
     },
 }
 
@@ -62,8 +62,8 @@ impl Matcher {
             Matcher::Suffix(own) => {
                 path.ends_with(own.as_str()) || own.strip_prefix('/').is_some_and(|own| path == own)
             }
-            Matcher::Steps { steps, prefix, suffix } => {
-                path.starts_with(prefix.as_str()) && path.ends_with(suffix.as_str()) && run(steps, path)
+            Matcher::Steps { steps, prefix, within } => {
+                path.starts_with(prefix.as_str()) && path.contains(within.as_str()) && run(steps, path)
             }
         }
     }
@@ -193,9 +193,10 @@ pub(super) fn compile(pattern: &str) -> Result<Matcher, String> {
                 _ => None,
             };
             let prefix = steps.iter().map_while(one).collect();
-            let mut suffix: Vec<char> = steps.iter().rev().map_while(one).collect();
-            suffix.reverse();
-            Matcher::Steps { steps, prefix, suffix: suffix.into_iter().collect() }
+            let texts = steps.split(|step| one(step).is_none());
+            let within = texts.max_by_key(|text| text.len()).unwrap_or_default();
+            let within = within.iter().filter_map(one).collect();
+            Matcher::Steps { steps, prefix, within }
         }
     })
 }
