@@ -98,7 +98,8 @@ impl View {
                 return gather::gather(source, request, &self.builds).map(Some);
             }
         }
-        let other_files = !(changes.files.is_empty() && changes.folders.is_empty() && changes.gone.is_empty());
+        let other_files =
+            !(changes.files.is_empty() && changes.folders.is_empty() && changes.gone.is_empty());
         view.walk_again(source, &root, request, &mut changes)?;
         view.projects_again(source, &root, request, &changes)?;
         if changes.scripts || other_files {

@@ -258,7 +258,8 @@ fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
     let deciding = found.instructions.deciding();
     let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let named = found.start.settings.folder.as_deref().unwrap_or(".");
-    let place = started_in(&found.ran, at).map(|folder| resolve(folder, named));
+    let folder = found.start.folder.as_deref().or_else(|| started_in(&found.ran, at));
+    let place = folder.map(|folder| resolve(folder, named));
     if place.as_deref() == Some(&*found.app) {
         return Ok(());
     }

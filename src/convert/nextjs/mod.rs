@@ -13,6 +13,8 @@ mod config;
 mod copies;
 mod detect;
 mod dockerignore;
+mod entry;
+mod entry_steps;
 mod env_files;
 mod health;
 mod layout;
@@ -23,11 +25,14 @@ mod packages;
 mod plan;
 mod pm2;
 mod prisma;
+mod programs;
 mod scope;
+mod script;
 mod secrets;
 mod stage;
 mod start;
 mod steps;
+mod through;
 mod user;
 mod variables;
 mod workspace;
@@ -44,6 +49,7 @@ pub(super) const RECIPE: Recipe = Recipe {
         "base",
         "cache-handler",
         "dotenv",
+        "entrypoint",
         "env-local",
         "migrate",
         "pm2",
