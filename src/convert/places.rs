@@ -127,9 +127,9 @@ pub(super) fn brought(
     place: &str,
 ) -> Option<(InstructionId, Brought)> {
     let steps = subject.model.steps(stage);
-    let all =
+    let mut all =
         steps.filter_map(|(id, instruction)| Some((id, brings(subject, view, id, instruction, place)?)));
-    all.last()
+    all.next_back()
 }
 
 /// What one instruction puts at `place`.
