@@ -19,6 +19,7 @@ mod env_files;
 mod health;
 mod layout;
 mod named_files;
+mod needs;
 mod node_options;
 mod owners;
 mod packages;
