@@ -119,10 +119,10 @@ fn all_of_one_rule_are_fixed_at_once() {
 /// An editor asks at every selection, of a whole long file too.
 #[test]
 fn a_long_selection_has_the_fixes_of_all_but_not_of_each() {
-    let text = format!("FROM node:22\n{}", "MAINTAINER a\nRUN cd /a && npm ci\n".repeat(1500));
+    let text = format!("FROM node:22\n{}", "MAINTAINER a\nRUN cd /a && npm ci\n".repeat(300));
     let world = World::new(&text, None);
     let findings = world.check().len();
-    assert!(findings > 3000, "{findings}");
+    assert!(findings > 600, "{findings}");
     let all = features::code_actions(&world.snapshot(), Span::new(0, text.len() as u32), &[]);
     let titles: HashSet<&str> = all.iter().map(|offer| offer.title.as_str()).collect();
     assert_eq!(titles.len(), all.len());
