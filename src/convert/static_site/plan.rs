@@ -43,7 +43,7 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
         from_line.flags.iter().map(|flag| format!(" {}", flag.span.of(found.source()))).collect();
     let as_word = if keyword(Keyword::From) == "from" { "as" } else { "AS" };
     let first = format!("{}{flags} {image} {as_word} {name}", keyword(Keyword::From));
-    let settings_path = nginx::path(found);
+    let settings_path = nginx::path(found)?;
     let copy = keyword(Keyword::Copy);
     let copies = vec![
         Line::new(format!("{copy} {settings_path} /etc/nginx/nginx.conf")),
