@@ -18,6 +18,7 @@ mod server;
 mod start;
 mod steps;
 mod variables;
+mod vite;
 
 use super::Recipe;
 

@@ -1,8 +1,8 @@
 //! Where the site was served, which is where nginx listens.
 
-use super::output::setting;
 use super::programs::{FileServer, Tool, major};
 use super::start::{Server, Start};
+use super::vite::setting;
 use crate::context::vite_config::Setting;
 use crate::convert::built::Built;
 use crate::convert::ports::{Asked, port_of};
