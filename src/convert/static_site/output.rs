@@ -1,6 +1,7 @@
 //! Where the built files are, and how they were served.
 
 use super::programs::{FileServer, Tool};
+use super::react_scripts;
 use super::start::{Server, Start};
 use super::vite::{self, path};
 use crate::context::Program;
@@ -23,6 +24,8 @@ pub(super) struct Output {
     pub single: bool,
     /// The site has a page for what isn't there.
     pub has_not_found: bool,
+    /// The mode that it is built in, which says what `.env` files are read.
+    pub mode: String,
     pub notes: Vec<Note>,
 }
 
@@ -35,7 +38,7 @@ pub(super) fn read(
 ) -> Result<Output, Stop> {
     let site = match tool {
         Tool::Vite => vite::site(built, build, start)?,
-        Tool::ReactScripts => react_scripts(built, build, start)?,
+        Tool::ReactScripts => react_scripts::site(built, build, start)?,
     };
     has_settings(built, start)?;
     let at = built.instructions.deciding().and_then(|id| built.subject.instruction(id));
@@ -118,6 +121,7 @@ pub(super) fn read(
         hashed,
         single: start.options.single && !site.is_many_pages,
         has_not_found,
+        mode: site.mode,
         notes,
     })
 }
@@ -163,6 +167,8 @@ pub(super) struct Site {
     pub root: String,
     pub folder: String,
     pub mount: String,
+    /// The mode that it is built in, which says what `.env` files are read.
+    pub mode: String,
     /// The folder for files with a hash, below `folder`; empty for that folder itself.
     pub hashed: Option<String>,
     pub public: Public,
@@ -210,27 +216,6 @@ pub(super) fn mount_of(base: &str) -> String {
         "/" => "/".to_owned(),
         path => format!("{path}/"),
     }
-}
-
-fn react_scripts(built: &Built<'_>, build: &Program, start: &Start) -> Result<Site, Stop> {
-    let own = build.env.iter().rev().find(|(name, _)| name == "BUILD_PATH").map(|(_, value)| value.clone());
-    let set = built.subject.model.value(built.build, "BUILD_PATH").map(str::to_owned);
-    let folder = own.or(set).unwrap_or_else(|| "build".into());
-    let homepage = built.package.raw.get("homepage").and_then(|value| value.as_str());
-    let mount = match start.server {
-        Server::Dev(_) => mount_of(homepage.unwrap_or("/")),
-        Server::Files(_) | Server::Preview => "/".to_owned(),
-    };
-    Ok(Site {
-        root: built.app.clone(),
-        is_absolute: folder.starts_with('/'),
-        folder: resolve(&built.app, &folder),
-        mount,
-        hashed: Some("static".into()),
-        public: Public::at(built, &resolve(&built.app, "public")),
-        is_many_pages: false,
-        notes: Vec::new(),
-    })
 }
 
 #[cfg(test)]

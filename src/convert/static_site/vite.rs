@@ -14,7 +14,7 @@ use crate::text::Span;
 use std::path::PathBuf;
 
 /// The flags of `vite build` that have a value and change nothing here.
-const VALUED: [&str; 7] = ["--mode", "-m", "--assetsInlineLimit", "--target", "-l", "--logLevel", "--minify"];
+const VALUED: [&str; 5] = ["--assetsInlineLimit", "--target", "-l", "--logLevel", "--minify"];
 const PLAIN: [&str; 5] = ["--emptyOutDir", "--sourcemap", "--manifest", "--force", "--clearScreen"];
 
 #[derive(Default)]
@@ -22,6 +22,7 @@ struct Flags {
     out_dir: Option<String>,
     base: Option<String>,
     assets_dir: Option<String>,
+    mode: Option<String>,
 }
 
 fn flags(built: &Built<'_>, words: &[String]) -> Result<Flags, Stop> {
@@ -38,6 +39,7 @@ fn flags(built: &Built<'_>, words: &[String]) -> Result<Flags, Stop> {
             "--outDir" => &mut flags.out_dir,
             "--base" => &mut flags.base,
             "--assetsDir" => &mut flags.assets_dir,
+            "--mode" | "-m" => &mut flags.mode,
             flag if PLAIN.contains(&flag) => {
                 rest.next_if(|next| matches!(next.as_str(), "true" | "false" | "inline" | "hidden"));
                 continue;
@@ -141,6 +143,7 @@ pub(super) fn site(built: &Built<'_>, build: &Program, start: &Start) -> Result<
     Ok(Site {
         folder: out_dir,
         mount,
+        mode: flags.mode.unwrap_or_else(|| "production".into()),
         hashed: named.is_none().then(|| assets[1..].to_owned()),
         public,
         is_many_pages,
