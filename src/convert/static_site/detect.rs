@@ -72,6 +72,9 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         frameworks::check(view, project)?;
     }
     let begin = start::read(subject, &instructions, project.and_then(Project::package));
+    if last.is_none() {
+        builds_unknown(subject, stage, &ran, &begin)?;
+    }
     started_otherwise(subject, &instructions, &begin, last.is_some())?;
     fetches_source(subject, stage, &ran)?;
     copies_plainly(subject, stage)?;
@@ -204,6 +207,26 @@ fn started_otherwise(
         ),
         _ => return Ok(()),
     })
+}
+
+/// Refuses where the script `build` runs, but comes to no program that is known.
+fn builds_unknown(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>], begin: &Begin) -> Result<(), Stop> {
+    if !matches!(begin, Begin::Serves(_)) {
+        return Ok(());
+    }
+    for ran in ran.iter().filter(|ran| ran.instruction.keyword == Keyword::Run) {
+        let Some(script) = ran.script().filter(|name| name.split(':').next() == Some("build")) else {
+            continue;
+        };
+        let package = project_of(subject, stage, ran, true).and_then(Project::package);
+        let Some(text) = package.and_then(|package| package.script(script)) else { continue };
+        let message = format!(
+            "Line {} runs the script `{script}`, which is `{text}`; what that builds isn't known here.",
+            ran.instruction.first_line
+        );
+        return Err(refused_at(NOT_YET, ran.instruction, message));
+    }
+    Ok(())
 }
 
 /// The start, where it serves the site and nothing else.
