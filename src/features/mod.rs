@@ -64,7 +64,7 @@ pub use semantic_tokens::{
     semantic_tokens,
 };
 pub use signature_help::{Parameter, Signature, SignatureHelp, signature_help};
-pub use snapshot::Snapshot;
+pub use snapshot::{Kept, Snapshot};
 pub use workspace_symbol::fit;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod build;
+mod fingerprint;
 mod names;
 mod os;
 mod path;
@@ -12,6 +13,7 @@ mod scope;
 mod script;
 mod stage;
 
+pub use fingerprint::Fingerprint;
 pub use names::{Name, NameId, NameKind, Names, Occurrence, Role};
 pub use path::resolve;
 pub use scope::{Origin, Variable};

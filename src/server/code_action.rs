@@ -7,8 +7,9 @@ use std::time::Duration;
 use tower_lsp::gen_lsp_types::{CodeAction, CodeActionDisabled, CodeActionKind, CodeActionParams, Command};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, answer};
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::execute_command::SHOW_RULE;
 use super::lookups::Need;
 use super::state::State;
@@ -19,11 +20,13 @@ use super::{Server, to_lsp, workspace_edit};
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Server {
-    pub async fn code_action(&self, params: CodeActionParams) -> Result<Option<Vec<CodeAction>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn code_action(&self, params: CodeActionParams) -> Result<Encoded<Option<Vec<CodeAction>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        compute("textDocument/codeAction", move |cancel| {
+        answer("textDocument/codeAction", move |cancel| {
             let (version, _) = state.settled(&version, PATIENCE, cancel);
             Some(list(&state, &version, &params, cancel))
         })
