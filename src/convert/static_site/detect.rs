@@ -12,11 +12,11 @@ use crate::convert::built::{self, Built};
 use crate::convert::commands::{self, Ran};
 use crate::convert::instructions::Instructions;
 use crate::convert::origin::{copies_plainly, fetches_source};
-use crate::convert::places::project_in;
+use crate::convert::places::{self, project_in};
 use crate::convert::refuse::{NOT_YET, Stop, refused, refused_at, shown};
 use crate::convert::sound::single_stage;
 use crate::layers::Subject;
-use crate::model::Stage;
+use crate::model::{Stage, resolve};
 use crate::shell::Link;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, Keyword};
@@ -100,6 +100,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let found = Found { built, tool, start, output, port, answers };
     found.installs()?;
     found.not_mounted(&found.output.folder)?;
+    not_moved(&found)?;
     proxy::check(&found)?;
     Ok(found)
 }
@@ -207,6 +208,34 @@ fn started_otherwise(
         ),
         _ => return Ok(()),
     })
+}
+
+/// Refuses where the build's scripts, or a RUN behind it, move what is built.
+fn not_moved(found: &Found<'_>) -> Result<(), Stop> {
+    let runs = found.ran.iter().filter(|ran| ran.id >= found.build);
+    for ran in runs.filter(|ran| ran.instruction.keyword == Keyword::Run) {
+        let folder = ran.folder.as_deref().unwrap_or(&found.app);
+        for program in programs::of(&ran.command, Some(found.package)) {
+            let is_output = |word: &String| {
+                let moved = resolve(folder, word.strip_suffix("/*").unwrap_or(word));
+                places::is_within(&found.output.folder, &moved)
+            };
+            let taken = match program.words.as_slice() {
+                [name, from @ .., _] if name == "mv" => from.iter().any(is_output),
+                _ => false,
+            };
+            if taken {
+                let message = format!(
+                    "Line {} builds into {} and moves that (`{}`), which isn't followed.",
+                    ran.instruction.first_line,
+                    found.output.folder,
+                    program.words.join(" ")
+                );
+                return Err(refused_at(NOT_YET, ran.instruction, message));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Refuses where the script `build` runs, but comes to no program that is known.
