@@ -10,13 +10,17 @@ pub struct Fingerprint {
     /// The text of the stage and of those that it is built on, what stands above all stages, the build arguments, and
     /// the line that the text begins in.
     pub chain: u64,
-    /// The same, and all stages that it takes files from.
+    /// The same with all stages that it takes files from, but for the line.
     pub inputs: u64,
 }
 
 impl Model {
-    /// By stage, what it hangs on.
-    pub fn fingerprints(&self) -> Vec<Fingerprint> {
+    /// By stage, what it hangs on. Reckoned on first use.
+    pub fn fingerprints(&self) -> &[Fingerprint] {
+        self.fingerprints.get_or_init(|| self.read_fingerprints())
+    }
+
+    fn read_fingerprints(&self) -> Vec<Fingerprint> {
         let source = &**self.tree.source();
         let ends = self.stages.iter().map(|stage| {
             let last = stage.instructions.iter().next_back().copied();
@@ -42,11 +46,14 @@ impl Model {
                 Base::Stage(base) => all.get(base).copied(),
                 _ => None,
             };
+            let mut own = DefaultHasher::new();
+            (above, stage.index, stage.used, last, text).hash(&mut own);
+            let own = own.finish();
             let mut chain = DefaultHasher::new();
-            (above, stage.index, stage.used, last, line, text, base.map(|base| base.chain)).hash(&mut chain);
+            (own, line, base.map(|base| base.chain)).hash(&mut chain);
             let chain = chain.finish();
             let mut inputs = DefaultHasher::new();
-            (chain, base.map(|base| base.inputs)).hash(&mut inputs);
+            (own, base.map(|base| base.inputs)).hash(&mut inputs);
             for used in &stage.uses {
                 match all.get(used.stage) {
                     Some(other) => other.inputs.hash(&mut inputs),
@@ -69,7 +76,7 @@ mod tests {
 
     fn of(text: &str) -> Vec<Fingerprint> {
         let (tree, _) = parse(Arc::from(text));
-        Model::new(Arc::new(tree)).fingerprints()
+        Model::new(Arc::new(tree)).fingerprints().to_vec()
     }
 
     /// The stages that differ between two texts: by `chain`, and by `inputs`.
@@ -92,8 +99,8 @@ mod tests {
         assert_eq!(edited("RUN y", "RUN yy"), (vec![1], vec![1, 3]));
         assert_eq!(edited("V=1", "V=2"), (vec![0, 1, 2, 3], vec![0, 1, 2, 3]));
         // What stands below is told by its line.
-        assert_eq!(edited("RUN y\n", "RUN y\n\n"), (vec![2, 3], vec![2, 3]));
-        assert_eq!(edited("FROM a\n", "# note\nFROM a\n"), (vec![2, 3], vec![2, 3]));
+        assert_eq!(edited("FROM a\n", "# note\nFROM a\n"), (vec![2, 3], vec![2]));
+        assert_eq!(edited("RUN x\n", "RUN x \\\n\n"), (vec![0, 1, 2, 3], vec![0, 2]));
     }
 
     #[test]

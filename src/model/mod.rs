@@ -35,6 +35,8 @@ pub struct Model {
     scripts: Vec<OnceLock<Option<Script>>>,
     /// Collected on first use.
     names: OnceLock<Names>,
+    /// Reckoned on first use.
+    fingerprints: OnceLock<Vec<Fingerprint>>,
     /// What `--build-arg` gives, by name.
     arguments: Vec<(String, Option<String>)>,
 }
@@ -74,7 +76,8 @@ impl Model {
         for (stage, needed) in stages.iter_mut().zip(needed) {
             stage.used = needed;
         }
-        Self { tree, stages, globals, target, scripts, names: OnceLock::new(), arguments }
+        let (names, fingerprints) = (OnceLock::new(), OnceLock::new());
+        Self { tree, stages, globals, target, scripts, names, fingerprints, arguments }
     }
 
     /// What `--build-arg` gives, by name; None for a value that isn't known.

@@ -26,6 +26,7 @@ pub use kept::Kept;
 pub use kit::image::{known as base_image, pinned as pinned_image, root as root_image};
 pub use kit::packages::{order as package_order, sorted as sorted_packages};
 pub use kit::signal::names as signals;
+pub use kit::users::{Made, made as made_users};
 pub use kit::{Layout, layout, whole_lines};
 pub use page::{page, page_address, page_of, page_url};
 pub use rule::{

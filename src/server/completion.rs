@@ -18,7 +18,7 @@ use super::{Server, ignores, to_lsp};
 
 /// What begins something that has a list of its own. A blank isn't among them: behind most words anything may
 /// follow, and a list at every word of a command would be in the way.
-pub const TRIGGERS: [&str; 9] = ["-", "=", ",", "$", "{", ":", "/", "#", "!"];
+pub const TRIGGERS: [&str; 10] = ["-", "=", ",", "$", "{", ":", "/", "#", "!", "\""];
 
 impl Server {
     /// Answered from what is known: typing doesn't wait for the disk.

@@ -157,7 +157,8 @@ fn fix(input: &Input<'_>, site: Site<'_>, words: &[Word]) -> Option<Fix> {
     let sound = words
         .iter()
         .all(|word| plain(&word.text) && (!word.text.contains('{') || variable(&word.text).is_some()));
-    let shell = input.model().stage_of(site.id).and_then(|stage| kit::image::known(input.model(), stage))?.shell;
+    let shell =
+        input.model().stage_of(site.id).and_then(|stage| kit::image::known(input.model(), stage))?.shell;
     let alone = site.instruction.keyword != Keyword::Entrypoint;
     if !sound || !alone || shell.is_none_or(str::is_empty) {
         return None;
