@@ -144,6 +144,7 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
 
     let code = runtime.block_on(end.wait());
     state.stop();
+    state.shells.settle(Duration::from_secs(1));
     output.close(Duration::from_secs(1));
     runtime.shutdown_background();
     code

@@ -43,6 +43,8 @@ pub struct Shells {
 struct Queue {
     asked: VecDeque<(Arc<str>, Instant)>,
     stopped: bool,
+    /// A version's scripts are being checked.
+    busy: bool,
 }
 
 /// The program as it was last looked for.
@@ -64,6 +66,16 @@ impl Shells {
         self.changed.notify_all();
     }
 
+    /// Waits, after [`stop`](Self::stop), until the programs that still run are ended: they must not outlive the server.
+    pub fn settle(&self, patience: Duration) {
+        let _ = self.changed.wait_timeout_while(lock(&self.queue), patience, |queue| queue.busy);
+    }
+
+    fn rest(&self) {
+        lock(&self.queue).busy = false;
+        self.changed.notify_all();
+    }
+
     fn is_stopped(&self) -> bool {
         lock(&self.queue).stopped
     }
@@ -78,7 +90,7 @@ impl Shells {
         self.changed.notify_all();
     }
 
-    /// Waits for a document whose time has come.
+    /// Waits for a document whose time has come; until [`rest`](Self::rest) it is being checked.
     fn next(&self) -> Option<Arc<str>> {
         let mut queue = lock(&self.queue);
         loop {
@@ -89,7 +101,10 @@ impl Shells {
             let soonest = queue.asked.iter().enumerate().min_by_key(|(_, (_, due))| *due);
             let wait = match soonest {
                 None => Duration::from_secs(3600),
-                Some((at, (_, due))) if *due <= now => return queue.asked.remove(at).map(|(uri, _)| uri),
+                Some((at, (_, due))) if *due <= now => {
+                    queue.busy = true;
+                    return queue.asked.remove(at).map(|(uri, _)| uri);
+                }
                 Some((_, (_, due))) => *due - now,
             };
             queue = match self.changed.wait_timeout(queue, wait) {
@@ -141,10 +156,11 @@ impl State {
 pub fn run(state: &State) {
     while let Some(uri) = state.shells.next() {
         let version = lock(&state.documents).dockerfile(&uri).cloned();
-        let Some(version) = version else { continue };
-        if catch_unwind(AssertUnwindSafe(|| check(state, &version))).is_err() {
+        let checked = version.map(|version| catch_unwind(AssertUnwindSafe(|| check(state, &version))));
+        if let Some(Err(_)) = checked {
             tracing::error!("a panic while checking the scripts of {uri}");
         }
+        state.shells.rest();
     }
 }
 

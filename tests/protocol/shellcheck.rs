@@ -132,7 +132,9 @@ fn typing_supersedes_and_ends_the_program() {
     // Nor does one outlive the server.
     client.change(DOC, 3, json!([{"range": range((1, 9), (1, 11)), "text": "hang"}])).unwrap();
     wait_for(&mut client, || calls(folder.path()).len() == 3);
+    let (process, _) = calls(folder.path())[2];
     assert_eq!(client.shutdown().unwrap().code(), Some(0));
+    assert!(!cfg!(target_os = "linux") || !runs(process), "the program outlives the server");
 }
 
 #[test]

@@ -3,6 +3,7 @@ use crate::model::resolve;
 use crate::rules::kit::removal::{Place, Removal, removal};
 use crate::rules::prelude::*;
 use crate::shell::packages::{Tool, Verb};
+use crate::shell::unwrap;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, InstructionId};
 
@@ -167,9 +168,16 @@ fn left(input: &Input<'_>, site: Site<'_>) -> Vec<Made> {
 
 /// Reports each command of a RUN that removes something that was made before.
 fn removed(input: &Input<'_>, site: Site<'_>, made: &[Made], found: &mut Vec<Finding>) {
-    for command in input.commands(site.id) {
+    let Some(frame) = input.frame(site.id).filter(|_| !made.is_empty()) else { return };
+    let mut removing = input.commands(site.id).iter().filter(|command| may_remove(command)).peekable();
+    if removing.peek().is_none() {
+        return;
+    }
+    let home = kit::users::home(input, site.id).folder;
+    let place = Place { workdir: &frame.workdir.path, home: &home };
+    for command in removing {
         // Later ones first: what was made twice is in the later layer too.
-        let hit = made.iter().rev().find_map(|made| Some((made, removes(input, site, command, &made.what)?)));
+        let hit = made.iter().rev().find_map(|made| Some((made, removes(&place, command, &made.what)?)));
         let Some((made, (what, advice))) = hit else { continue };
         let Some(by) = input.tree().instruction(made.by) else { continue };
         let whole = matches!((&made.what, by.keyword), (Thing::Path(..), Keyword::Copy | Keyword::Add));
@@ -219,11 +227,16 @@ fn fix(input: &Input<'_>, site: Site<'_>, by: InstructionId, command: &Cmd<'_>) 
     ))
 }
 
+/// Whether it is one of the commands that [`removes`] knows: most aren't, and what was made is a long list in a long file.
+fn may_remove(command: &Cmd<'_>) -> bool {
+    let verb = command.action.as_ref().map(|action| &action.verb);
+    let name = unwrap(&command.command).name();
+    let named = matches!(name.as_deref(), Some("rm" | "rmdir" | "find")) || command.command.is("rm");
+    named || matches!(verb, Some(Verb::CleanCache | Verb::Remove))
+}
+
 /// Whether the command removes the thing: what it is called, and what to do instead.
-fn removes(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, what: &Thing) -> Option<(String, String)> {
-    let frame = input.frame(site.id)?;
-    let home = kit::users::home(input, site.id).folder;
-    let place = Place { workdir: &frame.workdir.path, home: &home };
+fn removes(place: &Place<'_>, command: &Cmd<'_>, what: &Thing) -> Option<(String, String)> {
     let action = command.action.as_ref();
     let there = |what: String| {
         let advice = "Remove it in that same RUN, or keep it out of the layer with a cache mount.".to_owned();
@@ -231,7 +244,7 @@ fn removes(input: &Input<'_>, site: Site<'_>, command: &Cmd<'_>, what: &Thing) -
     };
     match what {
         Thing::Path(path, name) => {
-            let hit = removal(command, &place, path) == Removal::Yes && !command.command.conditional;
+            let hit = removal(command, place, path) == Removal::Yes && !command.command.conditional;
             let copied = name.starts_with('`');
             let mounted =
                 "Show it to the RUN that needs it with `--mount=type=bind`, or unpack it in another stage.";
