@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 fn request<'a>(dockerfile: &str, wanted: Option<&'a str>) -> Request<'a> {
     Request {
         workspace_root: Some(PathBuf::from("/w")),
-        builds: Some(BuildSearch { wanted, within: Some(Path::new("/w")) }),
+        builds: Some(BuildSearch { wanted, within: Some(Path::new("/w")), outside: false }),
         ..Request::new(Some(PathBuf::from(dockerfile)), None)
     }
 }
