@@ -143,7 +143,7 @@ fn handed_on(place: &Place<'_>) -> Option<&'static str> {
     if name.is_some_and(|name| name == "node" || name == "oven/bun") {
         return Some("");
     }
-    match rules::base_image(model, stage).and_then(|image| image.entrypoint) {
+    match rules::base_image(model, stage).and_then(|image| image.entrypoint.clone()) {
         Some(words) if words.is_empty() => Some(""),
         Some(_) => None,
         None => Some(" (if the base image has no ENTRYPOINT)"),

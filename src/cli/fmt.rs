@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "What is built stays the same: shell text and heredocs to the byte, every value, every comment. A line \
-                  with a syntax error is left as it is.\n\n\
+    after_help = "What is built stays the same: shell text and heredocs to the byte, every value, every comment; only the \
+                  setting format.reindent-shell indents the lines of a RUN. A line with a syntax error is left as it is.\n\n\
                   Exit codes: 0 done · 1 with --check: something would change · 2 usage, I/O or internal error"
 )]
 pub struct Args {

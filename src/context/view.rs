@@ -7,9 +7,10 @@ use super::project::{Parsed, Project};
 use super::secret_files::SecretFile;
 use super::source::{Source, normal};
 use super::walk::Walked;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, OnceLock};
 
 /// What [`View::gather`] is to look at.
 pub struct Request<'a> {
@@ -172,6 +173,8 @@ pub struct View {
     /// What was found, but for the files.
     pub(super) walked: Walked,
     pub(super) limits: Limits,
+    /// The indices of the files by the length of their paths; made on first use.
+    by_length: OnceLock<Vec<u32>>,
 }
 
 impl View {
@@ -206,11 +209,13 @@ impl View {
             asked: Asked::default(),
             walked: Walked::default(),
             limits,
+            by_length: OnceLock::new(),
         }
     }
 
     /// Takes over what a walk found.
     pub(super) fn take(&mut self, mut walked: Walked) {
+        self.by_length = OnceLock::new();
         self.folders = walked.folders();
         self.ignored = walked.ignored_totals();
         self.files = std::mem::take(&mut walked.files);
@@ -311,6 +316,20 @@ impl View {
     pub fn link(&self, path: &str) -> Option<&str> {
         let at = self.walked.links.binary_search_by(|(known, _)| (**known).cmp(path)).ok()?;
         self.walked.links.get(at).map(|(_, target)| &**target)
+    }
+
+    /// The files whose paths have so many bytes: those that a name may be meant for are found among thousands without
+    /// a look at each.
+    pub fn files_of_length(&self, lengths: RangeInclusive<usize>) -> impl Iterator<Item = &ContextFile> {
+        let length = |at: &u32| self.files.get(*at as usize).map_or(0, |file| file.path.len());
+        let all = self.by_length.get_or_init(|| {
+            let mut all: Vec<u32> = (0..self.files.len() as u32).collect();
+            all.sort_by_key(length);
+            all
+        });
+        let first = all.partition_point(|at| length(at) < *lengths.start());
+        let end = all.partition_point(|at| length(at) <= *lengths.end());
+        all.get(first..end).unwrap_or_default().iter().filter_map(|at| self.files.get(*at as usize))
     }
 
     /// The files that one source of a COPY or ADD takes, by path. A folder takes all that is in it, `.`

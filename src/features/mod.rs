@@ -53,7 +53,7 @@ pub use explain::Explanation;
 pub use folding_range::{Fold, FoldKind, folding_ranges};
 pub use formatting::{Style, formatting, on_type_formatting, range_formatting};
 pub use hover::{Hover, hover};
-pub use ignore_file::{IgnoreFile, IgnoreFinding};
+pub use ignore_file::{IgnoreFile, IgnoreFinding, IgnoreFix};
 pub use inlay_hint::{InlayHint, inlay_hints};
 pub use linked_editing_range::linked_editing_ranges;
 pub use picture::{Chart, Reach, Shades, StageRow, StepRow, chart, html, picture, svg};
@@ -65,7 +65,7 @@ pub use semantic_tokens::{
     semantic_tokens,
 };
 pub use signature_help::{Parameter, Signature, SignatureHelp, signature_help};
-pub use snapshot::Snapshot;
+pub use snapshot::{Kept, Snapshot};
 pub use workspace_symbol::fit;
 
 #[cfg(test)]

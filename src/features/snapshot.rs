@@ -2,7 +2,7 @@ use super::builds::build_arguments;
 use crate::context::View;
 use crate::context::builds::BuildUse;
 use crate::context::shellcheck::Answers;
-use crate::layers::{Plan, Scenario, Subject, scenarios};
+use crate::layers::{self, Plan, Scenario, Subject, scenarios};
 use crate::model::Model;
 use crate::rules::{self, Checked, Diagnostic, Script};
 use crate::settings::{Profile, Settings};
@@ -22,6 +22,15 @@ pub struct Snapshot {
     answers: Arc<Answers>,
     /// What hangs on the context and the settings too.
     derived: Arc<Derived>,
+    kept: Option<Kept>,
+}
+
+/// What was reckoned of the stages of earlier versions of a file, in the same context and with the same settings. What
+/// an edit leaves as it is is taken from there.
+#[derive(Clone, Default)]
+pub struct Kept {
+    weights: Arc<layers::Kept>,
+    findings: Arc<rules::Kept>,
 }
 
 /// What hangs on the text alone, shared by snapshots that differ in their context.
@@ -80,10 +89,16 @@ impl Snapshot {
         let text = Text { source: source.into(), lines: OnceLock::new(), parsed: OnceLock::new() };
         let meaning = Meaning::new(arguments(&text, context.as_ref(), &settings));
         let (answers, derived) = (Arc::default(), Arc::default());
-        Self { text: Arc::new(text), meaning, context, settings, answers, derived }
+        Self { text: Arc::new(text), meaning, context, settings, answers, derived, kept: None }
     }
 
-    /// The same text with another view of its build context, and other settings.
+    /// The same as a version of a file that others precede and follow. `kept` is for versions in one view of the context
+    /// with one value of the settings.
+    pub fn keeping(self, kept: Kept) -> Self {
+        Self { kept: Some(kept), ..self }
+    }
+
+    /// The same text with another view of its build context, and other settings; nothing is kept of other versions.
     pub fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
         let arguments = arguments(&self.text, context.as_ref(), &settings);
         let meaning = match arguments == self.meaning.arguments {
@@ -91,12 +106,13 @@ impl Snapshot {
             false => Meaning::new(arguments),
         };
         let (text, answers) = (Arc::clone(&self.text), Arc::clone(&self.answers));
-        Self { text, meaning, context, settings, answers, derived: Arc::default() }
+        Self { text, meaning, context, settings, answers, derived: Arc::default(), kept: None }
     }
 
     /// The same with what ShellCheck has said.
     pub fn checked(&self, answers: Arc<Answers>) -> Self {
-        Self { answers, ..self.with(self.context.clone(), Arc::clone(&self.settings)) }
+        let same = self.with(self.context.clone(), Arc::clone(&self.settings));
+        Self { answers, kept: self.kept.clone(), ..same }
     }
 
     /// What ShellCheck has said so far.
@@ -145,7 +161,7 @@ impl Snapshot {
         self.derived.plan.get_or_init(|| {
             let target = self.build().and_then(|build| build.target.as_ref()?.as_deref());
             let target = target.and_then(|name| self.model().stage_called(name));
-            Plan::new(self.model(), target.map(|stage| stage.index))
+            self.new_plan(target.map(|stage| stage.index))
         })
     }
 
@@ -184,11 +200,20 @@ impl Snapshot {
             let last = self.model().target().map(|stage| stage.index);
             let plan = match self.plan().target() == last {
                 true => self.plan(),
-                false => self.derived.whole.get_or_init(|| Plan::new(self.model(), None)),
+                false => self.derived.whole.get_or_init(|| self.new_plan(None)),
             };
             let subject = Subject { plan, ..self.subject() };
-            rules::check(&subject, self.syntax_errors(), &self.settings, checked)
+            let kept = self.kept.as_ref().map(|kept| &*kept.findings);
+            rules::check(&subject, self.syntax_errors(), &self.settings, checked, kept)
         })
+    }
+
+    fn new_plan(&self, target: Option<usize>) -> Plan {
+        let plan = Plan::new(self.model(), target);
+        match &self.kept {
+            Some(kept) => plan.keeping(Arc::clone(&kept.weights)),
+            None => plan,
+        }
     }
 
     fn parsed(&self) -> &(Arc<Tree>, Vec<SyntaxError>) {

@@ -29,7 +29,7 @@ pub use scenarios::{Scenario, scenarios};
 pub use sent::{Sent, sent};
 pub use size::{Basis, Size, Total, bytes};
 pub use subject::Subject;
-pub use weight::{Part, Weight, What};
+pub use weight::{Kept, Part, Weight, What};
 
 #[cfg(test)]
 mod tests;

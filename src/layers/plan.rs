@@ -1,9 +1,9 @@
 use super::Leftover;
-use super::weight::Weights;
+use super::weight::{Kept, Weights};
 use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 /// What a step adds to the image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +51,7 @@ pub struct Plan {
     steps: Vec<Step>,
     target: Option<usize>,
     pub(super) weights: OnceLock<Weights>,
+    pub(super) kept: Arc<Kept>,
 }
 
 impl Plan {
@@ -75,7 +76,12 @@ impl Plan {
                 });
             }
         }
-        Self { steps, target, weights: OnceLock::new() }
+        Self { steps, target, weights: OnceLock::new(), kept: Arc::default() }
+    }
+
+    /// The same, with stages that were weighed for earlier versions of the file, in the same build context.
+    pub fn keeping(self, kept: Arc<Kept>) -> Self {
+        Self { kept, ..self }
     }
 
     pub fn steps(&self) -> &[Step] {

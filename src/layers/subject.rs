@@ -34,8 +34,7 @@ impl<'a> Subject<'a> {
 
     /// What the step `id` adds to the image. Computed for the whole plan when it is first asked for.
     pub fn weight(&self, id: InstructionId) -> &'a Weight {
-        let at = self.plan.index(id);
-        at.and_then(|at| self.weights().of(at)).unwrap_or(&NOTHING)
+        self.plan.step(id).and_then(|step| self.weights().of(step)).unwrap_or(&NOTHING)
     }
 
     /// What the final image weighs.

@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 mod build;
+mod fingerprint;
 mod names;
 mod os;
 mod path;
@@ -12,6 +13,7 @@ mod scope;
 mod script;
 mod stage;
 
+pub use fingerprint::Fingerprint;
 pub use names::{Name, NameId, NameKind, Names, Occurrence, Role};
 pub use path::resolve;
 pub use scope::{Origin, Variable};
@@ -33,6 +35,8 @@ pub struct Model {
     scripts: Vec<OnceLock<Option<Script>>>,
     /// Collected on first use.
     names: OnceLock<Names>,
+    /// Reckoned on first use.
+    fingerprints: OnceLock<Vec<Fingerprint>>,
     /// What `--build-arg` gives, by name.
     arguments: Vec<(String, Option<String>)>,
 }
@@ -72,7 +76,8 @@ impl Model {
         for (stage, needed) in stages.iter_mut().zip(needed) {
             stage.used = needed;
         }
-        Self { tree, stages, globals, target, scripts, names: OnceLock::new(), arguments }
+        let (names, fingerprints) = (OnceLock::new(), OnceLock::new());
+        Self { tree, stages, globals, target, scripts, names, fingerprints, arguments }
     }
 
     /// What `--build-arg` gives, by name; None for a value that isn't known.

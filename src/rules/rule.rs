@@ -27,6 +27,14 @@ pub struct Rule {
     pub examples: &'static [Example],
 }
 
+impl Rule {
+    /// Whether what it finds in a stage hangs on that stage, and those that it is built on, alone.
+    pub(super) fn looks_at_stages(&self) -> bool {
+        let by_stage = matches!(self.check, Check::Instruction(..) | Check::Command(_) | Check::Stage(_));
+        by_stage && self.reads.scope < Scope::File && !self.reads.shellcheck
+    }
+}
+
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Theme {

@@ -1,23 +1,31 @@
 use super::ignores::experimental;
-use super::{Check, Checked, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
+use super::kept::{Held, Kept};
+use super::{Check, Checked, Cmd, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
 use crate::layers::Subject;
+use crate::model::Stage;
 use crate::settings::{Level, Profile, RuleSetting, Settings};
-use crate::syntax::{Instruction, Keyword, SyntaxError, Tree};
+use crate::syntax::{InstructionId, Keyword, SyntaxError};
 use crate::text::Span;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What the rules find in `subject`, in the order of the text. `errors` are those of its parsing, `checked` is what
-/// ShellCheck said, None where it isn't asked.
+/// ShellCheck said, None where it isn't asked. `kept` is what was found in earlier versions of the file, with the same
+/// settings and view of the context; None where there is no earlier and no later one.
 pub fn check(
     subject: &Subject<'_>,
     errors: &[SyntaxError],
     settings: &Settings,
     checked: Option<Checked<'_>>,
+    kept: Option<&Kept>,
 ) -> Vec<Diagnostic> {
     let active = active(settings);
     let input = Input::new(*subject, errors, settings, checked);
     let mut run = Run { input: &input, scratch: Vec::new(), out: Vec::new() };
-    run.instructions(&active);
-    for active in &active {
+    let (local, wide): (Vec<&Active>, Vec<&Active>) =
+        active.iter().partition(|active| kept.is_some() && active.rule.looks_at_stages());
+    run.instructions(&wide, &Questions::of(&wide), subject.tree().numbered().map(|(id, _)| id));
+    for active in &wide {
         match active.rule.check {
             Check::Stage(check) => {
                 for stage in subject.model.stages() {
@@ -27,6 +35,9 @@ pub fn check(
             Check::File(check) => run.ask(active, check),
             _ => {}
         }
+    }
+    if let Some(kept) = kept {
+        run.stages(&local, kept);
     }
     // Last, since what a comment silences shows only then.
     for rule in &active {
@@ -107,37 +118,63 @@ struct Run<'i, 'a> {
 }
 
 impl<'a> Run<'_, 'a> {
-    /// Asks all rules that look at single instructions or commands, instruction by instruction.
-    fn instructions(&mut self, active: &[Active]) {
-        let mut by_keyword: [Vec<(&Active, InstructionCheck)>; KEYWORDS] = Default::default();
-        let mut commands = Vec::new();
-        for active in active {
-            match active.rule.check {
-                Check::Instruction(keywords, check) => {
-                    keywords.iter().for_each(|keyword| by_keyword[*keyword as usize].push((active, check)));
-                }
-                Check::Command(check) => commands.push((active, check)),
-                _ => {}
-            }
-        }
-        let tree: &'a Tree = self.input.tree();
-        for (id, outer) in tree.numbered() {
-            let inner: Option<&'a Instruction> = outer.trigger.as_deref();
-            for (instruction, onbuild) in [(Some(outer), false), (inner, true)] {
-                let Some(instruction) = instruction else { continue };
-                let site = Site { id, instruction, onbuild };
-                for (active, check) in &by_keyword[instruction.keyword as usize] {
-                    self.ask(active, |input, found| check(input, site, found));
-                }
-                if instruction.keyword == Keyword::Run && !commands.is_empty() {
-                    for command in self.input.commands(id) {
-                        for (active, check) in &commands {
-                            self.ask(active, |input, found| check(input, site, command, found));
-                        }
-                    }
+    /// Asks rules about stages, but for those of which is known what they find.
+    fn stages(&mut self, local: &[&Active], kept: &Kept) {
+        let model = self.input.model();
+        let questions = Questions::of(local);
+        let mut now = HashMap::new();
+        let mut id = 0;
+        for (stage, mark) in model.stages().iter().zip(model.fingerprints()) {
+            let known = kept.get(mark.chain);
+            let held = known.unwrap_or_else(|| self.of_stage(&questions, stage, mark.start));
+            for held in held.iter() {
+                if let Some(active) = local.get(held.rule) {
+                    let diagnostic =
+                        self.report(active, held.finding(self.input.subject.source(), mark.start));
+                    self.out.extend(diagnostic);
                 }
             }
+            now.insert(mark.chain, held);
+            id += stage.instructions.len();
         }
+        kept.keep(now);
+        // What stands above the stages.
+        if id < self.input.tree().numbered().count() {
+            let apart = |id: &InstructionId| model.stage_of(*id).is_none();
+            let ids = self.input.tree().numbered().map(|(id, _)| id).filter(apart);
+            self.instructions(local, &questions, ids);
+        }
+    }
+
+    fn of_stage(&self, questions: &Questions, stage: &'a Stage, start: u32) -> Arc<[Held]> {
+        let mut held = Vec::new();
+        let mut take = |rule: usize, finding: Finding| held.push(Held::new(rule, &finding, start));
+        for &id in &stage.instructions {
+            ask_of(self.input, questions, id, &mut take);
+        }
+        let mut found = Vec::new();
+        for &(rule, check) in &questions.stages {
+            check(self.input, stage, &mut found);
+            found.drain(..).rev().for_each(|finding| take(rule, finding));
+        }
+        held.into()
+    }
+
+    /// Asks the rules that look at single instructions or commands.
+    fn instructions(
+        &mut self,
+        asked: &[&Active],
+        questions: &Questions,
+        ids: impl Iterator<Item = InstructionId>,
+    ) {
+        let mut out = std::mem::take(&mut self.out);
+        for id in ids {
+            ask_of(self.input, questions, id, &mut |rule, finding| {
+                let active = asked.get(rule);
+                out.extend(active.and_then(|active| self.report(active, finding)));
+            });
+        }
+        self.out = out;
     }
 
     fn ask(&mut self, active: &Active, question: impl FnOnce(&Input<'a>, &mut Vec<Finding>)) {
@@ -236,7 +273,64 @@ impl<'a> Run<'_, 'a> {
     }
 }
 
+/// What the rules of a list ask, each by its place in the list.
+#[derive(Default)]
+struct Questions {
+    by_keyword: [Vec<(usize, InstructionCheck)>; KEYWORDS],
+    commands: Vec<(usize, CommandCheck)>,
+    stages: Vec<(usize, StageCheck)>,
+}
+
 type InstructionCheck = for<'a> fn(&Input<'a>, Site<'a>, &mut Vec<Finding>);
+type CommandCheck = for<'a> fn(&Input<'a>, Site<'a>, &Cmd<'a>, &mut Vec<Finding>);
+type StageCheck = for<'a> fn(&Input<'a>, &'a Stage, &mut Vec<Finding>);
+
+impl Questions {
+    fn of(list: &[&Active]) -> Self {
+        let mut questions = Self::default();
+        for (at, active) in list.iter().enumerate() {
+            match active.rule.check {
+                Check::Instruction(keywords, check) => {
+                    for keyword in keywords {
+                        questions.by_keyword[*keyword as usize].push((at, check));
+                    }
+                }
+                Check::Command(check) => questions.commands.push((at, check)),
+                Check::Stage(check) => questions.stages.push((at, check)),
+                Check::File(_) | Check::Ignores(_) => {}
+            }
+        }
+        questions
+    }
+}
+
+/// Asks about an instruction, its commands, and the instruction behind its ONBUILD. Gives what is found to `take`, with
+/// the place of the rule.
+fn ask_of<'a>(
+    input: &Input<'a>,
+    questions: &Questions,
+    id: InstructionId,
+    take: &mut dyn FnMut(usize, Finding),
+) {
+    let Some(outer) = input.subject.instruction(id) else { return };
+    let mut found = Vec::new();
+    for (instruction, onbuild) in [(Some(outer), false), (outer.trigger.as_deref(), true)] {
+        let Some(instruction) = instruction else { continue };
+        let site = Site { id, instruction, onbuild };
+        for &(rule, check) in &questions.by_keyword[instruction.keyword as usize] {
+            check(input, site, &mut found);
+            found.drain(..).rev().for_each(|finding| take(rule, finding));
+        }
+        if instruction.keyword == Keyword::Run && !questions.commands.is_empty() {
+            for command in input.commands(id) {
+                for &(rule, check) in &questions.commands {
+                    check(input, site, command, &mut found);
+                    found.drain(..).rev().for_each(|finding| take(rule, finding));
+                }
+            }
+        }
+    }
+}
 
 /// How many kinds of instruction there are, the unknown one included.
 const KEYWORDS: usize = Keyword::Unknown as usize + 1;

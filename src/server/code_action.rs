@@ -7,23 +7,34 @@ use std::time::Duration;
 use tower_lsp::gen_lsp_types::{CodeAction, CodeActionDisabled, CodeActionKind, CodeActionParams, Command};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, answer};
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::execute_command::SHOW_RULE;
 use super::lookups::Need;
 use super::state::State;
-use super::{Server, to_lsp, workspace_edit};
+use super::{Server, ignores, to_lsp, workspace_edit};
 
 /// How long a list of actions waits for the disk. An action offered from an older look is still safe:
 /// its edit is checked against the files when it is taken.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 impl Server {
-    pub async fn code_action(&self, params: CodeActionParams) -> Result<Option<Vec<CodeAction>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn code_action(&self, params: CodeActionParams) -> Result<Encoded<Option<Vec<CodeAction>>>> {
+        if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
+            let state = Arc::clone(&self.state);
+            let fixes = move |cancel: &Cancel| {
+                let file = state.ignores.settled(&version, cancel);
+                Some(ignores::actions(&state, &version, &file, params.range, &asked_for(&params)))
+            };
+            return answer("textDocument/codeAction", fixes).await;
+        }
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        compute("textDocument/codeAction", move |cancel| {
+        answer("textDocument/codeAction", move |cancel| {
             let (version, _) = state.settled(&version, PATIENCE, cancel);
             Some(list(&state, &version, &params, cancel))
         })
@@ -31,11 +42,15 @@ impl Server {
     }
 }
 
+/// The kinds of action that are asked for; none for all.
+fn asked_for(params: &CodeActionParams) -> Vec<String> {
+    params.context.only.iter().flatten().map(|kind| String::from(kind.clone())).collect()
+}
+
 fn list(state: &State, version: &Version, params: &CodeActionParams, cancel: &Cancel) -> Vec<CodeAction> {
     let (snapshot, session) = (version.snapshot(), state.session());
-    let only: Vec<String> =
-        params.context.only.iter().flatten().map(|kind| String::from(kind.clone())).collect();
-    let found = features::code_actions(snapshot, to_lsp::span(params.range, version, session), &only);
+    let span = to_lsp::span(params.range, version, session);
+    let found = features::code_actions(snapshot, span, &asked_for(params));
     let mut actions = Vec::with_capacity(found.len());
     for action in found {
         if cancel.is_cancelled() {

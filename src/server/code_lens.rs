@@ -6,20 +6,23 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{CodeLens, CodeLensParams, Command};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::execute_command::SHOW_PICTURE;
 use super::lookups::Need;
 use super::{Server, to_lsp};
 
 impl Server {
     /// Answered from what is known. When more of the context is known the client is asked to refresh.
-    pub async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn code_lens(&self, params: CodeLensParams) -> Result<Encoded<Option<Vec<CodeLens>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         if !self.state.session().watches_files {
             self.state.look(&version.uri, Need::Check);
         }
         let state = Arc::clone(&self.state);
-        compute("textDocument/codeLens", move |_| {
+        answer("textDocument/codeLens", move |_| {
             let (snapshot, session) = (version.snapshot(), state.session());
             let lenses = features::code_lenses(snapshot).into_iter().map(|lens| {
                 let range = to_lsp::range(lens.span, snapshot.source(), snapshot.lines(), session);

@@ -9,35 +9,38 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, answer};
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::lookups::Need;
 use super::session::Session;
 use super::{Server, ignores, to_lsp};
 
 /// What begins something that has a list of its own. A blank isn't among them: behind most words anything may
 /// follow, and a list at every word of a command would be in the way.
-pub const TRIGGERS: [&str; 9] = ["-", "=", ",", "$", "{", ":", "/", "#", "!"];
+pub const TRIGGERS: [&str; 10] = ["-", "=", ",", "$", "{", ":", "/", "#", "!", "\""];
 
 impl Server {
     /// Answered from what is known: typing doesn't wait for the disk.
-    pub async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+    pub async fn completion(&self, params: CompletionParams) -> Result<Encoded<Option<CompletionResponse>>> {
         let params = params.text_document_position_params;
         if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
             let state = Arc::clone(&self.state);
-            let answer = move |cancel: &Cancel| {
+            let work = move |cancel: &Cancel| {
                 let offset = to_lsp::offset(params.position, &version, state.session());
                 let found = state.ignores.settled(&version, cancel).completion(offset);
                 Some(shown(found, &version, state.session()))
             };
-            return compute("textDocument/completion", answer).await;
+            return answer("textDocument/completion", work).await;
         }
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         if !self.state.session().watches_files {
             self.state.look(&version.uri, Need::Check);
         }
         let state = Arc::clone(&self.state);
-        compute("textDocument/completion", move |_| {
+        answer("textDocument/completion", move |_| {
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let found = features::completion(version.snapshot(), offset, session.completes_snippets);

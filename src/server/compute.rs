@@ -1,9 +1,11 @@
 //! Work off the reading thread: cancelled with its request, its panic answered as an error.
 
+use serde::Serialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
+use super::encoded::Encoded;
 use super::state::failure;
 
 /// Tells work that nobody waits for it any more.
@@ -44,6 +46,14 @@ pub async fn compute<T: Send + 'static>(
     tokio::task::spawn_blocking(move || work(&cancel))
         .await
         .map_err(|error| if error.is_panic() { fault(method) } else { Error::request_cancelled() })
+}
+
+/// As [`compute`], and writes the answer there too.
+pub async fn answer<T: Serialize + 'static>(
+    method: &'static str,
+    work: impl FnOnce(&Cancel) -> T + Send + 'static,
+) -> Result<Encoded<T>> {
+    compute(method, move |cancel| Encoded::of(&work(cancel))).await
 }
 
 /// What the client hears of a panic.

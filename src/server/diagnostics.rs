@@ -1,18 +1,16 @@
 //! `textDocument/diagnostic`: diagnostics for clients that pull.
 
+use serde::Serialize;
 use serde_json::json;
+use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use tower_lsp::gen_lsp_types::{
-    DocumentDiagnosticParams, DocumentDiagnosticReport, FullDocumentDiagnosticReport,
-    RelatedFullDocumentDiagnosticReport, RelatedUnchangedDocumentDiagnosticReport,
-    UnchangedDocumentDiagnosticReport,
-};
+use tower_lsp::gen_lsp_types::{Diagnostic, DocumentDiagnosticParams};
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::compute::{Cancel, compute};
+use super::encoded::Encoded;
 use super::lookups::Need;
-use super::output::Output;
 use super::state::failure;
 use super::{Server, ignores, lock, to_lsp};
 
@@ -22,7 +20,7 @@ const SERVER_CANCELLED: ErrorCode = ErrorCode::ServerError(-32802);
 impl Server {
     /// A version that is superseded before its analysis begins isn't analysed: the client is told to ask
     /// for the newer one.
-    pub async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<DocumentDiagnosticReport> {
+    pub async fn diagnostic(&self, params: DocumentDiagnosticParams) -> Result<Encoded<Report>> {
         if !self.state.session().pulls {
             return Err(failure(
                 ErrorCode::MethodNotFound,
@@ -31,14 +29,14 @@ impl Server {
         }
         if let Some(version) = self.state.ignore_file(&params.text_document.uri.0) {
             let state = Arc::clone(&self.state);
-            let answer = move |cancel: &Cancel| {
+            let work = move |cancel: &Cancel| {
                 let file = state.ignores.settled(&version, cancel);
-                identified(params.previous_result_id, ignores::diagnostics(&state, &version, &file))
+                identified(params.previous_result_id, &ignores::diagnostics(&state, &version, &file))
             };
-            return compute("textDocument/diagnostic", answer).await;
+            return compute("textDocument/diagnostic", work).await;
         }
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
-            return Ok(report(None, String::new(), Vec::new()));
+            return Ok(nothing());
         };
         // Answered from what is known. Should the context have changed, the client is asked to refresh;
         // one that watches the files tells of it by itself, and is spared a look at each keystroke.
@@ -58,7 +56,7 @@ impl Server {
                 state.counters.begin(version.number);
             }
             let items = to_lsp::diagnostics(&version, state.session());
-            Ok(identified(params.previous_result_id, items))
+            Ok(identified(params.previous_result_id, &items))
         })
         .await?
     }
@@ -69,26 +67,36 @@ fn superseded() -> Error {
     Error { data: Some(json!({"retriggerRequest": true})), ..error }
 }
 
-/// The report of a list that goes by its content.
-fn identified(
-    previous: Option<String>,
-    items: Vec<tower_lsp::gen_lsp_types::Diagnostic>,
-) -> DocumentDiagnosticReport {
-    let mut hash = DefaultHasher::new();
-    Output::encode(&items).hash(&mut hash);
-    report(previous, format!("{:016x}", hash.finish()), items)
+/// A report as it is written; the items are JSON already.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Report {
+    Full {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        result_id: Option<String>,
+        items: Box<RawValue>,
+    },
+    Unchanged {
+        result_id: String,
+    },
 }
 
-/// A full report, or word that nothing changed. A result's id is that of its content.
-fn report(
-    previous: Option<String>,
-    id: String,
-    items: Vec<tower_lsp::gen_lsp_types::Diagnostic>,
-) -> DocumentDiagnosticReport {
-    if previous.as_ref() == Some(&id) {
-        let report = UnchangedDocumentDiagnosticReport::new(id);
-        return RelatedUnchangedDocumentDiagnosticReport::new(None, report).into();
-    }
-    let id = (!id.is_empty()).then_some(id);
-    RelatedFullDocumentDiagnosticReport::new(None, FullDocumentDiagnosticReport::new(id, items)).into()
+/// The report of a list, or word that nothing changed. A result's id is that of its content.
+fn identified(previous: Option<String>, items: &[Diagnostic]) -> Encoded<Report> {
+    let Ok(items) = serde_json::value::to_raw_value(items) else { return nothing() };
+    let mut hash = DefaultHasher::new();
+    items.get().hash(&mut hash);
+    let result_id = format!("{:016x}", hash.finish());
+    Encoded::of(&match previous {
+        Some(previous) if previous == result_id => Report::Unchanged { result_id },
+        _ => Report::Full { result_id: Some(result_id), items },
+    })
+}
+
+/// The report of what isn't looked at.
+fn nothing() -> Encoded<Report> {
+    Encoded::of(&Report::Full {
+        result_id: None,
+        items: RawValue::from_string("[]".to_owned()).unwrap_or_default(),
+    })
 }

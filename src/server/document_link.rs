@@ -5,15 +5,21 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{DocumentLink, DocumentLinkParams, Uri};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::{Server, to_lsp, uri};
 
 impl Server {
     /// Answered from what is known of the context; nothing is asked of the network.
-    pub async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn document_link(
+        &self,
+        params: DocumentLinkParams,
+    ) -> Result<Encoded<Option<Vec<DocumentLink>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/documentLink", move |cancel| {
+        answer("textDocument/documentLink", move |cancel| {
             let version = state.looked_at_once(version, cancel);
             let session = state.session();
             let mut ranges = to_lsp::Ranges::of(&version, session);

@@ -8,7 +8,8 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::to_lsp::Ranges;
 use super::{Server, to_lsp};
 
@@ -16,10 +17,12 @@ impl Server {
     pub async fn document_symbol(
         &self,
         params: DocumentSymbolParams,
-    ) -> Result<Option<DocumentSymbolResponse>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    ) -> Result<Encoded<Option<DocumentSymbolResponse>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/documentSymbol", move |_| {
+        answer("textDocument/documentSymbol", move |_| {
             let session = state.session();
             let symbols = features::document_symbols(version.snapshot());
             if session.symbol_trees {

@@ -4,7 +4,7 @@ use crate::config::files;
 use crate::context::builds;
 use crate::context::shellcheck::Answers;
 use crate::context::{PROJECT_FILES, View};
-use crate::features::Snapshot;
+use crate::features::{Kept, Snapshot};
 use crate::settings::Settings;
 use crate::text::{Change, Document, Encoding};
 use std::collections::HashMap;
@@ -27,6 +27,7 @@ pub struct Version {
     settings: Arc<Settings>,
     /// What ShellCheck has said of scripts of this text or an earlier one.
     answers: Arc<Answers>,
+    kept: Kept,
     /// Made by whoever asks first: an edit that is typed over at once costs no copy of the text.
     snapshot: OnceLock<Snapshot>,
 }
@@ -35,7 +36,7 @@ impl Version {
     pub fn snapshot(&self) -> &Snapshot {
         self.snapshot.get_or_init(|| {
             let snapshot = Snapshot::new(self.rope.text(), self.context.clone(), Arc::clone(&self.settings));
-            snapshot.checked(Arc::clone(&self.answers))
+            snapshot.checked(Arc::clone(&self.answers)).keeping(self.kept.clone())
         })
     }
 
@@ -63,6 +64,7 @@ impl Version {
             settings: Arc::clone(&self.settings),
             // Scripts that the edit leaves as they are keep their findings.
             answers: Arc::clone(&self.answers),
+            kept: self.kept.clone(),
             snapshot: OnceLock::new(),
         }
     }
@@ -87,10 +89,17 @@ impl Version {
     }
 
     fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>, answers: Arc<Answers>) -> Self {
+        let same_context = match (&context, &self.context) {
+            (Some(context), Some(own)) => Arc::ptr_eq(context, own),
+            (None, None) => true,
+            _ => false,
+        };
+        let same = same_context && Arc::ptr_eq(&settings, &self.settings);
+        let kept = if same { self.kept.clone() } else { Kept::default() };
         let snapshot = OnceLock::new();
         if let Some(known) = self.snapshot.get() {
             let known = known.with(context.clone(), Arc::clone(&settings));
-            let _ = snapshot.set(known.checked(Arc::clone(&answers)));
+            let _ = snapshot.set(known.checked(Arc::clone(&answers)).keeping(kept.clone()));
         }
         Self {
             uri: Arc::clone(&self.uri),
@@ -100,6 +109,7 @@ impl Version {
             context,
             settings,
             answers,
+            kept,
             snapshot,
         }
     }
@@ -160,23 +170,26 @@ impl Documents {
             context: None,
             settings,
             answers: Arc::default(),
+            kept: Kept::default(),
             snapshot: OnceLock::new(),
         });
         self.open.insert(uri, Open { kind, latest: Arc::clone(&latest) });
         (kind, latest)
     }
 
-    /// Applies the client's changes. `None` where the document isn't open.
+    /// Applies the client's changes. Answers with the version before, too, which may take long to drop. `None` where the
+    /// document isn't open.
     pub fn edit(
         &mut self,
         uri: &str,
         number: i32,
         changes: &[Change],
         encoding: Encoding,
-    ) -> Option<(Kind, Arc<Version>)> {
+    ) -> Option<(Kind, Arc<Version>, Arc<Version>)> {
         let open = self.open.get_mut(uri)?;
-        open.latest = Arc::new(open.latest.edited(number, changes, encoding));
-        Some((open.kind, Arc::clone(&open.latest)))
+        let new = Arc::new(open.latest.edited(number, changes, encoding));
+        let before = std::mem::replace(&mut open.latest, Arc::clone(&new));
+        Some((open.kind, new, before))
     }
 
     pub fn close(&mut self, uri: &str) -> Option<(Kind, Arc<Version>)> {

@@ -6,14 +6,20 @@ use tower_lsp::gen_lsp_types::{FoldingRange, FoldingRangeKind, FoldingRangeParam
 use tower_lsp::jsonrpc::Result;
 
 use super::Server;
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 
 impl Server {
     /// Whole lines, which every client takes, `lineFoldingOnly` or not.
-    pub async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn folding_range(
+        &self,
+        params: FoldingRangeParams,
+    ) -> Result<Encoded<Option<Vec<FoldingRange>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/foldingRange", move |_| {
+        answer("textDocument/foldingRange", move |_| {
             let folds = features::folding_ranges(version.snapshot(), state.session().most_folds);
             let ranges = folds.into_iter().map(|fold| FoldingRange {
                 start_line: fold.lines.0,

@@ -5,29 +5,32 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{Contents, Hover, HoverParams, MarkupContent, MarkupKind};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, answer};
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::lookups::Need;
 use super::session::Session;
 use super::{Server, ignores, to_lsp};
 
 impl Server {
-    pub async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+    pub async fn hover(&self, params: HoverParams) -> Result<Encoded<Option<Hover>>> {
         let params = params.text_document_position_params;
         if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
             let state = Arc::clone(&self.state);
-            let answer = move |cancel: &Cancel| {
+            let work = move |cancel: &Cancel| {
                 let offset = to_lsp::offset(params.position, &version, state.session());
                 let hover = state.ignores.settled(&version, cancel).hover(offset)?;
                 Some(shown(hover, &version, state.session()))
             };
-            return compute("textDocument/hover", answer).await;
+            return answer("textDocument/hover", work).await;
         }
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         // Not every client watches files: what changed on disk is seen by the next hover, not waited for.
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        compute("textDocument/hover", move |cancel| {
+        answer("textDocument/hover", move |cancel| {
             let version = state.looked_at_once(version, cancel);
             let (snapshot, session) = (version.snapshot(), state.session());
             let (source, lines) = (snapshot.source(), snapshot.lines());

@@ -2,7 +2,8 @@
 
 use crate::context::builds::BuildSearch;
 use crate::context::{Disk, Inventory, Overlay, Request, Source, root_of};
-use crate::features::{IgnoreFile, IgnoreFinding};
+use crate::features::{ActionKind, IgnoreFile, IgnoreFinding, IgnoreFix};
+use crate::text::WorkspaceEdit;
 use std::collections::{HashMap, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -12,8 +13,9 @@ use tower_lsp::gen_lsp_types as lsp;
 
 use super::compute::Cancel;
 use super::documents::{Kind, Version};
+use super::session::Session;
 use super::state::State;
-use super::{lock, refresh, to_lsp, uri, worker};
+use super::{lock, refresh, to_lsp, uri, worker, workspace_edit};
 
 /// What is known of the open `.dockerignore` files, and what is to be done for them.
 #[derive(Default)]
@@ -267,8 +269,11 @@ fn tell(state: &State, uri: &Arc<str>) {
 
 /// What is wrong with a version, as the protocol has it.
 pub fn diagnostics(state: &State, version: &Version, file: &IgnoreFile) -> Vec<lsp::Diagnostic> {
-    let session = state.session();
-    let one = |found: IgnoreFinding| lsp::Diagnostic {
+    file.findings().into_iter().map(|found| diagnostic(found, version, state.session())).collect()
+}
+
+fn diagnostic(found: IgnoreFinding, version: &Version, session: &Session) -> lsp::Diagnostic {
+    lsp::Diagnostic {
         range: to_lsp::range_of(found.span, version, session),
         severity: Some(to_lsp::severity(found.severity)),
         code: Some(lsp::Code::String(found.code.to_string())),
@@ -278,8 +283,38 @@ pub fn diagnostics(state: &State, version: &Version, file: &IgnoreFile) -> Vec<l
         tags: (session.tags && found.unnecessary).then(|| vec![lsp::DiagnosticTag::Unnecessary]),
         related_information: None,
         data: None,
+    }
+}
+
+/// What can be done about what is wrong in a range. The edits are small, and stand in the list.
+pub fn actions(
+    state: &State,
+    version: &Version,
+    file: &IgnoreFile,
+    range: lsp::Range,
+    only: &[String],
+) -> Vec<lsp::CodeAction> {
+    let session = state.session();
+    if !ActionKind::QuickFix.is_asked_for(only) {
+        return Vec::new();
+    }
+    let findings = file.findings();
+    let fixes = file.fixes(&findings, to_lsp::span(range, version, session));
+    let action = |fix: IgnoreFix| {
+        let mut edit = WorkspaceEdit::document(Arc::clone(file.text()), fix.edits);
+        edit.files.iter_mut().for_each(|file| file.label = Some(fix.title.clone()));
+        let edit = workspace_edit::to_lsp(&edit, version, session, &state.documents).ok()?;
+        let mended = findings.get(fix.finding)?.clone();
+        Some(lsp::CodeAction {
+            title: fix.title,
+            kind: Some(lsp::CodeActionKind::QuickFix),
+            diagnostics: Some(vec![diagnostic(mended, version, session)]),
+            is_preferred: (fix.preferred && session.shows_preferred).then_some(true),
+            edit: Some(edit),
+            ..Default::default()
+        })
     };
-    file.findings().into_iter().map(one).collect()
+    fixes.into_iter().filter_map(action).collect()
 }
 
 /// A document that was closed has no diagnostics any more.

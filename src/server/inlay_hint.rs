@@ -5,31 +5,34 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{InlayHint, InlayHintParams, Tooltip};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, answer};
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::lookups::Need;
 use super::session::Session;
 use super::{Server, ignores, to_lsp};
 
 impl Server {
     /// Answered from what is known. When more of the context is known the client is asked to refresh.
-    pub async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+    pub async fn inlay_hint(&self, params: InlayHintParams) -> Result<Encoded<Option<Vec<InlayHint>>>> {
         if let Some(version) = ignores::asked(&self.state, &params.text_document.uri) {
             let state = Arc::clone(&self.state);
-            let answer = move |cancel: &Cancel| {
+            let work = move |cancel: &Cancel| {
                 let span = to_lsp::span(params.range, &version, state.session());
                 let file = state.ignores.settled(&version, cancel);
                 let hints = file.inlay_hints(span, version.settings().hints);
                 Some(hints.into_iter().map(|hint| shown(hint, &version, state.session())).collect())
             };
-            return compute("textDocument/inlayHint", answer).await;
+            return answer("textDocument/inlayHint", work).await;
         }
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         if !self.state.session().watches_files {
             self.state.look(&version.uri, Need::Check);
         }
         let state = Arc::clone(&self.state);
-        compute("textDocument/inlayHint", move |_| {
+        answer("textDocument/inlayHint", move |_| {
             let (snapshot, session) = (version.snapshot(), state.session());
             let span = to_lsp::span(params.range, &version, session);
             let hints = features::inlay_hints(snapshot, span).into_iter();

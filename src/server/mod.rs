@@ -31,6 +31,7 @@ mod document_highlight;
 mod document_link;
 mod document_symbol;
 mod documents;
+mod encoded;
 mod execute_command;
 mod explain;
 mod folding_range;
@@ -149,7 +150,7 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
 }
 
 /// Enough for the requests that an editor sends at once; more threads would only hold more memory.
-const COMPUTING_THREADS: usize = 4;
+const COMPUTING_THREADS: usize = 2;
 
 fn service(
     output: &Arc<Output>,

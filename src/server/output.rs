@@ -7,7 +7,8 @@ use std::sync::{Condvar, Mutex, OnceLock};
 use std::thread::ThreadId;
 use std::time::Duration;
 
-use super::lock;
+use super::{encoded, lock};
+use tower_lsp::jsonrpc::Response;
 
 /// The stream to the client.
 ///
@@ -69,6 +70,14 @@ impl Output {
     /// this one may not wait for the client.
     pub fn send<T: Serialize + ?Sized>(&self, message: &T) {
         if let Some(body) = Self::encode(message) {
+            self.push_encoded(&body);
+            self.drain();
+        }
+    }
+
+    /// Sends a response; see [`encoded`](super::encoded).
+    pub fn respond(&self, response: &Response) {
+        if let Some(body) = encoded::body(response) {
             self.push_encoded(&body);
             self.drain();
         }

@@ -1,8 +1,9 @@
 //! `textDocument/prepareRename` and `textDocument/rename`.
 //!
 //! What hangs on the name elsewhere is said by an annotation where the client shows such, to be confirmed where
-//! something is known to hang on it. Other clients get a message: when they ask whether there is something to
-//! rename where something is known, else with the edit.
+//! something is known to hang on it. Builds that name a stage are known once the files beside the Dockerfile were
+//! looked at, for which the first answer waits a little. Other clients get a message: when they ask whether there is
+//! something to rename where something is known, else with the edit.
 
 use crate::features::{self, Rename};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
 use super::compute::compute;
+use super::lookups::Need;
 use super::state::{State, failure};
 use super::{Server, to_lsp, workspace_edit};
 
@@ -23,8 +25,12 @@ impl Server {
     pub async fn prepare_rename(&self, params: PrepareRenameParams) -> Result<Option<PrepareRenameResult>> {
         let params = params.text_document_position_params;
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        if !self.state.session().watches_files {
+            self.state.look(&version.uri, Need::Check);
+        }
         let state = Arc::clone(&self.state);
-        let found = compute("textDocument/prepareRename", move |_| {
+        let found = compute("textDocument/prepareRename", move |cancel| {
+            let version = state.looked_at_once(version, cancel);
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let found = features::prepare_rename(version.snapshot(), offset)?;
@@ -44,7 +50,8 @@ impl Server {
         let (new, params) = (params.new_name, params.text_document_position_params);
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
         let state = Arc::clone(&self.state);
-        let edit = compute("textDocument/rename", move |_| {
+        let edit = compute("textDocument/rename", move |cancel| {
+            let version = state.looked_at_once(version, cancel);
             let session = state.session();
             let offset = to_lsp::offset(params.position, &version, session);
             let Rename { edit, outside } = features::rename(version.snapshot(), offset, &new)?;

@@ -5,14 +5,20 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{SelectionRange, SelectionRangeParams};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::{Server, to_lsp};
 
 impl Server {
-    pub async fn selection_range(&self, params: SelectionRangeParams) -> Result<Option<Vec<SelectionRange>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Encoded<Option<Vec<SelectionRange>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/selectionRange", move |cancel| {
+        answer("textDocument/selectionRange", move |cancel| {
             let session = state.session();
             let mut ranges = Vec::with_capacity(params.positions.len());
             for position in params.positions {

@@ -10,7 +10,8 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::session::Session;
 use super::{Server, lock, to_lsp};
 
@@ -58,10 +59,15 @@ pub fn options() -> SemanticTokensOptions {
 }
 
 impl Server {
-    pub async fn semantic_tokens_full(&self, params: SemanticTokensParams) -> Result<Option<SemanticTokens>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Encoded<Option<SemanticTokens>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/semanticTokens/full", move |_| {
+        answer("textDocument/semanticTokens/full", move |_| {
             let data = features::encoded_tokens(version.snapshot(), None, manner(state.session()));
             let data: Arc<[u32]> = data.into();
             let number = state.tokens.note(&version.uri, &data);
@@ -73,10 +79,12 @@ impl Server {
     pub async fn semantic_tokens_delta(
         &self,
         params: SemanticTokensDeltaParams,
-    ) -> Result<Option<SemanticTokensDeltaResponse>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    ) -> Result<Encoded<Option<SemanticTokensDeltaResponse>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/semanticTokens/full/delta", move |_| {
+        answer("textDocument/semanticTokens/full/delta", move |_| {
             let data = features::encoded_tokens(version.snapshot(), None, manner(state.session()));
             let data: Arc<[u32]> = data.into();
             let before = state.tokens.get(&version.uri, &params.previous_result_id);
@@ -99,10 +107,12 @@ impl Server {
     pub async fn semantic_tokens_range(
         &self,
         params: SemanticTokensRangeParams,
-    ) -> Result<Option<SemanticTokens>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    ) -> Result<Encoded<Option<SemanticTokens>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/semanticTokens/range", move |_| {
+        answer("textDocument/semanticTokens/range", move |_| {
             let session = state.session();
             let span = to_lsp::span(params.range, &version, session);
             let data = features::encoded_tokens(version.snapshot(), Some(span), manner(session));

@@ -12,6 +12,8 @@ pub struct Format {
     pub final_newline: bool,
     /// Whether of several blank lines one is left, and none at the end.
     pub merge_blank_lines: bool,
+    /// Whether the lines of a RUN are indented too, which changes what its layer is cached by.
+    pub reindent_shell: bool,
 }
 
 impl Default for Format {
@@ -22,6 +24,7 @@ impl Default for Format {
             trim: true,
             final_newline: true,
             merge_blank_lines: true,
+            reindent_shell: false,
         }
     }
 }

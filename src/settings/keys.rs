@@ -172,6 +172,13 @@ pub const KEYS: &[Key] = &[
         about: "Whether formatting leaves one of several blank lines, and none at the end of the file.",
     },
     Key {
+        name: "format.reindent-shell",
+        kind: Kind::Flag,
+        about: "Whether formatting indents the continued lines of a `RUN` too, by the commands that they belong to; \
+                quotes and heredocs stay as they are. Off by default: the indent is part of what a layer is cached \
+                by, so that each `RUN` that changes runs once more.",
+    },
+    Key {
         name: "rules",
         kind: Kind::Rules,
         about: "By rule, how grave its findings are, and the options that the rule's page names.",

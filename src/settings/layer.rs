@@ -111,6 +111,7 @@ impl Settings {
                 trim: flag("format.trim-trailing-blanks", default.format.trim),
                 final_newline: flag("format.final-newline", default.format.final_newline),
                 merge_blank_lines: flag("format.merge-blank-lines", default.format.merge_blank_lines),
+                reindent_shell: flag("format.reindent-shell", default.format.reindent_shell),
             },
         }
     }

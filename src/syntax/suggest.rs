@@ -4,6 +4,8 @@
 //! answers `foo` with `from`. Here the bound follows the length, a swap of neighbours is one edit, and
 //! a word that is only not finished yet is found.
 
+use std::ops::RangeInclusive;
+
 /// The longest word, in characters, that is compared.
 const LONGEST: usize = 64;
 
@@ -44,6 +46,16 @@ pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) ->
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How many bytes the words can have that [`nearest`] finds.
+pub fn lengths_near(word: &str) -> RangeInclusive<usize> {
+    // A character is of four bytes at most.
+    if !word.is_ascii() {
+        return 0..=LONGEST * 4;
+    }
+    // What differs may be longer than a byte.
+    word.len().saturating_sub(MOST)..=word.len() + MOST * 4
 }
 
 /// The characters of `word` in lower case; None where there are more than `buffer` takes.
@@ -146,6 +158,18 @@ mod tests {
         assert_eq!(nearest("mount", FLAGS), None);
         assert_eq!(nearest("", FLAGS), None);
         assert_eq!(nearest(&"m".repeat(100_000), FLAGS), None);
+    }
+
+    #[test]
+    fn what_is_found_is_within_the_lengths_that_are_said() {
+        for (word, candidate) in
+            [("mount", "mount2é"), ("mounty", "mount"), ("mouñt", "mount"), ("mont", "mount")]
+        {
+            if nearest(word, [candidate]).is_some() {
+                assert!(lengths_near(word).contains(&candidate.len()), "{word} {candidate}");
+            }
+        }
+        assert!(lengths_near("ab").contains(&0));
     }
 
     #[test]

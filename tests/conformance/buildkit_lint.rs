@@ -72,7 +72,7 @@ fn check(case: &Value) -> (Vec<(String, u64)>, Option<u64>) {
     let subject = Subject { model: &model, plan: &plan, context: view.as_ref() };
     let settings = Settings { profile: Profile::Buildkit, ..Settings::default() };
     let (mut found, mut refused) = (Vec::new(), None);
-    for finding in rules::check(&subject, &errors, &settings, None) {
+    for finding in rules::check(&subject, &errors, &settings, None, None) {
         let line = u64::from(model.tree().lines().line(finding.span.start)) + 1;
         let names = finding.aliases.iter().map(|name| alias::split(name));
         let mut checks = names.filter(|(tool, _)| *tool == "buildkit").map(|(_, check)| check);

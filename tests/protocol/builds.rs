@@ -59,6 +59,30 @@ fn every_case_finds_its_builds() {
 }
 
 #[test]
+fn a_rename_says_which_builds_name_the_stage_before_it_happens() {
+    for columns in Columns::BOTH {
+        let mut project = Project::copy("builds/several", columns);
+        let mut client = session(&project, columns);
+        let uri = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+        let text = format!("# 이름 😀\n{}", project.text("Dockerfile"));
+        project.replace(&mut client, "Dockerfile", 2, &text);
+        let params = json!({"textDocument": {"uri": uri}, "position": columns.position(&text, "dev", 1)});
+        let found = client.request("textDocument/prepareRename", params).unwrap();
+        assert_eq!(columns.slice(&text, &found["range"]), "dev");
+        let said =
+            |params: &Value| params["message"].as_str().unwrap().contains("`compose.yml, service dev` asks");
+        client.expect("window/showMessage", said).unwrap();
+        let before = project.text("compose.yml");
+        let params = json!({"textDocument": {"uri": uri}, "position": columns.position(&text, "dev", 1),
+            "newName": "debug"});
+        let edit = client.request("textDocument/rename", params).unwrap();
+        project.apply(&edit);
+        assert_eq!(project.text("Dockerfile"), text.replace("dev", "debug"));
+        assert_eq!(project.text("compose.yml"), before);
+    }
+}
+
+#[test]
 fn values_say_where_they_come_from_in_both_encodings() {
     for columns in Columns::BOTH {
         let mut project = Project::copy("builds/monorepo", columns);

@@ -2,7 +2,9 @@
 
 use crate::editor::{Columns, Project};
 use crate::support::{DOC, session, start};
+use plimsoll::cli::client::uri;
 use serde_json::{Value, json};
+use std::fs;
 
 fn complete(columns: Columns, text: &str, behind: &str) -> Vec<Value> {
     let mut client = session(columns.offered(json!({})));
@@ -80,6 +82,53 @@ fn files_of_the_project_and_its_scripts_are_offered() {
         };
         assert!(labels(1, 9).contains(&"package.json".to_owned()));
         assert!(labels(2, 13).contains(&"build".to_owned()));
+    }
+}
+
+/// Strings of the JSON form, paths in quotes, contexts of a Compose file, users and devices: whole lines and
+/// half-typed ones.
+#[test]
+fn what_stands_in_quotes_and_is_named_elsewhere_is_offered() {
+    for columns in Columns::BOTH {
+        let mut project = Project::copy("nextjs-single-stage", columns);
+        fs::create_dir(project.path("그림 😀")).unwrap();
+        fs::write(project.path("그림 😀/a b.svg"), "<svg/>").unwrap();
+        let compose = "services: {web: {build: {context: ., additional_contexts: {shared: ../공유}}}}\n";
+        fs::write(project.path("compose.yaml"), compose).unwrap();
+        let mut client = start();
+        let root = uri(project.root());
+        let can = columns.offered(json!({}));
+        client.initialize(json!({"processId": null, "rootUri": root, "capabilities": can})).unwrap();
+        let document = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+        client.request("plimsoll/debug", json!({"context": document})).unwrap();
+        let above = "FROM node:22\nRUN useradd -g node 앱\n";
+        let cases = [
+            (
+                r#"LABEL a="😀"⏎CMD ["npm", "run", "|"]"#,
+                "start",
+                r#"LABEL a="😀"⏎CMD ["npm", "run", "start"]"#,
+            ),
+            (r#"RUN ["npm","run","|"#, "build", r#"RUN ["npm","run","build""#),
+            (r#"COPY ["그림 😀/|, "/앱 😀/"]"#, "a b.svg", r#"COPY ["그림 😀/a b.svg", "/앱 😀/"]"#),
+            (r#"COPY "그림 |"#, "\"그림 😀/\"", r#"COPY ["그림 😀/", "./"]"#),
+            ("COPY --chown=앱 --from=sh| /😀 ./", "shared", "COPY --chown=앱 --from=shared /😀 ./"),
+            ("COPY --chown=| /😀 ./", "앱:node", "COPY --chown=앱:node /😀 ./"),
+            ("RUN --device=nv|", "nvidia.com/gpu=all", "RUN --device=nvidia.com/gpu=all"),
+        ];
+        for (version, (before, label, after)) in (2..).zip(cases) {
+            let line = before.replace('⏎', "\n");
+            let text = format!("{above}{}\nRUN true\n", line.replace('|', ""));
+            client.change(&document, version, json!([{"text": text}])).unwrap();
+            let mark = format!("{above}{line}");
+            let position = columns.position(&mark, "|", 0);
+            let params = json!({"textDocument": {"uri": document}, "position": position});
+            let list = client.request("textDocument/completion", params).unwrap();
+            let items = list["items"].as_array().unwrap();
+            let item = items.iter().find(|item| item["label"] == label);
+            let item = item.unwrap_or_else(|| panic!("{before} has no {label} among {list}"));
+            let edited = columns.edited(&text, &json!([item["textEdit"]]));
+            assert_eq!(edited, format!("{above}{}\nRUN true\n", after.replace('⏎', "\n")));
+        }
     }
 }
 

@@ -82,6 +82,52 @@ fn patterns_answer_in_the_clients_columns() {
 }
 
 #[test]
+fn findings_are_mended_in_the_clients_columns() {
+    let text = "# 무시 😀\n!문서 😀/b.md\n문서 😀\nnode_modules # 😀\nnode_modules\n[";
+    for columns in Columns::BOTH {
+        let folder = project();
+        let literal = json!({"codeActionKind": {"valueSet": ["quickfix"]}});
+        let can = json!({"textDocument": {"codeAction":
+            {"codeActionLiteralSupport": literal, "isPreferredSupport": true}}});
+        let mut client = session(folder.path(), columns.offered(can));
+        let file = uri(&folder.path().join(".dockerignore"));
+        client.open(&file, "ignore", 1, text).unwrap();
+        let mut actions = |range: Value, only: Value| -> Vec<Value> {
+            let context = json!({"diagnostics": [], "only": only});
+            let params = json!({"textDocument": {"uri": file}, "range": range, "context": context});
+            client.request("textDocument/codeAction", params).unwrap().as_array().unwrap().clone()
+        };
+        let all = actions(range((0, 0), (100, 0)), Value::Null);
+        let titles: Vec<&str> = all.iter().map(|action| action["title"].as_str().unwrap()).collect();
+        assert_eq!(
+            titles,
+            [
+                "Move `!문서 😀/b.md` below `문서 😀` on line 3, which takes 1 file back",
+                "Delete `!문서 😀/b.md`, which changes nothing",
+                "Delete `node_modules # 😀`, which matches nothing now",
+                "Write `**/node_modules`, which keeps 1 file out",
+                "Delete `node_modules`, which matches nothing now",
+                "Delete `[`",
+            ]
+        );
+        let texts: Vec<String> =
+            all.iter().map(|action| columns.edited(text, &action["edit"]["changes"][&file])).collect();
+        assert_eq!(texts[0], "# 무시 😀\n문서 😀\n!문서 😀/b.md\nnode_modules # 😀\nnode_modules\n[");
+        assert_eq!(texts[3], text.replace("\nnode_modules\n", "\n**/node_modules\n"));
+        assert_eq!(texts[5], text.replace('[', ""));
+        for action in &all {
+            assert_eq!(action["kind"], "quickfix");
+            assert_eq!(action["diagnostics"].as_array().unwrap().len(), 1);
+        }
+        assert_eq!(columns.slice(text, &all[0]["diagnostics"][0]["range"]), "!문서 😀/b.md");
+        let at = columns.position(text, "[", 0);
+        let one = actions(json!({"start": at, "end": at}), json!(["quickfix"]));
+        assert_eq!(one.len(), 1);
+        assert_eq!(actions(range((0, 0), (100, 0)), json!(["refactor", "source.fixAll"])), [Value::Null; 0]);
+    }
+}
+
+#[test]
 fn findings_follow_the_text_and_the_disk() {
     let folder = project();
     let mut client = session(folder.path(), json!({}));

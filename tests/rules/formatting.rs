@@ -2,8 +2,8 @@
 
 use crate::corpus::corpus;
 use plimsoll::features::{Snapshot, Style, formatting};
-use plimsoll::settings::{Profile, Settings};
-use plimsoll::syntax::{Instruction, Item};
+use plimsoll::settings::{Format, Profile, Settings};
+use plimsoll::syntax::{Instruction, Item, Keyword};
 use plimsoll::text::apply;
 use std::sync::Arc;
 
@@ -77,4 +77,47 @@ fn real_files_keep_what_they_say_and_are_laid_out_at_once() {
     println!("{count} files, {changed} changed by {edits_made} edits; findings left: {left:#?}");
     assert!(changed > 500, "{changed} of {count}");
     assert!(left.is_empty(), "{left:#?}");
+}
+
+/// The same where shell text is indented too: of a RUN the blanks between words may differ, and nothing in quotes.
+#[test]
+fn shell_text_that_is_indented_keeps_its_words() {
+    let Some((_folder, files)) = corpus() else { return };
+    let settings = Arc::new(Settings::default());
+    let format = Format { reindent_shell: true, ..Format::default() };
+    let style = Style { format, ..Style::default() };
+    let (mut count, mut changed) = (0, 0);
+    for path in &files {
+        let Ok(text) = std::fs::read_to_string(path) else { continue };
+        let before = Snapshot::new(text.as_str(), None, Arc::clone(&settings));
+        let after = apply(&text, &formatting(&before, &style)).unwrap();
+        let later = Snapshot::new(after.as_str(), None, Arc::clone(&settings));
+        let (old, new) = (said(&before), said(&later));
+        let words = |said: &[String]| -> Vec<Vec<String>> {
+            let parts =
+                |one: &String| one.replace("\\t", " ").split_whitespace().map(str::to_owned).collect();
+            said.iter().map(parts).collect()
+        };
+        assert_eq!(words(&old), words(&new), "{}", path.display());
+        for (one, other) in before.tree().numbered().zip(later.tree().numbered()) {
+            let commands = |snapshot: &Snapshot, id| -> Vec<String> {
+                let script = snapshot.model().script(id);
+                let commands = script.iter().flat_map(|script| script.commands()).collect::<Vec<_>>();
+                commands
+                    .iter()
+                    .flat_map(|command| command.words())
+                    .map(|word| word.text().to_owned())
+                    .collect()
+            };
+            if one.1.keyword == Keyword::Run {
+                assert_eq!(commands(&before, one.0), commands(&later, other.0), "{}", path.display());
+            }
+        }
+        let again = formatting(&later, &style);
+        assert!(again.is_empty(), "{}: {again:?}", path.display());
+        count += 1;
+        changed += usize::from(old != new);
+    }
+    println!("the indent of shell text differs in {changed} of {count} files");
+    assert!(changed > 500, "{changed} of {count}");
 }

@@ -7,6 +7,7 @@ mod agreement_shellcheck;
 #[path = "../beside/mod.rs"]
 mod beside;
 mod corpus;
+mod edits;
 mod examples;
 mod formatting;
 mod ignores;

@@ -233,6 +233,17 @@ local function ignores(folder)
   local hover = t.window_of('what a pattern leaves out', vim.lsp.buf.hover)
   t.check(hover:find('1 file', 1, true), 'the hover is %s', hover)
   t.step('found a pattern that matches nothing, and said what the other one leaves out')
+  vim.api.nvim_win_set_cursor(0, { 2, 0 })
+  vim.lsp.buf.code_action({
+    apply = true,
+    filter = function(action)
+      return action.title:find('Delete `no-such-thing`', 1, true) ~= nil
+    end,
+  })
+  t.await('the pattern to be deleted', function()
+    return t.text_of(bufnr) == '*.md\n'
+  end)
+  t.step('deleted the pattern by a quick fix')
 end
 
 local function main()

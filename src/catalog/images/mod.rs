@@ -8,6 +8,8 @@ mod size;
 mod tag;
 
 use super::{Bytes, EndOfLife, apt};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use os::System as Os;
 
@@ -115,7 +117,28 @@ impl Image {
 ///
 /// The repository may be written in full (`docker.io/library/node`), by a mirror's name or with a
 /// platform's prefix (`arm64v8/node`). `None` where nothing is known of it.
-pub fn find(repository: &str, tag: Option<&str>) -> Option<Image> {
+///
+/// What was found is kept: the images of a file are asked for by many, and again at every key.
+pub fn find(repository: &str, tag: Option<&str>) -> Option<Arc<Image>> {
+    static FOUND: Mutex<BTreeMap<String, Option<Arc<Image>>>> = Mutex::new(BTreeMap::new());
+    let name = [repository, tag.unwrap_or("latest")].join(":");
+    let kept = |found: &BTreeMap<String, Option<Arc<Image>>>| found.get(&name).cloned();
+    if let Some(image) = kept(&FOUND.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return image;
+    }
+    let image = read(repository, tag).map(Arc::new);
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    if found.len() >= MOST_KEPT {
+        found.clear();
+    }
+    found.insert(name, image.clone());
+    image
+}
+
+/// How many images are kept; a file has a few, a folder of them some dozen.
+const MOST_KEPT: usize = 512;
+
+fn read(repository: &str, tag: Option<&str>) -> Option<Image> {
     let name = name::normalise(repository);
     let tag = tag.unwrap_or("latest");
     let mut read = tag::parse(&name.repository, tag);

@@ -1,7 +1,7 @@
 use super::super::table::lines;
 use super::*;
 
-fn image(reference: &str) -> Image {
+fn image(reference: &str) -> Arc<Image> {
     let (repository, tag) = match reference.rsplit_once(':') {
         Some((repository, tag)) => (repository, Some(tag)),
         None => (reference, None),
@@ -81,7 +81,7 @@ fn what_is_unknown_is_said_unknown() {
     let postgres = image("postgres:16");
     assert_eq!((postgres.size, postgres.figure), (None, None));
     let old = image("node:8");
-    assert_eq!(old.os.unwrap().release, "");
+    assert_eq!(old.os.as_ref().unwrap().release, "");
     assert_eq!(old.tools.iter().find(|tool| tool.name == "yarn"), None);
     assert_eq!(image("oven/bun:1").end_of_life, None);
 }

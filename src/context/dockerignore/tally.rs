@@ -1,6 +1,6 @@
 //! What each pattern of a .dockerignore does to the files of a context.
 
-use super::{Dockerignore, Pattern};
+use super::{Dockerignore, FolderMatch, Pattern};
 use crate::context::{Inventory, Totals};
 use std::collections::BTreeMap;
 
@@ -81,6 +81,36 @@ impl Dockerignore {
                 told.matches || inventory.entries().iter().any(|entry| pattern.matches(&entry.path));
         }
         tally
+    }
+}
+
+impl Dockerignore {
+    /// Which entries are files that are kept out, by the same walk.
+    pub fn kept_out(&self, inventory: &Inventory) -> Vec<bool> {
+        let entries = inventory.entries();
+        let mut out = vec![false; entries.len()];
+        let root = FolderMatch::default();
+        let mut open: Vec<(usize, FolderMatch)> = Vec::new();
+        let mut at = 0;
+        while let Some(entry) = entries.get(at) {
+            while open.last().is_some_and(|(end, _)| *end <= at) {
+                open.pop();
+            }
+            let parent = open.last().map_or(&root, |(_, matched)| matched);
+            let (ignored, matched) = self.walk(&entry.path, parent);
+            let end = at + inventory.below(at).len().max(1);
+            let all_alike = ignored && !self.may_reinclude_below(&entry.path);
+            if entry.is_folder && !all_alike {
+                open.push((end, matched));
+                at += 1;
+                continue;
+            }
+            for at in at..end {
+                out[at] = ignored && !entries[at].is_folder;
+            }
+            at = end;
+        }
+        out
     }
 }
 
@@ -182,6 +212,8 @@ mod tests {
             let ignore = Dockerignore::parse(text);
             let sum: u64 = tally.patterns.iter().zip(ignore.patterns()).map(kept).sum();
             assert_eq!(sum, view.ignored.files, "{text:?}");
+            let out = ignore.kept_out(&all).into_iter().filter(|out| *out).count();
+            assert_eq!(out as u64, view.ignored.files, "{text:?}");
         }
     }
 }

@@ -1,5 +1,5 @@
 use super::place::Place;
-use super::{CompletionKind, Completions, images, paths, scripts, short, variables};
+use super::{CompletionKind, Completions, images, paths, scripts, short, users, variables};
 use crate::catalog::images as catalog;
 use crate::rules;
 use crate::syntax::Keyword;
@@ -17,10 +17,9 @@ pub(super) fn complete(place: &Place<'_>, list: &mut Completions) {
             ),
             _ => {}
         },
-        Keyword::Copy | Keyword::Add if !word.contains(['$', '"', '\'', '[']) => match place.flag("from") {
-            Some(stage) if place.keyword == Keyword::Copy => paths::of_stage(place, stage, word, &[], list),
-            _ => paths::complete(place, word, &[], list),
-        },
+        Keyword::Copy | Keyword::Add if !word.contains(['$', '"', '\'', '[']) => {
+            paths::of_source(place, word, &paths::Written::Bare(&[]), list);
+        }
         Keyword::Run => scripts::complete(place, list),
         Keyword::Cmd | Keyword::Entrypoint => scripts::complete(place, list),
         Keyword::Healthcheck if args.is_empty() => {
@@ -31,7 +30,7 @@ pub(super) fn complete(place: &Place<'_>, list: &mut Completions) {
                     .detail("asks nothing, whatever the base image says");
             }
         }
-        Keyword::User if args.is_empty() => owners(place, word, list),
+        Keyword::User if args.is_empty() => users::complete(place, word, list),
         Keyword::Expose => ports(place, list),
         Keyword::Stopsignal if args.is_empty() => {
             let span = place.span(&[]);
@@ -95,41 +94,6 @@ const LABELS: [(&str, &str); 13] = [
 
 fn is_lower(place: &Place<'_>) -> bool {
     !place.instruction.keyword_span.of(place.snapshot.source()).chars().any(char::is_uppercase)
-}
-
-/// Users, or behind a `:` groups: those of the base image, those that the file names, and root.
-pub(super) fn owners(place: &Place<'_>, typed: &str, list: &mut Completions) {
-    let pairs = place.keyword != Keyword::User;
-    let (group, typed) = typed.rsplit_once(':').map_or((false, typed), |(_, group)| (true, group));
-    let span = place.span_back(typed.len(), &[':']);
-    let model = place.snapshot.model();
-    let Some(stage) = model.stage_of(place.id) else { return };
-    let mut add = |user: &str, detail: &str| {
-        let user = user.to_owned();
-        if pairs && !group {
-            list.add(format!("{user}:{user}"), CompletionKind::User, span).detail(detail);
-        }
-        list.add(user, CompletionKind::User, span).detail(detail);
-    };
-    let known = rules::base_image(model, stage);
-    for user in known.iter().flat_map(|image| &image.users) {
-        add(user.name, &format!("user {} of the base image", user.uid));
-    }
-    if let Some(name) = known.as_ref().and_then(|image| image.user).filter(|name| *name != "root") {
-        add(name, "the base image's user");
-    }
-    // What the file itself calls a user is known to be one.
-    let tree = place.snapshot.tree();
-    for (id, instruction) in tree.numbered().filter(|(_, it)| it.keyword == Keyword::User) {
-        let Some(user) = instruction.args.first().filter(|_| id != place.id) else { continue };
-        let name = user.text.split(':').next().unwrap_or_default();
-        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
-        if plain && name != "root" {
-            add(name, &format!("as on line {}", instruction.first_line));
-        }
-    }
-    add("root", "user 0");
-    list.add("1000", CompletionKind::User, span).detail("by number, which needs no entry in /etc/passwd");
 }
 
 /// Ports: what the project's scripts and the environment say, what the base image's program listens on.

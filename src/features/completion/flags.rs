@@ -1,5 +1,6 @@
+use super::paths::{self, Written};
 use super::place::Place;
-use super::{CompletionKind, Completions, arguments, images, mount, paths};
+use super::{CompletionKind, Completions, device, images, mount, users};
 use crate::catalog::flags::{self, Flag, FlagValue};
 use crate::syntax::Keyword;
 
@@ -103,14 +104,15 @@ pub(super) fn values(place: &Place<'_>, name: &str, list: &mut Completions) {
                 add(mode, detail);
             }
         }
-        FlagValue::Owner => arguments::owners(place, typed, list),
+        FlagValue::Owner => users::complete(place, typed, list),
         FlagValue::Source => images::sources(place, typed, list),
         FlagValue::Checksum => add("sha256:", "the digest of what is downloaded"),
         FlagValue::Pattern if place.keyword == Keyword::Copy || place.keyword == Keyword::Add => {
-            paths::complete(place, typed, &[], list);
+            paths::complete(place, typed, &Written::Bare(&[]), list);
         }
         FlagValue::Mount => mount::complete(place, typed, list),
-        FlagValue::Pattern | FlagValue::Device | FlagValue::Text => {}
+        FlagValue::Device => device::complete(place, typed, list),
+        FlagValue::Pattern | FlagValue::Text => {}
     }
 }
 

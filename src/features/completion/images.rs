@@ -1,5 +1,5 @@
 use super::place::Place;
-use super::{CompletionKind, Completions};
+use super::{CompletionKind, Completions, short};
 use crate::catalog::images;
 use crate::layers::{Basis, Size, Total};
 use crate::syntax::image::ImageRef;
@@ -43,6 +43,7 @@ pub(super) fn bases(place: &Place<'_>, typed: &str, list: &mut Completions) {
     }
     let span = place.span_back(typed.len(), &[':', '@']);
     stages(place, span, false, list);
+    contexts(place, span, list);
     names(span, list);
     list.add("scratch", CompletionKind::Image, span).detail("nothing at all").topic("scratch");
 }
@@ -54,7 +55,25 @@ pub(super) fn sources(place: &Place<'_>, typed: &str, list: &mut Completions) {
     }
     let span = place.span_back(typed.len(), &[',', ':', '@']);
     stages(place, span, true, list);
+    contexts(place, span, list);
     names(span, list);
+}
+
+/// The named contexts that the build of a Compose or Bake file gives.
+fn contexts(place: &Place<'_>, span: Span, list: &mut Completions) {
+    let Some(build) = place.snapshot.build() else { return };
+    for (name, value) in &build.contexts {
+        // A name is written as it stands, up to what ends it in a flag.
+        if name.is_empty() || name.contains(|c: char| c.is_whitespace() || ",\"'\\$@=<".contains(c)) {
+            continue;
+        }
+        let of = build.title();
+        let detail = match value {
+            Some(value) => format!("context of {of}: {}", short(value)),
+            None => format!("context of {of}"),
+        };
+        list.add(name.as_str(), CompletionKind::Stage, span).detail(detail);
+    }
 }
 
 /// The stages above the one of the caret; those without a name by their number, where numbers are taken.

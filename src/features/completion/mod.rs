@@ -5,6 +5,7 @@
 
 mod arguments;
 mod comments;
+mod device;
 mod docs;
 mod flags;
 mod images;
@@ -12,7 +13,9 @@ mod instructions;
 mod mount;
 mod paths;
 mod place;
+mod quoted;
 mod scripts;
+mod users;
 mod variables;
 
 pub use docs::documentation;
@@ -203,6 +206,9 @@ fn complete(place: &Place<'_>, snippets: bool, list: &mut Completions) {
             Some((name, _)) => flags::values(place, name.trim_start_matches('-'), list),
             None => flags::names(place, list),
         }
+        return;
+    }
+    if quoted::complete(place, list) {
         return;
     }
     arguments::complete(place, list);

@@ -1,5 +1,6 @@
+use super::paths::{self, Written};
 use super::place::Place;
-use super::{CompletionKind, Completions, images, paths};
+use super::{CompletionKind, Completions, images};
 use crate::catalog::flags::{MOUNT_KEYS, MountType, MountValue};
 use crate::layers::cache_folder;
 use crate::shell::packages::{self, Tool};
@@ -190,8 +191,8 @@ fn texts(
         }
         // What is bound is mostly shown where its source lies.
         ("target" | "source", Some(MountType::Bind)) => match before.value("from") {
-            Some(stage) => paths::of_stage(place, stage, typed, &[','], list),
-            None => paths::complete(place, typed, &[','], list),
+            Some(stage) => paths::of_stage(place, stage, typed, &Written::Bare(&[',']), list),
+            None => paths::complete(place, typed, &Written::Bare(&[',']), list),
         },
         ("id", Some(MountType::Secret)) | ("source", Some(MountType::Secret)) => {
             for name in ["npmrc", "npm_token", "netrc", "aws", "github_token"] {

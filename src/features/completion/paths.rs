@@ -1,20 +1,59 @@
 use super::place::Place;
+use super::quoted::JsonString;
 use super::{CompletionKind, Completions};
 use crate::context::View;
 use crate::layers::bytes;
 use crate::model::{self, Stage};
 use crate::syntax::instruction::{self, Origin};
 use crate::syntax::{Keyword, image::stage_index};
+use crate::text::Span;
 use std::collections::BTreeMap;
+
+/// How a path is written where the caret stands.
+pub(super) enum Written<'a> {
+    /// As it is, up to a blank or to one of these.
+    Bare(&'a [char]),
+    /// As a word in quotes, which goes up to `end` and lacks the quote `close`.
+    Word { end: u32, close: Option<char> },
+    /// As a string of the JSON form.
+    Json(&'a JsonString),
+    /// As a JSON form of its own, for names that no other form can hold: it replaces `span`, and `others` stand
+    /// behind the path.
+    Array { span: Span, others: &'a [&'a str] },
+}
+
+impl Written<'_> {
+    /// Whether a name can be written so.
+    fn holds(&self, name: &str) -> bool {
+        match self {
+            Written::Bare(_) | Written::Word { .. } => is_plain(name),
+            Written::Json(_) => is_literal(name),
+            Written::Array { .. } => is_literal(name) && !is_plain(name),
+        }
+    }
+}
 
 /// What would need quotes or mean something else where it is written as it is.
 fn is_plain(name: &str) -> bool {
-    !name.contains(|c: char| c.is_whitespace() || c.is_control() || "\"'\\$*?[]`,<".contains(c))
+    is_literal(name) && !name.contains(|c: char| c.is_whitespace() || matches!(c, ',' | '<'))
+}
+
+/// What would be expanded, or taken for a pattern, even in the JSON form.
+fn is_literal(name: &str) -> bool {
+    !name.contains(|c: char| c.is_control() || "\"'\\$*?[]`".contains(c))
+}
+
+/// The sources of a COPY or an ADD: of the stage that it copies from, else of the build context.
+pub(super) fn of_source(place: &Place<'_>, typed: &str, written: &Written<'_>, list: &mut Completions) {
+    match place.flag("from") {
+        Some(stage) if place.keyword == Keyword::Copy => of_stage(place, stage, typed, written, list),
+        _ => complete(place, typed, written, list),
+    }
 }
 
 /// The files and folders of the build context that the last part of the path `typed` may mean; what .dockerignore
 /// keeps out isn't there for a build.
-pub(super) fn complete(place: &Place<'_>, typed: &str, stops: &[char], list: &mut Completions) {
+pub(super) fn complete(place: &Place<'_>, typed: &str, written: &Written<'_>, list: &mut Completions) {
     let Some(view) = place.snapshot.context() else { return };
     let (folder, _) = split(typed);
     let Some(folder) = inside(folder) else { return };
@@ -34,7 +73,7 @@ pub(super) fn complete(place: &Place<'_>, typed: &str, stops: &[char], list: &mu
             None => found.insert(&file.path[prefix.len()..], Some(file.size)),
         };
     }
-    offer(place, typed, stops, found, list);
+    offer(place, typed, written, found, list);
 }
 
 /// The files below a folder, given with its `/`.
@@ -44,7 +83,13 @@ fn in_folder<'v>(view: &'v View, prefix: &'v str) -> impl Iterator<Item = &'v cr
 }
 
 /// The paths that are known of a stage: its working directories, and what it copies from the build context.
-pub(super) fn of_stage(place: &Place<'_>, name: &str, typed: &str, stops: &[char], list: &mut Completions) {
+pub(super) fn of_stage(
+    place: &Place<'_>,
+    name: &str,
+    typed: &str,
+    written: &Written<'_>,
+    list: &mut Completions,
+) {
     let model = place.snapshot.model();
     let lower = name.to_lowercase();
     let named = model
@@ -65,7 +110,7 @@ pub(super) fn of_stage(place: &Place<'_>, name: &str, typed: &str, stops: &[char
             None => found.insert(rest, *size),
         };
     }
-    offer(place, typed, stops, found, list);
+    offer(place, typed, written, found, list);
 }
 
 /// Absolute paths with their bytes; None for a folder.
@@ -142,16 +187,13 @@ fn inside(folder: &str) -> Option<String> {
 fn offer(
     place: &Place<'_>,
     typed: &str,
-    stops: &[char],
+    written: &Written<'_>,
     found: BTreeMap<&str, Option<u64>>,
     list: &mut Completions,
 ) {
-    let (_, name) = split(typed);
-    let mut stops = stops.to_vec();
-    stops.push('/');
-    let span = place.span_back(name.len(), &stops);
-    let slash = place.snapshot.source().get(span.end as usize..).is_some_and(|rest| rest.starts_with('/'));
-    let mut found: Vec<(&str, Option<u64>)> = found.into_iter().filter(|(name, _)| is_plain(name)).collect();
+    let (folder, name) = split(typed);
+    let mut found: Vec<(&str, Option<u64>)> =
+        found.into_iter().filter(|(name, _)| written.holds(name)).collect();
     found.sort_by_key(|(name, size)| (name.starts_with('.'), size.is_some()));
     // Where there are too many, those that fit what is typed come into the list.
     if found.len() > super::MOST {
@@ -159,16 +201,57 @@ fn offer(
         found.sort_by_key(|(it, _)| !fits(it));
     }
     for (name, size) in found {
-        match size {
-            None if slash => {
-                list.add(format!("{name}/"), CompletionKind::Folder, span).text(name);
-            }
-            None => {
-                list.add(format!("{name}/"), CompletionKind::Folder, span);
-            }
-            Some(size) => {
-                list.add(name, CompletionKind::File, span).detail(bytes(size));
-            }
+        let shown = if size.is_some() { name.to_owned() } else { format!("{name}/") };
+        let kind = if size.is_some() { CompletionKind::File } else { CompletionKind::Folder };
+        let (span, text) = put(place, typed, written, name, size.is_some());
+        let label = match written {
+            // What is compared with it begins with the quote.
+            Written::Array { .. } => format!("\"{folder}{shown}\""),
+            _ => shown,
+        };
+        list.add(label, kind, span).text(text).detail(size.map_or_else(String::new, bytes));
+    }
+}
+
+/// What is written for a name, and what it replaces: the part of a path that the caret stands in.
+fn put(place: &Place<'_>, typed: &str, written: &Written<'_>, name: &str, is_file: bool) -> (Span, String) {
+    let rest = place.snapshot.source().get(place.offset as usize..).unwrap_or_default();
+    let (folder, part) = split(typed);
+    let start = place.offset.saturating_sub(part.len() as u32);
+    // To the next `/`, else to the end of the word or string.
+    let within = |end: u32| {
+        let rest = &rest[..(end - place.offset) as usize];
+        let slash = rest.find('/');
+        (Span::new(start, slash.map_or(end, |slash| place.offset + slash as u32)), slash.is_some())
+    };
+    let plain = |slash: bool| if is_file || slash { name.to_owned() } else { format!("{name}/") };
+    match written {
+        Written::Bare(stops) => {
+            let end = rest.find(|c: char| c.is_whitespace() || stops.contains(&c)).unwrap_or(rest.len());
+            let (span, slash) = within(place.offset + end as u32);
+            (span, plain(slash))
+        }
+        Written::Word { end, close } => {
+            let (span, slash) = within(*end);
+            let close = close.filter(|_| is_file && !slash).map(String::from).unwrap_or_default();
+            (span, plain(slash) + &close)
+        }
+        Written::Json(string) => {
+            let (span, slash) = within(string.end);
+            // A folder's string goes on, unless there is none yet.
+            let text = match (is_file || string.is_new) && !slash {
+                true => string.ended(&plain(slash)),
+                false => plain(slash),
+            };
+            (span, text)
+        }
+        Written::Array { span, others } => {
+            let path = format!("{folder}{}", plain(false));
+            let strings: Vec<String> = std::iter::once(path.as_str())
+                .chain(others.iter().copied())
+                .filter_map(|string| serde_json::to_string(string).ok())
+                .collect();
+            (*span, format!("[{}]", strings.join(", ")))
         }
     }
 }

@@ -1,30 +1,41 @@
 use super::*;
+use crate::context::builds::BuildSearch;
 use crate::context::{Memory, Request, View};
 use std::sync::Arc;
 
 const FILES: &[(&str, &str)] = &[
     (
         "package.json",
-        r#"{"scripts": {"build": "next build", "start": "next start -p 4000"}, "dependencies": {"next": "15.0.0"}}"#,
+        r#"{"scripts": {"build": "next build", "start": "next start -p 4000", "빌드 \"1\"": "x"}, "dependencies": {"next": "15.0.0"}}"#,
     ),
     ("package-lock.json", "{}"),
     ("src/index.ts", "12345"),
     ("src/été.ts", "1"),
     ("node_modules/a/index.js", "1"),
     ("with blank.txt", "1"),
-    (".dockerignore", "node_modules\n"),
+    ("my 자료/a,b.csv", "1"),
+    ("secret.key", "1"),
+    (".dockerignore", "node_modules\nsecret.key\n"),
 ];
 
 /// What is offered where `|` stands.
 fn offered(text: &str) -> Completions {
+    offered_beside(&[], text)
+}
+
+/// The same in a project with more files.
+fn offered_beside(more: &[(&str, &str)], text: &str) -> Completions {
     let at = text.rfind('|').unwrap();
     let text = format!("{}{}", &text[..at], &text[at + 1..]);
     let mut memory = Memory::new();
     memory.insert("/c/Dockerfile", &text);
-    for (path, content) in FILES {
+    for (path, content) in FILES.iter().chain(more) {
         memory.insert(&format!("/c/{path}"), content);
     }
-    let request = Request::new(Some("/c/Dockerfile".into()), Some("/c".into()));
+    let request = Request {
+        builds: Some(BuildSearch::default()),
+        ..Request::new(Some("/c/Dockerfile".into()), Some("/c".into()))
+    };
     let view = View::gather(&memory, &request).unwrap();
     let snapshot = Snapshot::new(text, Some(Arc::new(view)), Arc::default());
     completion(&snapshot, at as u32, false)
@@ -234,6 +245,154 @@ fn scripts_of_package_json_behind_run() {
     all("FROM a\nRUN npm run build && |", &[]);
     all("FROM a\nRUN npm |", &[]);
     all("FROM a\nRUN <<EOF\nnpm run b|\nEOF\n", &["build", "start"]);
+}
+
+#[test]
+fn scripts_in_the_json_form() {
+    const ALL: [&str; 3] = ["build", "start", "빌드 \"1\""];
+    for before in [
+        r#"CMD ["npm", "run", "|"]"#,
+        r#"RUN ["npm","run","|"#,
+        r#"ENTRYPOINT ["pnpm", "run", "--silent", "|]"#,
+        r#"HEALTHCHECK --interval=1s CMD [ "yarn", "b|uild" ]"#,
+        r#"ONBUILD RUN ["bun", "run", |]"#,
+        "RUN --network=none [\"npm\", \\\n  \"run\", \\\n  \"|\"]",
+    ] {
+        all(&format!("FROM a\n{before}\n"), &ALL);
+    }
+    for (before, after) in [
+        (r#"CMD ["npm", "run", "|"]"#, r#"CMD ["npm", "run", "build"]"#),
+        (r#"CMD ["npm", "run", "|"#, r#"CMD ["npm", "run", "build""#),
+        (r#"CMD ["npm", "run", "st|]"#, r#"CMD ["npm", "run", "build"]"#),
+        (r#"CMD ["npm", "run", |"#, r#"CMD ["npm", "run", "build""#),
+        (r#"CMD ["npm", "run", "st|art", "--", "-p"]"#, r#"CMD ["npm", "run", "build", "--", "-p"]"#),
+        (r#"CMD ["npm", "run", "|, "--"]"#, r#"CMD ["npm", "run", "build", "--"]"#),
+    ] {
+        assert_eq!(taken(&format!("FROM a\n{before}\n"), "build"), format!("FROM a\n{after}\n"));
+    }
+    let text = "FROM a\nCMD [\"npm\", \"run\", \"빌|드\"]\n";
+    assert_eq!(taken(text, ALL[2]), "FROM a\nCMD [\"npm\", \"run\", \"빌드 \\\"1\\\"\"]\n");
+    // In what a shell is given a name that needs quotes would be several words.
+    all("FROM a\nCMD [\"/bin/sh\", \"-c\", \"npm ci && npm run |\"]", &["build", "start"]);
+    for text in [
+        r#"CMD ["npm", "|"]"#,
+        r#"CMD ["npm", "run"| ]"#,
+        r#"CMD ["npm", "run" "|"]"#,
+        r#"CMD ["npm", "run", | "build"]"#,
+        r#"CMD ["npm", "run", "build", "|"]"#,
+        r#"CMD ["echo", "npm", "run", "|"]"#,
+        r#"CMD ["npm", "run", "\"|"]"#,
+    ] {
+        all(&format!("FROM a\n{text}\n"), &[]);
+    }
+    // A bracket of the shell begins no array.
+    all("FROM a\nRUN [ \"$A\" = b ] && npm run |", &["build", "start"]);
+}
+
+#[test]
+fn paths_in_quotes() {
+    const JSON: [&str; 5] = ["my 자료/", "src/", "Dockerfile", "package-lock.json", "package.json"];
+    first(
+        r#"FROM a
+COPY ["|", "/app/"]"#,
+        &JSON,
+    );
+    first("FROM a\nADD [\"|", &JSON);
+    assert!(labels("FROM a\nCOPY [\"|\", \"b\"]").contains(&"with blank.txt".to_owned()));
+    all("FROM a\nCOPY [\"src/|, \"/app/\"]", &["index.ts", "été.ts"]);
+    all("FROM a\nCOPY [\"my 자료/|\"]", &["a,b.csv"]);
+    all("FROM a\nCOPY [\"$A/|\"]", &[]);
+    for (before, label, after) in [
+        (r#"["|", "/app/"]"#, "src/", r#"["src/", "/app/"]"#),
+        (r#"["src/|, "/app/"]"#, "été.ts", r#"["src/été.ts", "/app/"]"#),
+        (r#"["src/|"#, "index.ts", r#"["src/index.ts""#),
+        (r#"["sr|/é", "b"]"#, "src/", r#"["src/é", "b"]"#),
+        (r#"["my 자료/|", "b"]"#, "a,b.csv", r#"["my 자료/a,b.csv", "b"]"#),
+        (r#"["my 자|료/a,b.csv", "b"]"#, "src/", r#"["src/a,b.csv", "b"]"#),
+        (r#"[|, "b"]"#, "with blank.txt", r#"["with blank.txt", "b"]"#),
+        (r#"["a", |"#, "src/", r#"["a", "src/""#),
+        (r#""sr|" /app/"#, "src/", r#""src/" /app/"#),
+        (r#""src/| /app/"#, "été.ts", r#""src/été.ts" /app/"#),
+        ("'src/|", "été.ts", "'src/été.ts'"),
+        // A blank ends a word whatever its quotes say: such a name stands in an array.
+        (r#""my |"#, "\"my 자료/\"", r#"["my 자료/", "./"]"#),
+        (r#""with b|" /app/ "#, "\"with blank.txt\"", r#"["with blank.txt", "/app/"] "#),
+        (r#""my 자료/|"#, "\"my 자료/a,b.csv\"", r#"["my 자료/a,b.csv", "./"]"#),
+    ] {
+        let line = |arguments: &str| format!("FROM a\nCOPY --chown=😀 {arguments}\nRUN b\n");
+        assert_eq!(taken(&line(before), label), line(after));
+    }
+    all("FROM a\nCOPY a \"my |", &[]);
+    let names = labels("FROM a\nCOPY \"|\" b");
+    assert!(
+        names.contains(&"src/".to_owned()) && !names.iter().any(|name| name == "with blank.txt"),
+        "{names:?}"
+    );
+    assert!(!names.iter().any(|name| name.contains("secret") || name.contains("node_modules")), "{names:?}");
+    let stage = "FROM a AS b\nWORKDIR /app\nCOPY . .\nFROM c\n";
+    all(&format!("{stage}COPY --from=b [\"/app/src/|\", \"./\"]"), &["index.ts", "été.ts"]);
+    all(&format!("{stage}COPY --from=b \"/app/src/|\" ./"), &["index.ts", "été.ts"]);
+}
+
+#[test]
+fn contexts_that_a_build_names() {
+    let compose =
+        "services: {web: {build: {context: ., additional_contexts: {shared: ../공유, 'base 1': x}}}}";
+    let offered = |text: &str| offered_beside(&[("compose.yaml", compose)], text).items;
+    let labels = |text: &str| -> Vec<String> { offered(text).into_iter().map(|item| item.label).collect() };
+    assert_eq!(labels("FROM a AS b\nFROM c\nCOPY --from=|")[..3], ["b", "shared", "node"]);
+    assert_eq!(labels("FROM sha|\n")[..2], ["shared", "node"]);
+    assert!(labels("FROM a\nRUN --mount=type=bind,from=sh|").contains(&"shared".to_owned()));
+    assert!(!labels("FROM |").contains(&"base 1".to_owned()));
+    let text = "FROM a\nCOPY --chown=é --from=sh é b\n";
+    let found = offered(&text.replace("=sh", "=sh|")).remove(0);
+    assert_eq!(found.detail.as_deref(), Some("context of compose.yaml, service web: ../공유"));
+    assert_eq!((found.text.as_str(), found.span.of(text)), ("shared", "sh"));
+}
+
+#[test]
+fn users_that_the_stage_makes() {
+    let debian = "FROM debian:12\nRUN groupadd -g 1 web && useradd -r -g web -u 7 app\nRUN useradd 앱\n";
+    first(&format!("{debian}USER |"), &["앱", "app", "root"]);
+    first(&format!("{debian}COPY --chown=|"), &["앱:앱", "앱", "app:web", "app", "root:root"]);
+    all(&format!("{debian}COPY --chown=app:| a b"), &["web", "앱", "root", "1000"]);
+    all(&format!("{debian}USER app:|"), &["web", "앱", "root", "1000"]);
+    assert_eq!(taken(&format!("{debian}USER ap|"), "app"), format!("{debian}USER app"));
+    // Below the caret, and in a stage that isn't built on, nobody is made; who is deleted is gone.
+    all("FROM debian:12\nUSER |\nRUN useradd app\n", &["root", "1000"]);
+    all("FROM debian:12 AS a\nRUN useradd app\nUSER app\nFROM debian:12\nUSER |", &["root", "1000"]);
+    all("FROM debian:12\nRUN useradd app && userdel app\nUSER |", &["root", "1000"]);
+    first("FROM debian:12 AS a\nRUN useradd app\nFROM a\nUSER |", &["app", "root"]);
+    // Whose group isn't known is offered alone.
+    for (made, pair) in [
+        ("adduser -D app", Some("app:app")),
+        ("adduser -S -D app", None),
+        ("adduser -SD -G web app", Some("app:web")),
+        ("adduser --system --group app", Some("app:app")),
+        ("adduser --system --ingroup=web app", Some("app:web")),
+        ("useradd -N app", None),
+        ("useradd -rg $GROUP app", None),
+    ] {
+        let found = labels(&format!("FROM alpine:3.22\nRUN {made}\nCOPY --chown=|"));
+        let expected: Vec<&str> = pair.into_iter().chain(["app"]).collect();
+        assert_eq!(&found[..expected.len()], expected, "{made}: {found:?}");
+    }
+}
+
+#[test]
+fn devices_and_whether_they_are_required() {
+    first("FROM a\nRUN --device=|", &["nvidia.com/gpu=all", "nvidia.com/gpu=0", "nvidia.com/gpu"]);
+    let found = labels("FROM a\nRUN --device=|");
+    assert_eq!(found[found.len() - 2..], ["name=", "required"]);
+    all("FROM a\nRUN --device=nvidia.com/gpu=all,| make\n", &["required"]);
+    first("FROM a\nRUN --device=required,|", &["nvidia.com/gpu=all"]);
+    all("FROM a\nRUN --device=a,required=|", &["true", "false"]);
+    all("FROM a\nRUN --device=a,required,|", &[]);
+    first("FROM a\nRUN --device=é.com/x=1 a\nRUN --device=name=|", &["é.com/x=1", "nvidia.com/gpu=all"]);
+    assert_eq!(
+        taken("FROM a\nRUN --device=nvid|,required echo 😀\n", "nvidia.com/gpu=all"),
+        "FROM a\nRUN --device=nvidia.com/gpu=all,required echo 😀\n"
+    );
 }
 
 #[test]

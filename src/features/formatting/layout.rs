@@ -2,20 +2,26 @@
 
 use super::Style;
 use super::same::is_keyword;
+use super::shell::Lines;
+use crate::model::Model;
 use crate::settings::{Indent, KeywordCase};
 use crate::syntax::indent::{even_indents, indent_of};
 use crate::syntax::{Form, Instruction, Item, Keyword, SyntaxError, TokenKind, Tree};
 use crate::text::{Edit, Span, newline};
 use std::collections::HashMap;
 
-/// The edits in the order of the text.
-pub(super) fn edits(tree: &Tree, errors: &[SyntaxError], style: &Style) -> Vec<Edit> {
+/// The edits in the order of the text. `model` is there where shell text is indented too.
+pub(super) fn edits(tree: &Tree, errors: &[SyntaxError], style: &Style, model: Option<&Model>) -> Vec<Edit> {
     let indents = even_indents(tree).map(|(instruction, indent)| (instruction.span.start, indent)).collect();
     let unit = style.format.indent.map(Indent::text);
-    let unit = unit.or_else(|| own_indent(tree).map(str::to_owned)).unwrap_or_else(|| style.fallback.text());
+    let unit =
+        unit.or_else(|| own_indent(tree, model).map(str::to_owned)).unwrap_or_else(|| style.fallback.text());
     let tokens = tree.tokens().collect();
     let mut layout = Layout { tree, style, errors, indents, unit, tokens, edits: Vec::new() };
     layout.words();
+    if let Some(model) = model {
+        layout.shell(model);
+    }
     layout.blank_lines();
     layout.last_line();
     layout.edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
@@ -23,8 +29,8 @@ pub(super) fn edits(tree: &Tree, errors: &[SyntaxError], style: &Style) -> Vec<E
 }
 
 /// The blanks that most instructions have in front of their second line, beyond those in front of the first; the
-/// first of two that are as frequent.
-pub(super) fn own_indent(tree: &Tree) -> Option<&str> {
+/// first of two that are as frequent. With `model` lines of shell text count only where they get one indent.
+pub(super) fn own_indent<'t>(tree: &'t Tree, model: Option<&Model>) -> Option<&'t str> {
     let source = tree.source();
     let mut counts: Vec<(&str, usize)> = Vec::new();
     for (instruction, above) in even_indents(tree) {
@@ -39,6 +45,10 @@ pub(super) fn own_indent(tree: &Tree) -> Option<&str> {
         // Blanks inside of quotes are no indent.
         let start = second.start + indent.len() as u32;
         if !is_shell(instruction) && !word_starts(instruction).any(|word| word == start) {
+            continue;
+        }
+        let depth = |model| Lines::of(model, instruction).and_then(|lines| lines.depth(start));
+        if model.and_then(depth).is_some_and(|depth| depth > 1) {
             continue;
         }
         let Some(own) = indent.strip_prefix(above).filter(|own| !own.is_empty()) else { continue };
@@ -205,6 +215,35 @@ impl Layout<'_> {
         let above = self.indents.get(&instruction.span.start).copied().unwrap_or("");
         let wanted = format!("{above}{}", self.unit);
         self.put(blanks, &wanted);
+    }
+
+    /// The blanks in front of the lines that go on with the text of a RUN.
+    fn shell(&mut self, model: &Model) {
+        let tree = self.tree;
+        for instruction in tree.instructions().filter(|it| it.first_line < it.last_line) {
+            let Some(lines) = Lines::of(model, instruction).filter(|_| !self.is_broken(instruction)) else {
+                continue;
+            };
+            let above = self.indents.get(&instruction.span.start).copied().unwrap_or("");
+            // A comment goes with the line below.
+            let mut below = None;
+            for line in (instruction.first_line..instruction.last_line).rev() {
+                let line = tree.lines().span(line, tree.source());
+                let indent = indent_of(tree.source(), line.start);
+                let start = line.start + indent.len() as u32;
+                let text = Span::new(start, line.end).of(tree.source());
+                let comment = instruction.comments.iter().any(|comment| comment.start == start);
+                if text.trim().is_empty() || (comment && indent.is_empty()) {
+                    continue;
+                }
+                if !comment {
+                    below = lines.depth(start);
+                }
+                if let Some(depth) = below {
+                    self.put(Span::new(line.start, start), &format!("{above}{}", self.unit.repeat(depth)));
+                }
+            }
+        }
     }
 
     /// A keyword, or another word of the language.

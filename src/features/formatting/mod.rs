@@ -2,16 +2,19 @@
 //! file, never what it builds.
 //!
 //! Keywords get their case, words one blank between them, continued lines their indent. Shell text, heredocs,
-//! directives, what ONBUILD hands on and what has a syntax error are left as they are. What would be changed is
-//! read again before it is handed out: only edits after which BuildKit reads the same are.
+//! directives, what ONBUILD hands on and what has a syntax error are left as they are; only where it is asked for
+//! the lines of a RUN are indented too. What would be changed is read again before it is handed out: only edits
+//! after which BuildKit reads the same are.
 
 mod layout;
 mod on_type;
 mod same;
+mod shell;
 #[cfg(test)]
 mod tests;
 
 use super::Snapshot;
+use crate::model::Model;
 use crate::settings::{Format, Indent};
 use crate::syntax::parse;
 use crate::text::{Edit, Span, apply};
@@ -29,7 +32,11 @@ pub struct Style {
 
 /// The edits that lay the whole file out, in the order of the text, each as small as it can be.
 pub fn formatting(snapshot: &Snapshot, style: &Style) -> Vec<Edit> {
-    sound(snapshot, layout::edits(snapshot.tree(), snapshot.syntax_errors(), style))
+    sound(
+        snapshot,
+        layout::edits(snapshot.tree(), snapshot.syntax_errors(), style, model(snapshot, style)),
+        style,
+    )
 }
 
 /// As [`formatting`], but only the lines that `range` touches. A line that it touches with nothing but its end
@@ -43,42 +50,47 @@ pub fn range_formatting(snapshot: &Snapshot, range: Span, style: &Style) -> Vec<
     }
     let end = lines.full_span(last, source).map_or(source.len() as u32, |line| line.end);
     let within = Span::new(lines.start(first), end);
-    let mut edits = layout::edits(snapshot.tree(), snapshot.syntax_errors(), style);
+    let mut edits = layout::edits(snapshot.tree(), snapshot.syntax_errors(), style, model(snapshot, style));
     edits.retain(|edit| within.start <= edit.span.start && edit.span.end <= within.end);
     // What is put at the start of the next line is of that line.
     edits.retain(|edit| edit.span.start < within.end || within.end == source.len() as u32);
-    sound(snapshot, edits)
+    sound(snapshot, edits, style)
+}
+
+/// What says how deep shell text stands, where that is asked for.
+fn model<'s>(snapshot: &'s Snapshot, style: &Style) -> Option<&'s Model> {
+    style.format.reindent_shell.then(|| snapshot.model())
 }
 
 /// How often a file is read again to find the edits that can't be made.
 const TRIES: usize = 200;
 
 /// The edits after which the file means the same: nearly always all of them.
-fn sound(snapshot: &Snapshot, edits: Vec<Edit>) -> Vec<Edit> {
-    if edits.is_empty() || is_same(snapshot, &edits) {
+fn sound(snapshot: &Snapshot, edits: Vec<Edit>, style: &Style) -> Vec<Edit> {
+    let is_same = |edits: &[Edit]| {
+        let Ok(text) = apply(snapshot.source(), edits) else { return false };
+        let (tree, errors) = parse(text);
+        let before = (&**snapshot.tree(), snapshot.syntax_errors());
+        same::same(before, (&tree, &errors), style.format.reindent_shell)
+    };
+    if edits.is_empty() || is_same(&edits) {
         return edits;
     }
     let (mut kept, mut tries) = (Vec::new(), TRIES);
-    keep_sound(snapshot, &edits, &mut kept, &mut tries);
-    if is_same(snapshot, &kept) { kept } else { Vec::new() }
+    keep_sound(&is_same, &edits, &mut kept, &mut tries);
+    if is_same(&kept) { kept } else { Vec::new() }
 }
 
-fn keep_sound(snapshot: &Snapshot, edits: &[Edit], kept: &mut Vec<Edit>, tries: &mut usize) {
+fn keep_sound(is_same: &dyn Fn(&[Edit]) -> bool, edits: &[Edit], kept: &mut Vec<Edit>, tries: &mut usize) {
     if edits.is_empty() || *tries == 0 {
         return;
     }
     *tries -= 1;
-    if is_same(snapshot, edits) {
+    if is_same(edits) {
         kept.extend_from_slice(edits);
     } else if edits.len() > 1 {
         let (left, right) = edits.split_at(edits.len() / 2);
-        keep_sound(snapshot, left, kept, tries);
-        keep_sound(snapshot, right, kept, tries);
+        keep_sound(is_same, left, kept, tries);
+        keep_sound(is_same, right, kept, tries);
     }
-}
-
-fn is_same(snapshot: &Snapshot, edits: &[Edit]) -> bool {
-    let Ok(text) = apply(snapshot.source(), edits) else { return false };
-    let (tree, errors) = parse(text);
-    same::same((snapshot.tree(), snapshot.syntax_errors()), (&tree, &errors))
 }

@@ -39,7 +39,7 @@ pub fn on_type_formatting(snapshot: &Snapshot, offset: u32, typed: &str, style: 
         indent_of(source, above.start).to_owned()
     } else {
         let unit = style.format.indent.map(Indent::text);
-        let unit = unit.or_else(|| layout::own_indent(tree).map(str::to_owned));
+        let unit = unit.or_else(|| layout::own_indent(tree, None).map(str::to_owned));
         let indent = indent_of(source, instruction.span.start);
         format!("{indent}{}", unit.unwrap_or_else(|| style.fallback.text()))
     };

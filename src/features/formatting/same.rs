@@ -1,16 +1,22 @@
 //! Whether two texts are the same file but for their layout.
 
+use super::shell;
 use crate::syntax::{Heredoc, Instruction, Item, Keyword, SyntaxError, Tree};
 use crate::text::Span;
 
-/// Whether both have the same items with the same values, the same comments and the same faults.
-pub(super) fn same(before: (&Tree, &[SyntaxError]), after: (&Tree, &[SyntaxError])) -> bool {
+/// Whether both have the same items with the same values, the same comments and the same faults. `but_for_blanks`
+/// lets the text of a RUN differ in the blanks between its words.
+pub(super) fn same(
+    before: (&Tree, &[SyntaxError]),
+    after: (&Tree, &[SyntaxError]),
+    but_for_blanks: bool,
+) -> bool {
     let ((before, faults), (after, later)) = (before, after);
     let (old, new) = (before.source(), after.source());
     let item = |a: &Item, b: &Item| match (a, b) {
         (Item::Directive(a), Item::Directive(b)) => a.span.of(old) == b.span.of(new),
         (Item::Comment(a), Item::Comment(b)) => same_comment(a.span.of(old), b.span.of(new)),
-        (Item::Instruction(a), Item::Instruction(b)) => same_instruction((a, old), (b, new)),
+        (Item::Instruction(a), Item::Instruction(b)) => same_instruction((a, old), (b, new), but_for_blanks),
         _ => false,
     };
     before.escape() == after.escape()
@@ -27,7 +33,11 @@ fn same_comment(a: &str, b: &str) -> bool {
     a.trim_end() == b.trim_end()
 }
 
-fn same_instruction((a, old): (&Instruction, &str), (b, new): (&Instruction, &str)) -> bool {
+fn same_instruction(
+    (a, old): (&Instruction, &str),
+    (b, new): (&Instruction, &str),
+    but_for_blanks: bool,
+) -> bool {
     let span = |a: &Span, b: &Span| same_comment(a.of(old), b.of(new));
     let heredoc = |a: &Heredoc, b: &Heredoc| {
         (&a.name, a.expand, a.strip_tabs, a.fd, a.end.is_some(), a.body.of(old))
@@ -50,7 +60,12 @@ fn same_instruction((a, old): (&Instruction, &str), (b, new): (&Instruction, &st
         && same_flags
         && a.args.len() == b.args.len()
         && a.args.iter().zip(&b.args).enumerate().all(|(at, (x, y))| {
-            x.text == y.text || (is_keyword(a, at) && x.text.eq_ignore_ascii_case(&y.text))
+            x.text == y.text
+                || (is_keyword(a, at) && x.text.eq_ignore_ascii_case(&y.text))
+                || (but_for_blanks
+                    && a.keyword == Keyword::Run
+                    && !a.is_exec()
+                    && shell::same(&x.text, &y.text))
         })
         && all(&a.heredocs, &b.heredocs, heredoc)
         && all(&a.comments, &b.comments, span)

@@ -1,5 +1,5 @@
 use super::*;
-use crate::settings::{KeywordCase, Settings};
+use crate::settings::Settings;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -9,57 +9,6 @@ fn snapshot(text: &str) -> Snapshot {
 
 fn formatted_by(text: &str, style: &Style) -> String {
     apply(text, &formatting(&snapshot(text), style)).unwrap()
-}
-
-#[track_caller]
-fn check(before: &str, after: &str) {
-    let style = Style::default();
-    assert_eq!(formatted_by(before, &style), after);
-    assert_eq!(formatted_by(after, &style), after);
-}
-
-#[test]
-fn keywords_blanks_and_lines_are_laid_out() {
-    check(
-        "from  node:22   as a \n\n\n\n  copy  a   b ./\nHEALTHCHECK  --interval=1s  cmd  a  b\nUSER c\n\n\n",
-        "FROM node:22 AS a\n\nCOPY a b ./\nHEALTHCHECK --interval=1s CMD a  b\nUSER c\n",
-    );
-    check("FROM a\r\nUSER\tb", "FROM a\r\nUSER b\r\n");
-}
-
-#[test]
-fn lists_get_the_indent_of_the_file_and_comments_stay() {
-    check(
-        "FROM a\nRUN b \\\n  && c\nENV A=1 \\\n      # why  \n      B=\"x  \\\n    y\" \\  \nC=2\n",
-        "FROM a\nRUN b \\\n  && c\nENV A=1 \\\n  # why\n  B=\"x  \\\n    y\" \\\n  C=2\n",
-    );
-    check("# escape=`\nFROM a\nCOPY a `\n b c\n", "# escape=`\nFROM a\nCOPY a `\n b c\n");
-}
-
-#[test]
-fn what_is_built_or_broken_stays_to_the_byte() {
-    check(
-        "FROM a\nrun  b   c  && \\\n        d   e\nCOPY <<EOF /a\n a  \n\n\n\nEOF\nONBUILD run  a   b  \nfrm  x  \n",
-        "FROM a\nRUN b   c  && \\\n        d   e\nCOPY <<EOF /a\n a  \n\n\n\nEOF\nONBUILD run  a   b  \nfrm  x  \n",
-    );
-    // Above it a directive would begin.
-    check("\n\n# escape=`\nFROM a\n", "\n# escape=`\nFROM a\n");
-}
-
-#[test]
-fn settings_hold() {
-    let format = Format {
-        keywords: KeywordCase::Lower,
-        indent: Some(Indent::Tab),
-        trim: false,
-        final_newline: false,
-        merge_blank_lines: false,
-    };
-    let style = Style { format, ..Style::default() };
-    assert_eq!(
-        formatted_by("FROM a AS b \n\n\nCOPY a \\\n  b\nUSER c", &style),
-        "from a as b \n\n\ncopy a \\\n\tb\nuser c"
-    );
 }
 
 #[test]
@@ -98,6 +47,10 @@ fn files() -> impl Strategy<Value = String> {
         "FROM  x",
         "run a  \\",
         "  b  c",
+        "  b  c \\",
+        " && if x; then \\",
+        "   fi; 'a \\",
+        "    b' \\",
         "copy a \\",
         "\tb  \\",
         " # why  ",
@@ -130,8 +83,8 @@ fn files() -> impl Strategy<Value = String> {
 proptest! {
     /// What comes out is read as what went in, and is laid out.
     #[test]
-    fn twice_is_once_and_nothing_is_lost(text in files()) {
-        let style = Style::default();
+    fn twice_is_once_and_nothing_is_lost(text in files(), reindent_shell in any::<bool>()) {
+        let style = Style { format: Format { reindent_shell, ..Format::default() }, ..Style::default() };
         let before = snapshot(&text);
         let edits = formatting(&before, &style);
         prop_assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start));
@@ -139,7 +92,8 @@ proptest! {
         let later = snapshot(&after);
         prop_assert!(same::same(
             (before.tree(), before.syntax_errors()),
-            (later.tree(), later.syntax_errors())
+            (later.tree(), later.syntax_errors()),
+            reindent_shell,
         ));
         prop_assert_eq!(formatted_by(&after, &style), after);
     }

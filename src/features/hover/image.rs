@@ -42,7 +42,7 @@ pub(super) fn describe(subject: &Subject<'_>, stage: &Stage) -> Vec<String> {
 
 /// The same for an image by its name; None where nothing is known of it.
 pub(in crate::features) fn facts(repository: &str, tag: Option<&str>) -> Option<Vec<String>> {
-    Some(lines(&images::find(repository, tag)?, None, &today()))
+    Some(lines(&*images::find(repository, tag)?, None, &today()))
 }
 
 /// The facts of an image on the day `today`. `platform` is what FROM asks for, where that is another than

@@ -20,6 +20,19 @@ pub struct IgnoreFinding {
     pub message: String,
     /// Whether the pattern changes nothing.
     pub unnecessary: bool,
+    /// What may be done about it, the best first.
+    pub(super) remedies: Vec<Remedy>,
+}
+
+/// Something that may be done about a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Remedy {
+    /// The line is deleted.
+    Delete,
+    /// The pattern is made to match in every folder.
+    MatchEverywhere,
+    /// The line is moved below that of another pattern, which begins at this byte.
+    MoveBelow(u32),
 }
 
 pub(super) fn find(file: &IgnoreFile) -> Vec<IgnoreFinding> {
@@ -36,6 +49,7 @@ pub(super) fn find(file: &IgnoreFile) -> Vec<IgnoreFinding> {
             code: "refused-pattern",
             message,
             unnecessary: false,
+            remedies: vec![Remedy::Delete],
         }
     });
     let mut found: Vec<IgnoreFinding> = refused.collect();
@@ -50,7 +64,7 @@ pub(super) fn find(file: &IgnoreFile) -> Vec<IgnoreFinding> {
 
 fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Told) -> Option<IgnoreFinding> {
     let shown = code(&pattern.text);
-    let (severity, code, message) = match (told.matches, pattern.exception) {
+    let (severity, code, message, remedies) = match (told.matches, pattern.exception) {
         (false, false) => match deeper(inventory, pattern) {
             Some((count, first)) => (
                 Severity::Warning,
@@ -63,6 +77,7 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
                     if count == 1 { "is" } else { "are" },
                     pattern.text
                 ),
+                vec![Remedy::MatchEverywhere, Remedy::Delete],
             ),
             None => (
                 Severity::Hint,
@@ -70,15 +85,18 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
                 format!(
                     "Nothing in the build context matches {shown} now; if it is to keep out what may come, leave it."
                 ),
+                vec![Remedy::Delete],
             ),
         },
         (false, true) => (
             Severity::Hint,
             "unmatched-pattern",
             format!("Nothing in the build context matches {shown} now, so there is nothing to take back."),
+            vec![Remedy::Delete],
         ),
         (true, true) if told.turned.files == 0 && !is_needed(inventory, pattern) => {
-            (Severity::Warning, "idle-exception", idle(file, inventory, pattern)?)
+            let (message, remedies) = idle(file, inventory, pattern)?;
+            (Severity::Warning, "idle-exception", message, remedies)
         }
         (true, _) if told.turned.files > 0 && told.decided.files == 0 => {
             let (by, _) = told.undone_by.iter().max_by_key(|(_, files)| **files)?;
@@ -93,7 +111,8 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
             };
             let are = if told.turned.files == 1 { "is" } else { "are" };
             let mark = if by.exception { "!" } else { "" };
-            let line = file.line(by.span.start);
+            let (line, remedies) =
+                (file.line(by.span.start), vec![Remedy::Delete, Remedy::MoveBelow(by.span.start)]);
             let by = code(&format!("{mark}{}", by.text));
             (
                 Severity::Warning,
@@ -102,12 +121,13 @@ fn judge(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern, told: &Tol
                     "{files} that {shown} {does} {are} {undoes} by {by} on line {line}: the last pattern that matches \
                      decides. Delete one of the two, or change their order."
                 ),
+                remedies,
             )
         }
         _ => return None,
     };
     let unnecessary = severity > Severity::Hint;
-    Some(IgnoreFinding { span: pattern.span, severity, code, message, unnecessary })
+    Some(IgnoreFinding { span: pattern.span, severity, code, message, unnecessary, remedies })
 }
 
 /// An exception for a folder without files has nothing to do, and no fault.
@@ -116,24 +136,30 @@ fn is_needed(inventory: &Inventory, pattern: &Pattern) -> bool {
     matched.into_iter().all(|(at, _)| inventory.totals(at).files == 0)
 }
 
-/// Why an exception takes nothing back.
-fn idle(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern) -> Option<String> {
+/// Why an exception takes nothing back, and what may be done about it.
+fn idle(file: &IgnoreFile, inventory: &Inventory, pattern: &Pattern) -> Option<(String, Vec<Remedy>)> {
     let shown = code(&format!("!{}", pattern.text));
     let first = inventory.entries().iter().find(|entry| pattern.matches(&entry.path))?;
     let below = file.ignore.patterns().iter().find(|other| {
         !other.exception && other.span.start > pattern.span.start && other.matches_or_parent(&first.path)
     });
     Some(match below {
-        Some(other) => format!(
-            "{shown} takes nothing back: what would keep that out, {} on line {}, stands below it, and the last pattern \
-             that matches decides. Move this line below that one.",
-            code(&other.text),
-            file.line(other.span.start)
-        ),
-        None => format!(
-            "{shown} takes nothing back: no pattern above keeps out what it matches. Delete the line, or put the pattern \
-             above that it is the exception to."
-        ),
+        Some(other) => {
+            let message = format!(
+                "{shown} takes nothing back: what would keep that out, {} on line {}, stands below it, and the last pattern \
+                 that matches decides. Move this line below that one.",
+                code(&other.text),
+                file.line(other.span.start)
+            );
+            (message, vec![Remedy::MoveBelow(other.span.start), Remedy::Delete])
+        }
+        None => {
+            let message = format!(
+                "{shown} takes nothing back: no pattern above keeps out what it matches. Delete the line, or put the \
+                 pattern above that it is the exception to."
+            );
+            (message, vec![Remedy::Delete])
+        }
     })
 }
 

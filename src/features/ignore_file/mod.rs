@@ -5,6 +5,7 @@
 
 mod completion;
 mod findings;
+mod fixes;
 mod hover;
 
 use super::{Completions, Hover, InlayHint};
@@ -16,6 +17,7 @@ use crate::text::Span;
 use std::sync::{Arc, OnceLock};
 
 pub use findings::IgnoreFinding;
+pub use fixes::IgnoreFix;
 
 /// One text of one `.dockerignore` with what lies in its context. Immutable.
 pub struct IgnoreFile {
@@ -48,6 +50,11 @@ impl IgnoreFile {
     /// What is wrong with the patterns, in the order of the text.
     pub fn findings(&self) -> Vec<IgnoreFinding> {
         findings::find(self)
+    }
+
+    /// What can be done about those of the `findings` that `span` touches.
+    pub fn fixes(&self, findings: &[IgnoreFinding], span: Span) -> Vec<IgnoreFix> {
+        fixes::fixes(self, findings, span)
     }
 
     /// What the pattern at `offset` keeps out, and how it is read.

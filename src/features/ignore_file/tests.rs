@@ -57,6 +57,84 @@ fn messages_say_what_to_do() {
     assert!(told.starts_with("Nothing in the build context matches `ok`"), "{told}");
 }
 
+/// The titles of what can be done in the whole file, each with the text after it.
+fn mended(text: &str) -> Vec<(String, String)> {
+    let file = file(text);
+    let fixes = file.fixes(&file.findings(), Span::new(0, text.len() as u32));
+    fixes.iter().map(|fix| (fix.title.clone(), crate::text::apply(text, &fix.edits).unwrap())).collect()
+}
+
+#[test]
+fn findings_can_be_mended() {
+    for (before, expected) in [
+        (
+            "a\nnode_modules/\n",
+            &[
+                ("Delete `a`, which matches nothing now", "node_modules/\n"),
+                ("Write `**/node_modules/`, which keeps 2 files out", "a\n**/node_modules/\n"),
+                ("Delete `node_modules/`, which matches nothing now", "a\n"),
+            ][..],
+        ),
+        (
+            "# 한글 😀\r\ndocs\r\n!docs/*\r\n",
+            &[
+                // The exception alone takes back what nothing keeps out.
+                ("Delete `docs`, which changes nothing", "# 한글 😀\r\n!docs/*\r\n"),
+                (
+                    "Move `docs` below `!docs/*` on line 3, which keeps 2 files out",
+                    "# 한글 😀\r\n!docs/*\r\ndocs\r\n",
+                ),
+            ],
+        ),
+        (
+            "!docs/한글 😀.md\ndocs",
+            &[
+                (
+                    "Move `!docs/한글 😀.md` below `docs` on line 2, which takes 1 file back",
+                    "docs\n!docs/한글 😀.md",
+                ),
+                ("Delete `!docs/한글 😀.md`, which changes nothing", "docs"),
+            ],
+        ),
+        ("\u{feff}!docs/b.md\nweb\n", &[("Delete `!docs/b.md`, which changes nothing", "\u{feff}web\n")]),
+        ("web\n[", &[("Delete `[`", "web\n")]),
+        ("web\n", &[]),
+    ] {
+        let found = mended(before);
+        let found: Vec<(&str, &str)> = found.iter().map(|(title, text)| (&**title, &**text)).collect();
+        assert_eq!(found, expected, "{before:?}");
+    }
+    // Alike, they are told apart by their lines; only what is asked about is mended.
+    let titles: Vec<String> = mended("*.log\nweb\n*.log\n").into_iter().map(|(title, _)| title).collect();
+    assert_eq!(
+        titles,
+        [
+            "Delete `*.log`, which matches nothing now (line 1)",
+            "Delete `*.log`, which matches nothing now (line 3)"
+        ]
+    );
+    let one = file("*.log\nweb\n*.log\n");
+    assert_eq!(one.fixes(&one.findings(), Span::empty(2)).len(), 1);
+    assert_eq!(one.fixes(&one.findings(), Span::new(6, 9)), []);
+}
+
+#[test]
+fn what_is_deleted_by_default_changes_nothing() {
+    let preferred = |text: &str| {
+        let file = file(text);
+        let fixes = file.fixes(&file.findings(), Span::new(0, text.len() as u32));
+        fixes.into_iter().filter(|fix| fix.preferred).map(|fix| fix.title).collect::<Vec<_>>()
+    };
+    assert_eq!(preferred("docs\n!docs/*\n"), ["Delete `docs`, which changes nothing"]);
+    // It may be there for what comes.
+    assert_eq!(preferred("*.log\nnode_modules\n[\n"), [""; 0]);
+    // What is undone here keeps out nothing, but without it its exception would keep nothing back.
+    let blind = IgnoreFile::new("docs\n!docs/*\n[\n".into(), None);
+    let titles: Vec<String> =
+        blind.fixes(&blind.findings(), Span::new(0, 20)).into_iter().map(|fix| fix.title).collect();
+    assert_eq!(titles, ["Delete `[`"]);
+}
+
 #[test]
 fn a_pattern_says_what_it_keeps_out() {
     let text = "# 한글 😀\n**/node_modules\ndocs\n!docs/b.md\n";

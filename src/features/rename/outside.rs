@@ -1,6 +1,7 @@
 //! What hangs on a name elsewhere.
 
 use super::{Outside, exported};
+use crate::context::builds::BuildUse;
 use crate::features::Snapshot;
 use crate::model::{Model, NameId, NameKind, Role};
 use crate::syntax::Keyword;
@@ -12,16 +13,29 @@ pub(super) fn told(snapshot: &Snapshot, id: NameId, kind: NameKind, name: &str) 
     let mut told: Vec<String> = Vec::new();
     let mut is_known = false;
     match kind {
-        NameKind::Stage(_) => told.push(format!(
-            "Builds that ask for this stage by name (`docker build --target {name}`, `target:` in compose and Bake \
-             files) must use the new one."
-        )),
+        NameKind::Stage(_) => {
+            told.push(format!(
+                "Builds that ask for this stage by name (`docker build --target {name}`, `target:` in compose and \
+                 Bake files) must use the new one."
+            ));
+            let asks = |build: &BuildUse| {
+                let target = build.target.as_ref().and_then(|target| target.as_deref());
+                target.is_some_and(|target| target.eq_ignore_ascii_case(name))
+            };
+            let builds = builds(snapshot, asks, "asks for this stage", "ask for this stage");
+            is_known |= builds.is_some();
+            told.extend(builds);
+        }
         NameKind::Variable { arg, env } => {
             if arg {
                 told.push(format!(
                     "Builds that pass `--build-arg {name}=…` (scripts, CI, `args:` in compose and Bake files) must \
                      pass the new name."
                 ));
+                let gives = |build: &BuildUse| build.argument(name).is_some();
+                let builds = builds(snapshot, gives, "passes it", "pass it");
+                is_known |= builds.is_some();
+                told.extend(builds);
             }
             if env && is_in_the_image(snapshot.model(), id) {
                 is_known = true;
@@ -60,6 +74,24 @@ pub(super) fn told(snapshot: &Snapshot, id: NameId, kind: NameKind, name: &str) 
     Outside { text: told.join(" "), is_known }
 }
 
+/// A sentence that names the builds of Compose and Bake files that use the name, which are left as they are; None
+/// where there are none.
+fn builds(snapshot: &Snapshot, uses: impl Fn(&BuildUse) -> bool, one: &str, many: &str) -> Option<String> {
+    let all = snapshot.context().into_iter().flat_map(|view| &view.builds.uses);
+    let found: Vec<String> =
+        all.filter(|build| uses(build)).map(|build| format!("`{}`", build.title())).collect();
+    let (shown, more) = (found.len().min(MOST), found.len().saturating_sub(MOST));
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    match &found[..] {
+        [] => None,
+        [only] => Some(format!("{only} {one}, and isn't changed: write the new name there.")),
+        _ => Some(format!(
+            "{}{more} {many}, and aren't changed: write the new name there.",
+            found[..shown].join("; ")
+        )),
+    }
+}
+
 /// Whether an ENV of what the last stage is built of declares it.
 fn is_in_the_image(model: &Model, id: NameId) -> bool {
     let Some(target) = model.target() else { return false };
@@ -71,7 +103,7 @@ fn is_in_the_image(model: &Model, id: NameId) -> bool {
     })
 }
 
-/// The most lines that are listed.
+/// The most lines, or builds, that are listed.
 const MOST: usize = 5;
 
 /// Lines, 1-based, where the name stands as a word of its own and isn't changed with it.

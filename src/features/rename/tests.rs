@@ -1,4 +1,6 @@
 use super::*;
+use crate::context::builds::BuildSearch;
+use crate::context::{Memory, Request, View};
 use crate::text::{FileChange, apply};
 
 /// The text with what stands at the `n`th `needle`, no part of a longer word, renamed.
@@ -148,6 +150,46 @@ fn what_it_changes_elsewhere_is_said() {
     assert!(told.contains("also stands on line 5"), "{told}");
     assert!(outside(text, "one").text.contains("--target one"));
     assert_eq!(outside(text, "f in"), Outside::default());
+}
+
+#[test]
+fn builds_that_use_the_name_are_named() {
+    let text = "# 버전 😀\nARG V=1\nFROM a AS Dev\nFROM Dev AS last\nFROM Dev AS prod\n";
+    let compose = "services:\n  웹:\n    build: {context: ., target: dev, args: {V: 2}}\n  api:\n    build: {context: ., target: '${T:-DEV}'}\n  \
+                   other:\n    build: {context: ., target: '${UNKNOWN}'}\n";
+    let bake = "target \"all\" {\n  target = \"prod\"\n}\n";
+    let told = |name: &str, compose: &str| {
+        let source = Memory::from_files([
+            ("/w/Dockerfile", text),
+            ("/w/compose.yaml", compose),
+            ("/w/docker-bake.hcl", bake),
+        ]);
+        let builds = Some(BuildSearch::default());
+        let request = Request { builds, ..Request::new(Some("/w/Dockerfile".into()), None) };
+        let view = View::gather(&source, &request).unwrap();
+        let snapshot = Snapshot::new(text, Some(Arc::new(view)), Arc::default());
+        prepare_rename(&snapshot, text.find(name).unwrap() as u32).unwrap().unwrap().outside
+    };
+    let dev = told("Dev", compose);
+    assert!(dev.is_known);
+    let expected = "`compose.yaml, service 웹`; `compose.yaml, service api` ask for this stage, and aren't changed: write the new name there.";
+    assert!(dev.text.contains(expected), "{}", dev.text);
+    let prod = told("prod", compose);
+    let expected =
+        "`docker-bake.hcl, target all` asks for this stage, and isn't changed: write the new name there.";
+    assert!(prod.is_known && prod.text.contains(expected), "{}", prod.text);
+    let v = told("V=", compose);
+    assert!(
+        v.is_known && v.text.contains("`compose.yaml, service 웹` passes it, and isn't changed"),
+        "{}",
+        v.text
+    );
+    // A file that is half typed tells nothing, and what no build names needs no confirming.
+    assert!(!told("Dev", "services:\n  web:\n    build: {context: ., target: ").is_known);
+    let many: String =
+        (0..9).map(|nth| format!("  s{nth}: {{build: {{context: ., target: dev}}}}\n")).collect();
+    let many = told("Dev", &format!("services:\n{many}"));
+    assert!(many.text.contains("service s4` and 4 more ask for this stage"), "{}", many.text);
 }
 
 #[test]

@@ -55,7 +55,7 @@ pub(super) fn ground(model: &Model, stage: &Stage, reference: Option<&str>) -> G
             .size
             .map(|bytes| Size::of(if off > 0 { bytes.widened(off) } else { bytes }, Basis::Table)),
         os: known.os.as_ref().map_or("", |os| os.id),
-        release: known.os.map_or_else(String::new, |os| os.release),
+        release: known.os.as_ref().map_or_else(String::new, |os| os.release.clone()),
         apt: known.apt.unwrap_or_default(),
         slim: tag.is_some_and(|tag| tag.contains("slim")),
         packages: known.packages.iter().map(|name| (*name).to_owned()).collect(),

@@ -55,6 +55,20 @@ pub(super) struct File {
     pub bytes: u64,
 }
 
+/// What a stage held at one time.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<'c> {
+    held: &'c [Held],
+    unclear: &'c [String],
+}
+
+/// A time in the making of a stage.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    held: usize,
+    unclear: usize,
+}
+
 /// What lies at a path of a stage.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Taken {
@@ -93,11 +107,6 @@ impl Contents {
         self.unclear.push(folder);
     }
 
-    /// Whether something unknown was written from a folder at or below `path`.
-    pub fn is_unclear(&self, path: &str) -> bool {
-        self.unclear.iter().any(|folder| is_below(folder, path))
-    }
-
     /// Puts in what was taken from `from` of another stage, now at `to`.
     pub fn adopt(&mut self, taken: Taken, from: &str, to: &str, into: bool) {
         let moved = |path: &str, is_file: bool| match path.strip_prefix(from.trim_end_matches('/')) {
@@ -113,8 +122,39 @@ impl Contents {
         self.held.push(Held::Files(files.map(|f| File { path: moved(&f.path, true), ..f }).collect()));
     }
 
+    /// All that is there.
+    pub fn seen(&self) -> Seen<'_> {
+        Seen { held: &self.held, unclear: &self.unclear }
+    }
+
+    /// Now, to ask later what was there.
+    pub fn mark(&self) -> Mark {
+        Mark { held: self.held.len(), unclear: self.unclear.len() }
+    }
+
+    /// What was there at that time: what comes later is put behind it.
+    pub fn seen_at(&self, mark: Mark) -> Seen<'_> {
+        Seen {
+            held: self.held.get(..mark.held).unwrap_or(&self.held),
+            unclear: self.unclear.get(..mark.unclear).unwrap_or(&self.unclear),
+        }
+    }
+
+    /// Whether it is worth keeping for the next version of the file: not with a list of thousands of files.
+    pub fn is_small(&self) -> bool {
+        let files = |held: &Held| if let Held::Files(files) = held { files.len() } else { 1 };
+        self.held.iter().map(files).sum::<usize>() < 10_000
+    }
+}
+
+impl<'c> Seen<'c> {
+    /// Whether something unknown was written from a folder at or below `path`.
+    pub fn is_unclear(&self, path: &str) -> bool {
+        self.unclear.iter().any(|folder| is_below(folder, path))
+    }
+
     /// The node_modules at exactly `path`.
-    pub fn modules(&self, path: &str) -> Option<&Modules> {
+    pub fn modules(&self, path: &str) -> Option<&'c Modules> {
         self.held.iter().rev().find_map(|held| match held {
             Held::Thing(thing) if thing.path == path => Some(thing.modules.as_ref()),
             Held::Removed(removed) if is_below(path, removed) => Some(None),
@@ -169,7 +209,7 @@ impl Contents {
     fn all(&self, view: Option<&View>) -> Option<(Vec<Thing>, Vec<File>)> {
         let mut things: Vec<Thing> = Vec::new();
         let mut files: Vec<File> = Vec::new();
-        for held in &self.held {
+        for held in self.held {
             let new = match held {
                 Held::Thing(thing) => {
                     things.retain(|other| other.path != thing.path);
@@ -226,6 +266,9 @@ impl Copied {
     }
 
     fn source_of(&self, view: &View, path: &str) -> Option<String> {
+        if !is_below(path, &self.destination) {
+            return None;
+        }
         for source in &self.sources {
             if source.contains(['*', '?', '[']) {
                 let taken = view.matches(source);

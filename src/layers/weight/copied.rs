@@ -6,6 +6,7 @@ use crate::layers::{Size, excludes};
 use crate::model::{Stage, UseKind, resolve};
 use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, InstructionId, Keyword};
+use std::sync::Arc;
 
 pub(super) fn parts(
     weigher: &mut Weigher<'_>,
@@ -46,7 +47,7 @@ fn from_context(
     copy: &Copy<'_>,
     place: Option<(String, bool)>,
 ) -> Part {
-    let contents = &mut weigher.stages[stage.index].contents;
+    let contents = &mut Arc::make_mut(&mut weigher.stages[stage.index]).contents;
     let heredocs: u64 = instruction.heredocs.iter().map(|heredoc| u64::from(heredoc.body.len())).sum();
     if let Some((path, into)) = &place {
         for heredoc in &copy.heredocs {
@@ -111,7 +112,7 @@ fn from_stage(
         let taken = taken(weigher, id, &source.text, used);
         let part = taken.as_ref().and_then(|(_, taken)| taken.size);
         size = size.and_then(|sum| Some(sum.plus(part?)));
-        let contents = &mut weigher.stages[stage.index].contents;
+        let contents = &mut Arc::make_mut(&mut weigher.stages[stage.index]).contents;
         match (taken, &place) {
             (Some((from, taken)), Some((to, into))) => contents.adopt(taken, &from, to, *into),
             // Something that isn't known now lies there.
@@ -133,7 +134,7 @@ fn taken(weigher: &Weigher<'_>, id: InstructionId, source: &str, used: usize) ->
         return None;
     }
     let path = resolve("/", written);
-    let mut taken = state.contents.at(weigher.subject.context, &path, state.ground.target());
+    let mut taken = state.contents.seen().at(weigher.subject.context, &path, state.ground.target());
     if path == "/" {
         // The whole image, base and all.
         let taken = taken.get_or_insert_with(|| Taken { size: Some(Size::measured(0)), ..Taken::default() });

@@ -24,6 +24,7 @@ use crate::syntax::Keyword;
 use base::Ground;
 use contents::Contents;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a step adds to the image.
 #[derive(Clone, Debug, Default)]
@@ -37,35 +38,67 @@ pub struct Weight {
 /// What each step of a plan weighs, and the image.
 #[derive(Clone, Debug)]
 pub(super) struct Weights {
-    /// In the order of the plan's steps.
-    steps: Vec<Weight>,
+    /// By stage.
+    stages: Vec<Arc<Weighed>>,
     image: Total,
+}
+
+/// One stage, weighed.
+#[derive(Clone, Debug, Default)]
+struct Weighed {
+    /// In the order of its instructions.
+    steps: Vec<Weight>,
+    /// By step, all of its parts together.
+    sums: Vec<Option<Size>>,
+    end: Arc<State>,
+}
+
+/// The stages of a file that were weighed for an earlier version of it, by what they hang on. Those that an edit leaves
+/// as they are aren't weighed again. Good for one view of the build context.
+#[derive(Debug, Default)]
+pub struct Kept(Mutex<HashMap<(u64, bool), Arc<Weighed>>>);
+
+impl Kept {
+    fn get(&self, key: (u64, bool)) -> Option<Arc<Weighed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    /// Keeps the stages of this plan, and of the one that may be asked for in turn with it.
+    fn keep(&self, stages: impl Iterator<Item = ((u64, bool), Arc<Weighed>)>, count: usize) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() > 2 * count {
+            kept.clear();
+        }
+        kept.extend(stages.filter(|(_, weighed)| weighed.end.contents.is_small()));
+    }
 }
 
 impl Weights {
     /// Weighs all steps of the plan.
     pub fn new(subject: &Subject<'_>) -> Self {
         let mut weigher = Weigher { subject: *subject, grounds: HashMap::new(), stages: Vec::new() };
-        let mut steps = Vec::with_capacity(subject.plan.steps().len());
-        let (mut in_image, mut unopened) = (Vec::new(), subject.model.stages().iter().peekable());
-        for step in subject.plan.steps() {
-            while let Some(stage) = unopened.next_if(|stage| stage.index <= step.stage) {
-                weigher.open(stage);
-            }
-            let parts = weigher.step(step);
-            let sum = sum(&parts);
-            if step.in_image {
-                in_image.push(sum);
-            }
-            let size = sum.filter(|size| step.layer != Layer::None && size.is_told());
-            steps.push(Weight { size, parts });
+        let (mut stages, mut keys) = (Vec::new(), Vec::new());
+        let mut steps = subject.plan.steps();
+        for (stage, mark) in subject.model.stages().iter().zip(subject.model.fingerprints()) {
+            let end = steps.partition_point(|step| step.stage <= stage.index);
+            let (own, rest) = steps.split_at(end);
+            steps = rest;
+            let key = (mark.inputs, own.iter().any(|step| step.layer != Layer::None));
+            let weighed = subject.plan.kept.get(key).unwrap_or_else(|| Arc::new(weigher.stage(stage, own)));
+            weigher.stages.truncate(stage.index);
+            weigher.stages.push(Arc::clone(&weighed.end));
+            keys.push(key);
+            stages.push(weighed);
         }
-        Self { steps, image: Total::of(in_image) }
+        subject.plan.kept.keep(keys.into_iter().zip(stages.iter().cloned()), stages.len());
+        let in_image = subject.plan.steps().iter().filter(|step| step.in_image);
+        let sum = |step: &Step| stages.get(step.stage)?.sums.get(step.number - 1).copied()?;
+        let image = Total::of(in_image.map(sum));
+        Self { stages, image }
     }
 
-    /// The weight of the step that stands `at` among the plan's.
-    pub fn of(&self, at: usize) -> Option<&Weight> {
-        self.steps.get(at)
+    pub fn of(&self, step: &Step) -> Option<&Weight> {
+        self.stages.get(step.stage)?.steps.get(step.number - 1)
     }
 
     pub fn image(&self) -> Total {
@@ -79,26 +112,41 @@ struct Weigher<'a> {
     /// The base images that were looked up, by reference and platform: stages often share one.
     grounds: HashMap<(Option<&'a str>, Option<&'a str>), Ground>,
     /// By stage, what is in it so far.
-    stages: Vec<State>,
+    stages: Vec<Arc<State>>,
 }
 
 /// What is known of a stage where its last weighed step ends.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     ground: Ground,
     contents: Contents,
 }
 
 impl<'a> Weigher<'a> {
+    fn stage(&mut self, stage: &'a Stage, steps: &[Step]) -> Weighed {
+        self.open(stage);
+        let mut weighed = Weighed::default();
+        for step in steps {
+            let parts = self.step(step);
+            let sum = sum(&parts);
+            let size = sum.filter(|size| step.layer != Layer::None && size.is_told());
+            weighed.sums.push(sum);
+            weighed.steps.push(Weight { size, parts });
+        }
+        weighed.end = self.stages.get(stage.index).cloned().unwrap_or_default();
+        weighed
+    }
+
     /// Begins a stage; stages come in their order.
     fn open(&mut self, stage: &'a Stage) {
         let state = match &stage.base {
             Base::Stage(base) => self.stages.get(*base).cloned().unwrap_or_default(),
-            Base::Scratch => State::default(),
+            Base::Scratch => Arc::default(),
             Base::Image { reference, .. } => {
                 let key = (reference.as_deref(), stage.platform.as_deref());
                 let find = || base::ground(self.subject.model, stage, key.0);
-                State { ground: self.grounds.entry(key).or_insert_with(find).clone(), ..State::default() }
+                let ground = self.grounds.entry(key).or_insert_with(find).clone();
+                Arc::new(State { ground, ..State::default() })
             }
         };
         self.stages.push(state);

@@ -1,7 +1,7 @@
 //! RUN: what its commands leave, and what they take up again from layers below.
 
 use super::commands::{Effect, effects};
-use super::contents::{Contents, is_below};
+use super::contents::{Mark, Seen, is_below};
 use super::modules::{self, Modules, Weighed};
 use super::{Part, State, Weigher, What, build, caches, system};
 use crate::catalog::Bytes;
@@ -13,6 +13,7 @@ use crate::model::{Stage, resolve};
 use crate::shell::Command;
 use crate::shell::packages::Tool;
 use crate::syntax::InstructionId;
+use std::sync::Arc;
 
 pub(super) fn parts(weigher: &mut Weigher<'_>, stage: &Stage, id: InstructionId) -> Vec<Part> {
     let Some(script) = weigher.subject.model.script(id) else {
@@ -26,8 +27,8 @@ pub(super) fn parts(weigher: &mut Weigher<'_>, stage: &Stage, id: InstructionId)
     let mut run = Run {
         weigher,
         view,
-        before: state.contents.clone(),
-        state: &mut state,
+        before: state.contents.mark(),
+        state: Arc::make_mut(&mut state),
         workdir: workdir.to_owned(),
         parts: Vec::new(),
         installed: None,
@@ -46,7 +47,7 @@ struct Run<'r, 'a> {
     weigher: &'r Weigher<'a>,
     view: Option<&'a View>,
     /// What was there when the RUN began.
-    before: Contents,
+    before: Mark,
     state: &'r mut State,
     /// The folder that the RUN begins in.
     workdir: String,
@@ -56,6 +57,10 @@ struct Run<'r, 'a> {
 }
 
 impl<'a> Run<'_, 'a> {
+    fn before(&self) -> Seen<'_> {
+        self.state.contents.seen_at(self.before)
+    }
+
     fn add(&mut self, what: What, size: Option<Size>) {
         self.parts.push(Part { what, size });
     }
@@ -97,7 +102,7 @@ impl<'a> Run<'_, 'a> {
         }
         if leftovers::prunes(&self.weigher.subject, id, command) {
             let place = resolve(&folder, "node_modules");
-            if let Some(modules) = self.before.modules(&place).filter(|modules| !modules.production) {
+            if let Some(modules) = self.before().modules(&place).filter(|modules| !modules.production) {
                 let production = Modules { production: true, ..modules.clone() };
                 let target = self.state.ground.target();
                 let weighed = self.view.and_then(|v| modules::weigh(v, &production, target).ok());
@@ -113,13 +118,13 @@ impl<'a> Run<'_, 'a> {
             let absolute = resolve(folder, path);
             let what = What::Again { path: path.clone(), command: name.clone() };
             let target = self.state.ground.target();
-            let taken = self.before.at(self.view, &absolute, target);
+            let taken = self.before().at(self.view, &absolute, target);
             let system = ["/usr", "/etc", "/lib", "/opt", "/bin", "/sbin", "/root"];
             let of_base = absolute == "/" || system.iter().any(|base| is_below(&absolute, base));
             let odd = path.contains(['$', '*', '?']);
             let size = match taken {
                 Some(taken) => taken.size,
-                None if odd || of_base || self.before.is_unclear(&absolute) => None,
+                None if odd || of_base || self.before().is_unclear(&absolute) => None,
                 // It is made by something that isn't known here.
                 None if !matches!(&*name, "chown" | "chmod" | "chgrp") => None,
                 None => Some(Size::measured(0)),
@@ -143,7 +148,7 @@ impl<'a> Run<'_, 'a> {
             Leftover::PackageCache { tool: Tool::Pip, .. } => {}
             Leftover::PackageCache { tool, folder } => {
                 // What lies there from a step before isn't fetched again.
-                if !self.before.has(folder) {
+                if !self.before().has(folder) {
                     let berry = self.berry(*tool);
                     let installed = self.installed.as_ref().map(|(weighed, _)| weighed);
                     let left_out = match (tool, berry) {
@@ -200,7 +205,7 @@ impl<'a> Run<'_, 'a> {
                 let what = What::Modules { packages, production, locked, on_disk };
                 // An install over one that is there adds what it lacks.
                 let there =
-                    !anew && self.before.modules(&place).is_some_and(|old| old.project == modules.project);
+                    !anew && self.before().modules(&place).is_some_and(|old| old.project == modules.project);
                 let size = if there { Size::measured(0) } else { weighed.size };
                 self.state.contents.put_modules(place, Some(weighed.size), modules);
                 self.add(what, Some(size));
@@ -222,7 +227,7 @@ impl<'a> Run<'_, 'a> {
     /// The project whose package.json lies in a folder of the image.
     fn project(&self, folder: &str) -> Option<&'a Project> {
         let view = self.view?;
-        let source = self.state.contents.source_of(view, &resolve(folder, "package.json"));
+        let source = self.state.contents.seen().source_of(view, &resolve(folder, "package.json"));
         match source {
             Some(source) => view.project_at(source.strip_suffix("package.json")?.trim_end_matches('/')),
             // It comes by a mount, or from where it isn't seen: there is but one that it can be.

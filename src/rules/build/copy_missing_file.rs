@@ -77,7 +77,13 @@ fn below_link(view: &View, path: &str) -> bool {
 /// The file or folder beside it whose name is nearly the same.
 fn nearest(view: &View, path: &str) -> Option<String> {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let names = view.files.iter().map(|file| &*file.path).chain(view.folders.iter().map(|folder| &**folder));
+    // A folder may hold thousands, and most are told apart by their length.
+    let above = if folder.is_empty() { 0 } else { folder.len() + 1 };
+    let lengths = suggest::lengths_near(name);
+    let lengths = above + lengths.start()..=above + lengths.end();
+    let folders =
+        view.folders.iter().map(|folder| &**folder).filter(|folder| lengths.contains(&folder.len()));
+    let names = view.files_of_length(lengths.clone()).map(|file| &*file.path).chain(folders);
     let near = suggest::nearest(name, names.filter_map(|other| beside(folder, other)))?;
     Some(if folder.is_empty() { near.to_owned() } else { format!("{folder}/{near}") })
 }

@@ -36,7 +36,8 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if !(input.source().contains("corepack") || input.source().contains("yarn")) {
         return;
     }
-    let Some(image) = kit::next::image(input, stage).filter(|image| image.repository == "node") else {
+    let Some(image) = kit::image::known(input.model(), stage).filter(|image| image.repository == "node")
+    else {
         return;
     };
     let brought = input.model().with_bases(stage).flat_map(|stage| input.steps(stage)).any(|site| {

@@ -53,7 +53,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     if kit::next::environment(input, stage, "HOSTNAME") != Some(Some("0.0.0.0")) {
         return;
     }
-    let Some(image) = kit::next::image(input, stage) else { return };
+    let Some(image) = kit::image::known(input.model(), stage) else { return };
     if image.package_manager != Some("apk") || kit::next::installs(input, stage, &["wget"]) {
         return;
     }

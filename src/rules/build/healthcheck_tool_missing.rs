@@ -57,7 +57,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
         let invocation = unwrap(&command.command);
         let Some(tool) = invocation.name().filter(|name| name == "curl" || name == "wget") else { continue };
         let Some(program) = invocation.words.first() else { continue };
-        let Some(image) = kit::next::image(input, stage) else { return };
+        let Some(image) = kit::image::known(input.model(), stage) else { return };
         let busybox = image.libc == Some("musl") && image.package_manager == Some("apk");
         let there = image.ships(&tool).or(busybox.then_some(tool == "wget"));
         if there != Some(false) || comes_later(input, stage, &tool) {

@@ -46,7 +46,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     };
     let major: Option<u32> =
         range.trim_start_matches(['^', '~', '=', 'v']).split('.').next().and_then(|n| n.parse().ok());
-    let Some(image) = kit::next::image(input, target) else { return };
+    let Some(image) = kit::image::known(input.model(), target) else { return };
     let slim = image.slim && image.package_manager == Some("apt");
     let starts =
         [Keyword::Cmd, Keyword::Entrypoint].iter().any(|keyword| input.last(target, *keyword).is_some());

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning).hadolint(Severity::Warning).buildkit(Severity::Warning),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::STEP,
+    reads: Reads::FILE,
     docs: Docs {
         what: "Reports a stage that is called `scratch` or `context`.",
         why: "`scratch` means the empty image and `context` the build context. A stage of that name takes the word \

@@ -70,7 +70,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
             }) else {
                 continue;
             };
-            let libc = |stage| kit::next::image(input, stage).and_then(|image| image.libc);
+            let libc = |stage| kit::image::known(input.model(), stage).and_then(|image| image.libc);
             let (Some(there), Some(here)) = (libc(from), libc(stage)) else { continue };
             if there == here || here == "none" || there == "none" {
                 continue;

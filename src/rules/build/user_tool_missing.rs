@@ -53,7 +53,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if !["adduser", "addgroup", "useradd", "groupadd"].iter().any(|tool| input.source().contains(tool)) {
         return;
     }
-    let Some(image) = kit::next::image(input, stage) else { return };
+    let Some(image) = kit::image::known(input.model(), stage) else { return };
     let trixie = is_trixie(&image);
     let alpine = image.package_manager == Some("apk") && image.libc == Some("musl");
     if !trixie && !alpine {

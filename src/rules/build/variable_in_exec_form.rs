@@ -124,8 +124,8 @@ fn entrypoint_is_plain<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
                     && !words[0].text().contains(".sh")
                     && !words[0].text().contains("entrypoint")
         }),
-        None => kit::next::image(input, stage).is_some_and(|image| {
-            let known = image.entrypoint.unwrap_or_else(|| vec!["?"]);
+        None => kit::image::known(input.model(), stage).is_some_and(|image| {
+            let known = image.entrypoint.clone().unwrap_or_else(|| vec!["?"]);
             // That of Node.js' images starts its words as they are (docker-node's docker-entrypoint.sh).
             known.is_empty() || image.repository == "node"
         }),
@@ -157,7 +157,8 @@ fn fix(input: &Input<'_>, site: Site<'_>, words: &[Word]) -> Option<Fix> {
     let sound = words
         .iter()
         .all(|word| plain(&word.text) && (!word.text.contains('{') || variable(&word.text).is_some()));
-    let shell = input.model().stage_of(site.id).and_then(|stage| kit::next::image(input, stage))?.shell;
+    let shell =
+        input.model().stage_of(site.id).and_then(|stage| kit::image::known(input.model(), stage))?.shell;
     let alone = site.instruction.keyword != Keyword::Entrypoint;
     if !sound || !alone || shell.is_none_or(str::is_empty) {
         return None;

@@ -5,6 +5,7 @@ use crate::syntax::image::ImageRef;
 use crate::syntax::instruction::from;
 use crate::syntax::{Instruction, Keyword, Tree, Word};
 use crate::text::{Edit, Span};
+use std::sync::Arc;
 
 /// The image that a stage is built on in the end, through stages, by its name as people write it
 /// (`node`, `oven/bun`, `ghcr.io/a/b`), and its tag. None for scratch, and where a variable stands in the
@@ -32,9 +33,13 @@ pub fn pin(input: &Input<'_>, word: &Word) -> Option<Fix> {
     Some(Fix::unsafe_(title, input.edits(vec![edit])))
 }
 
-/// The image that a stage is built on in the end, where the table of images knows it.
-pub fn known(model: &Model, stage: &Stage) -> Option<images::Image> {
+/// The image that a stage is built on in the end, where the table of images knows it. None where its tag hangs on a
+/// variable.
+pub fn known(model: &Model, stage: &Stage) -> Option<Arc<images::Image>> {
     let (name, tag) = root(model, stage)?;
+    if tag.as_deref().is_some_and(|tag| tag.contains('$')) {
+        return None;
+    }
     images::find(&name, tag.as_deref())
 }
 

@@ -362,15 +362,6 @@ pub fn environment<'a>(input: &Input<'a>, stage: &'a Stage, name: &str) -> Optio
     set.next().map(|variable| variable.value.as_deref())
 }
 
-/// The image that a stage is built on in the end, as far as the catalog knows it.
-pub fn image(input: &Input<'_>, stage: &Stage) -> Option<crate::catalog::images::Image> {
-    let (name, tag) = super::image::root(input.model(), stage)?;
-    if tag.as_deref().is_some_and(|tag| tag.contains('$')) {
-        return None;
-    }
-    crate::catalog::images::find(&name, tag.as_deref())
-}
-
 /// Whether a stage, or one that it is built on, installs a package of the system or of npm by this name.
 pub fn installs<'a>(input: &Input<'a>, stage: &'a Stage, names: &[&str]) -> bool {
     input.model().with_bases(stage).flat_map(|stage| input.steps(stage)).any(|site| {

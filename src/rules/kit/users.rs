@@ -1,9 +1,9 @@
 //! Which user a stage ends as, and which users its commands create.
 
-use crate::model::Stage;
+use crate::model::{Model, Stage};
 use crate::rules::{Cmd, Fix, Input, Site};
-use crate::shell::unwrap;
-use crate::syntax::{InstructionId, Keyword, Word};
+use crate::shell::{self, Command, unwrap};
+use crate::syntax::{self, InstructionId, Keyword};
 use crate::text::Span;
 
 /// Whether the image starts a program of its own, and as the user that it is given: a CMD or ENTRYPOINT stands
@@ -28,12 +28,12 @@ pub fn starts_as_it_is<'a>(input: &Input<'a>, stage: &'a Stage) -> bool {
 }
 
 /// The argument of a USER, without quotes, its group left out.
-pub fn name(user: &Word) -> &str {
+pub fn name(user: &syntax::Word) -> &str {
     let text = user.text.trim_matches(['"', '\'']);
     text.split(':').next().unwrap_or(text)
 }
 
-pub fn is_root(user: &Word) -> bool {
+pub fn is_root(user: &syntax::Word) -> bool {
     matches!(name(user), "root" | "0")
 }
 
@@ -56,9 +56,9 @@ pub fn home(input: &Input<'_>, id: InstructionId) -> Home {
         return Home { folder: home.trim_end_matches('/').to_owned(), owner: Some("") };
     }
     // The user of the official image: 1000:1000, /home/node (docker-node's Dockerfiles).
-    let image = input.model().stage_of(id).and_then(|stage| super::image::root(input.model(), stage));
+    let image = || input.model().stage_of(id).and_then(|stage| super::image::root(input.model(), stage));
     let is_node = user.is_some_and(|user| matches!(&*user.text, "node" | "node:node" | "1000" | "1000:1000"));
-    match image.is_some_and(|(name, _)| name == "node") && is_node {
+    match is_node && image().is_some_and(|(name, _)| name == "node") {
         true => Home { folder: "/home/node".to_owned(), owner: Some(",uid=1000,gid=1000") },
         false => Home { folder: UNKNOWN_HOME.to_owned(), owner: None },
     }
@@ -72,6 +72,8 @@ pub struct Created<'a> {
     pub span: Span,
     /// The number that it is given.
     pub uid: Option<String>,
+    /// The user's own group, by name or number; None where that isn't clear.
+    pub group: Option<String>,
     /// The command names other groups than the user's own: `useradd -G`.
     pub groups: bool,
 }
@@ -94,7 +96,7 @@ impl<'a> Users<'a> {
         let mut users = Self::default();
         for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
             for command in input.commands(site.id) {
-                users.created.extend(create(site, command));
+                users.created.extend(create(site, &command.command));
                 users.joined.extend(join(command).map(|name| (site.id, name)));
                 if CHANGES.iter().any(|program| command.command.is(program)) {
                     users.changed.push((site.id, command.command.span.of(input.source())));
@@ -106,12 +108,13 @@ impl<'a> Users<'a> {
 }
 
 /// `useradd`, and `adduser` with one name.
-fn create<'a>(site: Site<'a>, command: &Cmd<'_>) -> Option<Created<'a>> {
-    let invocation = unwrap(&command.command);
+fn create<'a>(site: Site<'a>, command: &Command<'_>) -> Option<Created<'a>> {
+    let invocation = unwrap(command);
     let words = invocation.args();
-    let operands = match invocation.name().as_deref() {
-        Some("useradd") => operands(words, USERADD),
-        Some("adduser") => operands(words, ADDUSER),
+    let program = invocation.name();
+    let (operands, is_adduser) = match program.as_deref() {
+        Some("useradd") => (operands(words, USERADD), false),
+        Some("adduser") => (operands(words, ADDUSER), true),
         _ => return None,
     };
     let groups = words.iter().any(|word| {
@@ -120,7 +123,76 @@ fn create<'a>(site: Site<'a>, command: &Cmd<'_>) -> Option<Created<'a>> {
     });
     // `adduser name group` adds to a group, and makes no user.
     let [word] = operands[..] else { return None };
-    Some(Created { site, name: word.literal()?.into_owned(), span: word.span, uid: uid(words), groups })
+    let name = word.literal()?.into_owned();
+    let group = own_group(words, &name, is_adduser);
+    Some(Created { site, name, span: word.span, uid: uid(words), group, groups })
+}
+
+/// The first group of a user that is created: the one that is named, else one of the user's name, which useradd
+/// makes by itself and adduser for users that are no system users.
+///
+/// Sources: useradd(8), Debian's adduser(8), BusyBox `loginutils/adduser.c`.
+fn own_group(words: &[shell::Word], name: &str, is_adduser: bool) -> Option<String> {
+    let named: &[&str] = if is_adduser { &["-G", "--ingroup", "--gid"] } else { &["-g", "--gid"] };
+    for (at, word) in words.iter().enumerate() {
+        let text = word.text();
+        if named.contains(&text) || !text.starts_with("--") && ends_in_valued(text, named) {
+            return words.get(at + 1)?.literal().map(|group| group.into_owned());
+        }
+        if named.iter().any(|option| text.strip_prefix(option).is_some_and(|rest| rest.starts_with('='))) {
+            return word.literal()?.split_once('=').map(|(_, group)| group.to_owned());
+        }
+    }
+    let short = |flags: &[char]| {
+        words.iter().any(|word| {
+            word.text().starts_with('-') && !word.text().starts_with("--") && word.text().contains(flags)
+        })
+    };
+    let long = |flag: &str| words.iter().any(|word| word.text() == flag);
+    let has_none = match is_adduser {
+        true => !long("--group") && (long("--system") || short(&['S', 'r'])),
+        false => long("--no-user-group") || short(&['N']),
+    };
+    (!has_none).then(|| name.to_owned())
+}
+
+/// Who is made by the commands of a stage and of those that it is built on.
+pub struct Made<'a> {
+    /// In the order in which they are made.
+    pub users: Vec<Created<'a>>,
+    /// The names of the groups that commands of their own make, each with the step.
+    pub groups: Vec<(InstructionId, String)>,
+}
+
+/// Who is there of a stage where `before` stands, as far as its commands tell.
+pub fn made<'a>(model: &'a Model, stage: &'a Stage, before: InstructionId) -> Made<'a> {
+    const GROUPADD: [&str; 10] =
+        ["-g", "--gid", "-K", "--key", "-p", "--password", "-R", "--root", "-U", "--users"];
+    let mut made = Made { users: Vec::new(), groups: Vec::new() };
+    let mut stages: Vec<&Stage> = model.with_bases(stage).collect();
+    stages.reverse();
+    for stage in stages {
+        for (id, instruction) in model.steps(stage) {
+            let Some(script) = model.script(id).filter(|_| instruction.keyword == Keyword::Run) else {
+                continue;
+            };
+            for command in script.commands().iter().take_while(|_| id < before) {
+                made.users.extend(create(Site { id, instruction, onbuild: false }, command));
+                let invocation = unwrap(command);
+                let program = invocation.name();
+                let operands = operands(invocation.args(), &GROUPADD);
+                let [name] = operands[..] else { continue };
+                let Some(name) = name.literal() else { continue };
+                match program.as_deref() {
+                    Some("groupadd" | "addgroup") => made.groups.push((id, name.into_owned())),
+                    Some("userdel" | "deluser") => made.users.retain(|user| user.name != name),
+                    Some("groupdel" | "delgroup") => made.groups.retain(|(_, group)| *group != name),
+                    _ => {}
+                }
+            }
+        }
+    }
+    made
 }
 
 /// The user that a command gives further groups: `usermod -aG group user`, `adduser user group`,
@@ -129,7 +201,7 @@ fn join(command: &Cmd<'_>) -> Option<String> {
     let invocation = unwrap(&command.command);
     let args = invocation.args();
     let operands: Vec<_> = args.iter().filter(|word| !word.text().starts_with('-')).collect();
-    let groups = |word: &crate::shell::Word| {
+    let groups = |word: &shell::Word| {
         let text = word.text();
         text.starts_with("--groups")
             || text.starts_with('-') && !text.starts_with("--") && text.ends_with('G')
@@ -152,7 +224,7 @@ pub fn left_unused<'i, 'a>(input: &'i Input<'a>, stage: &'a Stage) -> Option<&'i
     let start = input.last(stage, Keyword::Entrypoint).or_else(|| input.last(stage, Keyword::Cmd));
     let script = start.is_some_and(|site| {
         let words = input.commands(site.id).iter().flat_map(|command| command.command.words());
-        let mut words = words.filter_map(crate::shell::Word::literal);
+        let mut words = words.filter_map(shell::Word::literal);
         words.any(|word| word.ends_with(".sh") || word.contains("entrypoint"))
     });
     let mut stages = input.model().with_bases(stage).filter(|_| !script);
@@ -209,7 +281,7 @@ pub fn numbers_of(input: &Input<'_>, id: InstructionId, name: &str) -> Option<(S
 }
 
 /// The number behind `-u` or `--uid`.
-fn uid(words: &[crate::shell::Word]) -> Option<String> {
+fn uid(words: &[shell::Word]) -> Option<String> {
     let value = words.iter().enumerate().find_map(|(at, word)| match word.text() {
         "-u" | "--uid" => words.get(at + 1)?.literal().map(|value| value.into_owned()),
         text => text.strip_prefix("--uid=").map(str::to_owned),
@@ -218,7 +290,7 @@ fn uid(words: &[crate::shell::Word]) -> Option<String> {
 }
 
 /// The words that are neither options nor their values.
-fn operands<'w>(words: &'w [crate::shell::Word], valued: &[&str]) -> Vec<&'w crate::shell::Word> {
+fn operands<'w>(words: &'w [shell::Word], valued: &[&str]) -> Vec<&'w shell::Word> {
     let mut operands = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {

@@ -94,7 +94,7 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
 fn owner(input: &Input<'_>, build: &kit::next::Build<'_>) -> Option<&'static str> {
     let user = input.frame(build.site.id)?.user.and_then(|user| input.tree().instruction(user)?.args.first());
     match user {
-        None => kit::next::image(input, build.stage)?.user.is_none_or(|user| user == "root").then_some(""),
+        None => kit::image::known(input.model(), build.stage)?.user.is_none_or(|user| user == "root").then_some(""),
         Some(user) if kit::users::is_root(user) => Some(""),
         Some(user) => {
             // The user of the official image: 1000:1000 (docker-node's Dockerfiles).

@@ -75,7 +75,7 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
         return None;
     }
     let sent = input.context()?.files.iter().any(|file| file.path.contains(".next/"));
-    if sent || kit::next::image(input, app.target).is_none() {
+    if sent || kit::image::known(input.model(), app.target).is_none() {
         return None;
     }
     // Who installs for the server alone mostly builds outside, before the image.
@@ -88,7 +88,7 @@ fn finding(input: &Input<'_>) -> Option<Finding> {
     };
     let outside = !input.context()?.ignores(".next/BUILD_ID");
     for stage in input.model().stages().iter().filter(|stage| stage.used) {
-        kit::next::image(input, stage)?;
+        kit::image::known(input.model(), stage)?;
         if outside && input.steps(stage).any(lean) {
             return None;
         }

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Error),
     fix: FixKind::None,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STEP,
     docs: Docs {
         what: "Reports a credential that is written out in an instruction, whatever the variable is called that holds \
                it: tokens of known forms (AWS, GitHub, GitLab, npm, PyPI, Slack, Stripe and more), private keys, a \
@@ -28,7 +28,7 @@ pub const RULE: Rule = Rule {
         fix: "There is no fix: the credential must be revoked, and the next one be given to the step as a secret.",
         files: None,
     },
-    check: Check::File(check),
+    check: Check::Instruction(&EVERY, check),
     examples: &[
         Example::bad(
             "FROM alpine:3.20\nLABEL src=https://ci:h7Kq2mZ9@git.acme.io/a\n# https://ci:h7Kq2mZ9@git.acme.io\n",
@@ -58,33 +58,45 @@ pub const RULE: Rule = Rule {
     ],
 };
 
-fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    let source = input.source();
-    for (id, instruction) in input.tree().numbered() {
-        let commented = |span: Span| instruction.comments.iter().any(|comment| comment.encloses(span));
-        let from = instruction.span.start;
-        let mut told: Vec<Span> = Vec::new();
-        for secret in secret::find(instruction.span.of(source)) {
-            let span = Span::new(from + secret.span.start, from + secret.span.end);
-            if !commented(span) {
-                told.push(span);
-                // A key goes on below the line that names it.
-                let whole =
-                    Span::new(span.start, if secret.goes_on { instruction.span.end } else { span.end });
-                found.push(finding(span, &secret.what, secret.sure).conceals(whole));
-            }
+/// All kinds of instruction, the misspelt ones too.
+const EVERY: [Keyword; 19] = {
+    let mut every = [Keyword::Unknown; 19];
+    let mut at = 0;
+    while at < Keyword::ALL.len() {
+        every[at] = Keyword::ALL[at];
+        at += 1;
+    }
+    every
+};
+
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    // What stands behind ONBUILD is read with it.
+    if site.onbuild {
+        return;
+    }
+    let (source, instruction) = (input.source(), site.instruction);
+    let commented = |span: Span| instruction.comments.iter().any(|comment| comment.encloses(span));
+    let from = instruction.span.start;
+    let mut told: Vec<Span> = Vec::new();
+    for secret in secret::find(instruction.span.of(source)) {
+        let span = Span::new(from + secret.span.start, from + secret.span.end);
+        if !commented(span) {
+            told.push(span);
+            // A key goes on below the line that names it.
+            let whole = Span::new(span.start, if secret.goes_on { instruction.span.end } else { span.end });
+            found.push(finding(span, &secret.what, secret.sure).conceals(whole));
         }
-        let inner = instruction.trigger.as_deref().unwrap_or(instruction);
-        let runs = [Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];
-        if !runs.contains(&inner.keyword) {
-            continue;
-        }
-        for call in input.calls(id) {
-            for span in given(call) {
-                if !told.iter().any(|known| span.encloses(*known)) {
-                    let what = format!("The password that `{}` is given", call.name);
-                    found.push(finding(span, &what, true).conceals(span));
-                }
+    }
+    let inner = instruction.trigger.as_deref().unwrap_or(instruction);
+    let runs = [Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck];
+    if !runs.contains(&inner.keyword) {
+        return;
+    }
+    for call in input.calls(site.id) {
+        for span in given(call) {
+            if !told.iter().any(|known| span.encloses(*known)) {
+                let what = format!("The password that `{}` is given", call.name);
+                found.push(finding(span, &what, true).conceals(span));
             }
         }
     }

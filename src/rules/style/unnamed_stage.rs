@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Hint).off_in_editor(),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::STEP,
+    reads: Reads::FILE,
     docs: Docs {
         what: "Reports a stage without a name in a file of several stages, the last one apart.",
         why: "`COPY --from=0` counts stages: one that is put between them makes it copy from another \

@@ -401,6 +401,26 @@ test("Dockerfiles go by many names", async () => {
   await findings(await open("Dockerfile.dev"));
 });
 
+test("a pattern of .dockerignore that does nothing is deleted by a quick fix", async () => {
+  await api();
+  writeFileSync(file(".dockerignore").fsPath, "# 무시 😀\nno-such-thing-😀\n");
+  const document = await open(".dockerignore");
+  await until("a finding", () => vscode.languages.getDiagnostics(document.uri).length === 1);
+  const range = new vscode.Range(1, 0, 1, 0);
+  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+    "vscode.executeCodeActionProvider",
+    document.uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+  );
+  const fix = actions.find((action) => action.title === "Delete `no-such-thing-😀`, which matches nothing now");
+  assert.ok(fix?.edit, JSON.stringify(actions.map((action) => action.title)));
+  assert.ok(await vscode.workspace.applyEdit(fix.edit));
+  assert.equal(document.getText(), "# 무시 😀\n");
+  await until("no finding", () => vscode.languages.getDiagnostics(document.uri).length === 0);
+  await revert(document);
+});
+
 test("a file that isn't saved yet, or becomes a Dockerfile, is one", async () => {
   await api();
   const document = await vscode.workspace.openTextDocument({ language: "plaintext", content: "FROM node:latest\nMAINTAINER me\n" });
