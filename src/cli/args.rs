@@ -33,7 +33,7 @@ pub enum Command {
     Check(check::Args),
     /// Say of every line what it adds to the image and what makes it run again
     Explain(explain::Args),
-    /// Turn a single-stage Next.js Dockerfile into a multi-stage one
+    /// Turn a single-stage Dockerfile of Next.js, Vite or Create React App into a multi-stage one
     Convert(convert::Args),
     /// Lay Dockerfiles out evenly, without changing what they build
     Fmt(fmt::Args),

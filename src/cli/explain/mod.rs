@@ -215,6 +215,13 @@ fn note_build(build: &BuildUse, model: &Model, view: &View, args: &Args, shown: 
         }
         _ => {}
     }
+    let instead =
+        build.contexts.iter().map(|(name, _)| name).filter(|name| model.stage_called(name).is_some());
+    for name in instead {
+        failure::note(&format!(
+            "{title} takes a context of its own for the stage {name}: here the stage itself is explained"
+        ));
+    }
     if build.more_arguments {
         failure::note(&format!("{title} gives arguments that are not known here"));
     }

@@ -97,8 +97,9 @@ fn note_unclear(unclear: &[String]) -> Option<String> {
         more => format!(" and {more} more"),
     };
     let named = unclear.iter().take(UNCLEAR).map(String::as_str).collect::<Vec<_>>().join("; ");
-    let what = "hangs on a value or a file that is not known here, so it may use this Dockerfile too";
-    (!unclear.is_empty()).then(|| format!("the context of {named}{more} {what}"))
+    (!unclear.is_empty()).then(|| {
+        format!("whether this Dockerfile is built by {named}{more} is not known here: that hangs on a value or a file")
+    })
 }
 
 /// For which Dockerfile builds are looked for, and where.
