@@ -117,8 +117,8 @@ impl<'a, 'r> Reader<'a, 'r> {
 
     /// The targets that a target inherits from; None where they aren't known.
     fn bases(&self, target: &str) -> Option<Vec<String>> {
-        let said = self.targets.get(target).into_iter().flatten();
-        match said.filter(|(name, _)| name == "inherits").last() {
+        let mut said = self.targets.get(target).into_iter().flatten();
+        match said.rfind(|(name, _)| name == "inherits") {
             Some((_, list)) => self.texts(list),
             None => Some(Vec::new()),
         }
