@@ -13,7 +13,8 @@ use std::process::ExitCode;
     version,
     about = "Shows what each line of a Dockerfile weighs and what makes it run again",
     long_about = "Shows what each line of a Dockerfile weighs in the image and what makes it run again, finds its \
-                  faults, and turns a single-stage Next.js Dockerfile into a multi-stage one.\n\n\
+                  faults, and turns a single-stage Dockerfile of Next.js, Vite or Create React App into a \
+                  multi-stage one.\n\n\
                   The same engine serves editors (`plimsoll lsp`) and the command line.",
     after_help = "Exit codes: 0 done, nothing found · 1 findings · 2 usage, I/O or internal error · 3 not converted",
     disable_help_subcommand = true

@@ -4,6 +4,7 @@ use super::dockerignore::Dockerignore;
 use super::gather::{
     self, find_builds, is_file, look_at_project, project_folders, read_dockerignore, root_of_build,
 };
+use super::shell_scripts;
 use super::source::{Kind, Source, Stamp, Stat};
 use super::view::{Cancelled, Request, View};
 use super::walk::{Walk, Walked, What, inside, parent};
@@ -32,6 +33,8 @@ struct Changes {
     ignore: bool,
     /// Projects, by their index.
     projects: BTreeSet<usize>,
+    /// A shell script went or has another stamp.
+    scripts: bool,
     /// Folders to be listed again, by path of the context.
     folders: BTreeSet<String>,
     /// Folders that are gone.
@@ -46,6 +49,7 @@ impl Changes {
             && !self.builds
             && !self.ignore
             && self.projects.is_empty()
+            && !self.scripts
             && self.folders.is_empty()
             && self.gone.is_empty()
             && self.files.is_empty()
@@ -94,8 +98,13 @@ impl View {
                 return gather::gather(source, request, &self.builds).map(Some);
             }
         }
+        let other_files =
+            !(changes.files.is_empty() && changes.folders.is_empty() && changes.gone.is_empty());
         view.walk_again(source, &root, request, &mut changes)?;
         view.projects_again(source, &root, request, &changes)?;
+        if changes.scripts || other_files {
+            (view.scripts, view.asked.scripts) = shell_scripts::read(source, &root, &view);
+        }
         Ok(Some(view))
     }
 
@@ -114,6 +123,7 @@ impl View {
             root: self.asked.markers.iter().any(|(path, there)| is_file(source, path) != *there),
             builds: self.asked.builds.iter().any(moved),
             ignore: self.asked.ignore.iter().any(moved),
+            scripts: self.asked.scripts.iter().any(moved),
             ..Changes::default()
         };
         let projects = self.asked.projects.iter().enumerate();
@@ -158,6 +168,7 @@ impl View {
             changes.root |= self.asked.markers.iter().any(marks);
             changes.builds |= self.asked.builds.iter().any(|(known, _)| known == path);
             changes.ignore |= self.asked.ignore.iter().any(|(known, _)| known == path);
+            changes.scripts |= self.asked.scripts.iter().any(|(known, _)| known == path);
             let projects = self.asked.projects.iter().enumerate();
             // Read again whatever its stamp: an editor counts versions anew when it opens a file again.
             let of_it = projects.filter(|(_, asked)| asked.iter().any(|(known, _)| known == path));

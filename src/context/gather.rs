@@ -4,6 +4,7 @@ use super::builds::Builds;
 use super::dockerignore::Dockerignore;
 use super::problem::Problem;
 use super::project::{self, Parsed, Project, Recorder};
+use super::shell_scripts;
 use super::source::{Source, Stamp, normal};
 use super::view::{Cancelled, ContextFile, Request, RootBasis, View};
 use super::walk::Walk;
@@ -22,6 +23,8 @@ pub(super) struct Asked {
     pub ignore: Stamps,
     /// What was asked for each project, in their order.
     pub projects: Vec<Stamps>,
+    /// The shell scripts.
+    pub scripts: Stamps,
 }
 
 /// Looks at everything. `before` is what was known of builds before.
@@ -50,6 +53,7 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>, before: &Builds
         view.projects.push(project);
         asked.projects.push(of_it);
     }
+    (view.scripts, asked.scripts) = shell_scripts::read(source, &root, &view);
     view.asked = asked;
     Ok(view)
 }

@@ -1,3 +1,4 @@
+use super::env_settings::{self, EnvSetting};
 use super::lock_graph::LockGraph;
 use super::lockfiles::{LockKind, Lockfile, Lockfiles, Yarnrc};
 use super::next_build::{self, NextBuild};
@@ -70,6 +71,11 @@ pub struct Project {
     pub prisma_schema: Option<SourceFile>,
     /// The names of the `.env` files (`.env`, `.env.local`, `.env.production`, …), sorted.
     pub env_files: Vec<String>,
+    /// What these files set of the tools' own settings. Looked for only where package.json asks for Create React App
+    /// or Vite.
+    pub env_settings: Vec<EnvSetting>,
+    /// The names in the folder that end in `.conf`, sorted.
+    pub conf_names: Vec<String>,
     /// Whether an `.npmrc` is there that holds a token or password itself.
     pub has_npm_token: bool,
 }
@@ -237,16 +243,27 @@ pub(super) fn gather(
     };
     let prisma_schema = package.and_then(|package| prisma_schema(recorder, &path, package));
     let next_version = next_version::find(package, &lockfiles, installed.as_ref().map(|file| &*file.text));
-    let mut env_files = Vec::new();
+    let (mut env_files, mut conf_names) = (Vec::new(), Vec::new());
     let _ = recorder.source.list(&path, &mut |entry| {
-        if let Some(name) = entry.name.to_str().filter(|name| is_env_file(name))
-            && !entry.stat.is_folder()
-        {
-            env_files.push(name.to_string());
+        if let Some(name) = entry.name.to_str() {
+            if is_env_file(name) && !entry.stat.is_folder() {
+                env_files.push(name.to_string());
+            }
+            if name.ends_with(".conf") {
+                conf_names.push(name.to_string());
+            }
         }
         ControlFlow::Continue(())
     });
     env_files.sort_unstable();
+    conf_names.sort_unstable();
+    let uses_react_scripts = package.is_some_and(|package| package.dependency("react-scripts").is_some());
+    let mut env_settings = Vec::new();
+    for name in env_files.iter().filter(|_| uses_react_scripts || uses_vite) {
+        if let Some(Ok(file)) = recorder.read(&path.join(name)) {
+            env_settings.extend(env_settings::read(name, &file));
+        }
+    }
     let mut version_files = [".nvmrc", ".node-version"].into_iter();
     let node_version = version_files.find_map(|name| {
         let text = recorder.read(&path.join(name))?.ok()?.text;
@@ -295,6 +312,8 @@ pub(super) fn gather(
         node_version,
         prisma_schema,
         env_files,
+        env_settings,
+        conf_names,
         has_npm_token: npmrc.is_some_and(|file| npmrc_has_token(&file.text)),
     })
 }

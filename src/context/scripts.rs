@@ -1,7 +1,10 @@
 //! What the scripts of a package.json come to: does one build Next.js, how does one start it.
 
+mod loaders;
+
 use super::package_json::PackageJson;
 use crate::shell::{self, Word};
+use loaders::{LOADERS, loaded};
 
 /// How often a script may call another before it is taken for a circle.
 const DEPTH: u32 = 8;
@@ -91,6 +94,8 @@ impl PackageJson {
 pub struct Program {
     /// Variables set for it only, as they are written.
     pub env: Vec<(String, String)>,
+    /// The files that what starts it loads variables from, as they are written (`env-cmd -f .env.prod`).
+    pub loads: Vec<String>,
     /// Its name and arguments, without what only starts it (`npx`, `cross-env`).
     pub words: Vec<String>,
 }
@@ -129,6 +134,13 @@ fn command(words: Vec<String>) -> Command {
     let env: Vec<_> = words.iter().map_while(pair).collect();
     let words = words.into_iter().skip(env.len()).collect();
     Command { env, words, output: None }
+}
+
+/// What is set on the way down to the command that is started in the end.
+#[derive(Default)]
+struct Set {
+    env: Vec<(String, String)>,
+    loads: Vec<String>,
 }
 
 /// What one simple command is about.
@@ -201,8 +213,8 @@ fn line_programs(
             names.iter().all(|name| script_programs(package, name, &more, depth + 1, found))
         }
         (_, Act::Line(line)) => line_programs(package, &line, &[], depth + 1, found),
-        (env, Act::Program(words)) => {
-            found.push(Program { env, words });
+        (Set { env, loads }, Act::Program(words)) => {
+            found.push(Program { env, loads, words });
             true
         }
     })
@@ -237,7 +249,7 @@ fn line_starts(package: &PackageJson, line: &str, more: &[String], depth: u32) -
     }
     last.words.extend(more.iter().cloned());
     let output = last.output.take();
-    let (env, act) = act(last, package);
+    let (Set { env, .. }, act) = act(last, package);
     let kind = match act {
         Act::Scripts(names, more) => match names.as_slice() {
             [one] => script_starts(package, one, &more, depth + 1),
@@ -369,10 +381,11 @@ fn first_argument(words: &[String]) -> Option<usize> {
     }
 }
 
-/// Looks through what only starts another command, down to that command. Returns the variables set on
-/// the way, too.
-fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
-    let Command { mut env, mut words, .. } = first;
+/// Looks through what only starts another command, down to that command. Returns what is set on the way,
+/// too.
+fn act(first: Command, package: &PackageJson) -> (Set, Act) {
+    let Command { env, mut words, .. } = first;
+    let mut set = Set { env, loads: Vec::new() };
     for _ in 0..DEPTH {
         let skip = |words: &[String], count: usize| words.get(count..).unwrap_or_default().to_vec();
         let arg = |at: usize| words.get(at).map(String::as_str).unwrap_or_default();
@@ -380,34 +393,35 @@ fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
         let verb = 1 + words.iter().skip(1).take_while(|word| word.starts_with('-')).count();
         let next = match base_name(arg(0)) {
             "cross-env" | "env" | "exec" | "command" | "time" => skip(&words, verb),
-            "cross-env-shell" => return (env, Act::Line(skip(&words, verb).join(" "))),
-            "dotenv" | "dotenvx" | "env-cmd" | "doppler" | "infisical" if words.iter().any(|w| w == "--") => {
-                let at = words.iter().position(|w| w == "--").unwrap_or_default();
+            "cross-env-shell" => return (set, Act::Line(skip(&words, verb).join(" "))),
+            loader if LOADERS.contains(&loader) => {
+                let Some((files, at)) = loaded(loader, &words) else { return (set, Act::Program(words)) };
                 // What these load isn't known here; starting through them isn't a plain start, but a build is one.
-                let inner = skip(&words, at + 1);
+                let inner = skip(&words, at);
                 if next_arguments(&inner).is_some_and(|a| a.first().is_some_and(|w| w == "start")) {
-                    return (env, Act::Program(words));
+                    return (set, Act::Program(words));
                 }
+                set.loads.extend(files);
                 inner
             }
             "npx" | "bunx" | "pnpx" => skip(&words, verb),
             "sh" | "bash" | "ash" if words.iter().any(|w| w == "-c") => {
                 let at = words.iter().position(|w| w == "-c").unwrap_or_default();
-                return (env, Act::Line(words.get(at + 1).cloned().unwrap_or_default()));
+                return (set, Act::Line(words.get(at + 1).cloned().unwrap_or_default()));
             }
             "npm" => match arg(verb) {
                 "run" | "run-script" | "rum" | "urn" => {
-                    return (env, scripts(&words, verb + 1, true));
+                    return (set, scripts(&words, verb + 1, true));
                 }
                 verb @ ("start" | "test" | "stop" | "restart") => {
                     let at = words.iter().position(|w| w == verb).unwrap_or(1);
-                    return (env, scripts(&words, at, true));
+                    return (set, scripts(&words, at, true));
                 }
                 "exec" | "x" => {
                     let at = verb + 1;
                     skip(&words, at + words.iter().skip(at).take_while(|w| w.starts_with('-')).count())
                 }
-                _ => return (env, Act::Program(words)),
+                _ => return (set, Act::Program(words)),
             },
             name @ ("yarn" | "pnpm" | "bun") => match arg(verb) {
                 "run" | "run-script" => {
@@ -417,27 +431,27 @@ fn act(first: Command, package: &PackageJson) -> (Vec<(String, String)>, Act) {
                     if words.get(at).is_some_and(|script| package.script(script).is_none()) {
                         skip(&words, at)
                     } else {
-                        return (env, scripts(&words, at, false));
+                        return (set, scripts(&words, at, false));
                     }
                 }
                 "exec" | "dlx" | "x" => skip(&words, verb + 1),
                 word if package.script(word).is_some() && (name != "bun" || word != "build") => {
-                    return (env, scripts(&words, verb, false));
+                    return (set, scripts(&words, verb, false));
                 }
                 word if BINARIES.contains(&word) => skip(&words, verb),
-                _ => return (env, Act::Program(words)),
+                _ => return (set, Act::Program(words)),
             },
             "run-s" | "npm-run-all" | "run-p" | "npm-run-all2" => {
                 let names = words.iter().skip(1).filter(|w| !w.starts_with('-')).cloned().collect();
-                return (env, Act::Scripts(names, Vec::new()));
+                return (set, Act::Scripts(names, Vec::new()));
             }
-            _ => return (env, Act::Program(words)),
+            _ => return (set, Act::Program(words)),
         };
         let inner = command(next);
-        env.extend(inner.env);
+        set.env.extend(inner.env);
         words = inner.words;
     }
-    (env, Act::Program(words))
+    (set, Act::Program(words))
 }
 
 /// The script named by the word at `at`. npm passes on only what follows `--`.

@@ -3,8 +3,9 @@ use super::copy_match;
 use super::dockerignore::Dockerignore;
 use super::gather::{self, Asked};
 use super::problem::Problem;
-use super::project::{Parsed, Project};
+use super::project::{Parsed, Project, SourceFile};
 use super::secret_files::SecretFile;
+use super::shell_scripts::ShellScript;
 use super::source::{Source, normal};
 use super::walk::Walked;
 use std::ops::RangeInclusive;
@@ -152,6 +153,8 @@ pub struct View {
     pub dockerignore: Option<Result<Parsed<Dockerignore>, Problem>>,
     /// The root's own project first, then those of folders below with a package.json, by path.
     pub projects: Vec<Arc<Project>>,
+    /// The shell scripts near a project or the Dockerfile that a build can take, those nearest to the root first.
+    pub scripts: Vec<ShellScript>,
     /// What a build can take: the files left after .dockerignore, sorted by path.
     pub files: Vec<ContextFile>,
     /// The folders left, sorted.
@@ -198,6 +201,7 @@ impl View {
             builds: Builds::default(),
             dockerignore: None,
             projects: Vec::new(),
+            scripts: Vec::new(),
             files: Vec::new(),
             folders: Vec::new(),
             ignored: Totals::default(),
@@ -288,6 +292,11 @@ impl View {
     pub fn file(&self, path: &str) -> Option<&ContextFile> {
         let at = self.files.binary_search_by(|file| (*file.path).cmp(path)).ok()?;
         self.files.get(at)
+    }
+
+    /// The shell script at a path of the context, where it was read.
+    pub fn script(&self, path: &str) -> Option<&SourceFile> {
+        self.scripts.iter().find(|script| *script.path == *path).map(|script| &script.file)
     }
 
     /// All that a build can take.

@@ -111,6 +111,61 @@ fn inside(view: &View, source: &str, path: &str) -> Option<Inside> {
     }
 }
 
+/// What a COPY or ADD puts at one path of the image.
+pub(super) enum Brought {
+    /// A file of the context, by its path there.
+    File(String),
+    /// The text of the instruction's own heredoc.
+    Heredoc,
+}
+
+/// What lies at `place` of the image, and which instruction brings it: the last that does.
+pub(super) fn brought(
+    subject: &Subject<'_>,
+    view: &View,
+    stage: &Stage,
+    place: &str,
+) -> Option<(InstructionId, Brought)> {
+    let steps = subject.model.steps(stage);
+    let mut all =
+        steps.filter_map(|(id, instruction)| Some((id, brings(subject, view, id, instruction, place)?)));
+    all.next_back()
+}
+
+/// What one instruction puts at `place`.
+fn brings(
+    subject: &Subject<'_>,
+    view: &View,
+    id: InstructionId,
+    instruction: &Instruction,
+    place: &str,
+) -> Option<Brought> {
+    if !matches!(instruction.keyword, Keyword::Copy | Keyword::Add) {
+        return None;
+    }
+    let copied = copy(instruction).filter(|copied| copied.origin == Origin::Context)?;
+    let target = destination(subject, id, &copied.destination.text)?;
+    if copied.sources.is_empty() && copied.heredocs.len() == 1 {
+        let is_file = !copied.destination.text.ends_with('/');
+        return (is_file && target == place).then_some(Brought::Heredoc);
+    }
+    let below_target = is_within(place, &target).then(|| place[target.len()..].trim_start_matches('/'));
+    let name = place.rsplit('/').next().unwrap_or(place);
+    let lands_there = |path: &str| {
+        view.file(path).is_some() && lands(subject, view, id, instruction, path).as_deref() == Some(place)
+    };
+    let found = copied.sources.iter().find_map(|source| {
+        let cleaned = model::resolve("/", &source.text)[1..].to_owned();
+        if cleaned.contains(['*', '?', '[']) {
+            let named = view.files.iter().filter(|file| file.path.rsplit('/').next() == Some(name));
+            return named.map(|file| file.path.to_string()).find(|path| lands_there(path));
+        }
+        let inside = below_target.map(|rest| below(&cleaned, rest));
+        std::iter::once(cleaned).chain(inside).find(|path| lands_there(path))
+    });
+    found.map(Brought::File)
+}
+
 /// The folder that a path of the image lies in.
 pub(super) fn parent(path: &str) -> &str {
     match path.rfind('/') {

@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(edited("V=1", "V=2"), (vec![0, 1, 2, 3], vec![0, 1, 2, 3]));
         // What stands below is told by its line.
         assert_eq!(edited("FROM a\n", "# note\nFROM a\n"), (vec![2, 3], vec![2]));
-        assert_eq!(edited("RUN x\n", "RUN x \\\n\n"), (vec![0, 1, 2, 3], vec![0, 2]));
+        assert_eq!(edited("RUN x\n", "RUN x \\\n  y\n"), (vec![0, 1, 2, 3], vec![0, 2]));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::config::files;
 use crate::context::builds;
 use crate::context::shellcheck::Answers;
-use crate::context::{PROJECT_FILES, View};
+use crate::context::{PROJECT_FILES, View, is_shell_script};
 use crate::features::{Kept, Snapshot};
 use crate::settings::Settings;
 use crate::text::{Change, Document, Encoding};
@@ -273,7 +273,7 @@ fn kind(uri: &str, language: &str) -> Kind {
 /// Whether a file of this name, in lower case, says something of the build context.
 fn is_read_by_context(name: &str) -> bool {
     let is_config = ["next.config.", "vite.config."].iter().any(|start| name.starts_with(start));
-    builds::is_read(name) || is_config || PROJECT_FILES.contains(&name)
+    builds::is_read(name) || is_config || PROJECT_FILES.contains(&name) || is_shell_script(name)
 }
 
 #[cfg(test)]
@@ -303,6 +303,7 @@ mod tests {
             "schema.prisma",
             "pnpm-workspace.yaml",
             "next.config.ts",
+            "docker-entrypoint.sh",
         ] {
             assert_eq!(kind(&format!("file:///a/{name}"), ""), Kind::Context, "{name}");
         }

@@ -15,6 +15,7 @@ const WATCHED: &[&str] = &[
     "**/{compose,docker-compose}{,.override}.{yaml,yml}",
     "**/docker-bake{,.override}.{hcl,json}",
     "**/.env",
+    "**/{*.sh,*.bash,entrypoint,docker-entrypoint}",
     "**/{plimsoll.toml,.editorconfig,.hadolint.yaml,.hadolint.yml}",
 ];
 

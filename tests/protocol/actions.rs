@@ -182,6 +182,27 @@ fn unsaved_changes_of_another_file_are_what_is_edited() {
     }
 }
 
+/// What a script of the project says decides, as it stands on the screen.
+#[test]
+fn unsaved_changes_of_a_script_are_what_is_read() {
+    let mut client = session(able());
+    let mut project = Project::copy("convert/start_script_read_through", Columns::Utf16);
+    let uri = project.open(&mut client, "Dockerfile", "dockerfile", 1);
+    let offer = conversion(&mut client, &uri).unwrap();
+    assert_eq!(offer.get("disabled"), None, "{offer}");
+    project.open(&mut client, "start.sh", "shellscript", 1);
+    project.replace(&mut client, "start.sh", 2, "#!/bin/sh\nexec npm run dev\n");
+    let offer = conversion(&mut client, &uri).unwrap();
+    let why = offer["disabled"]["reason"].as_str().unwrap();
+    assert!(why.contains("`exec npm run dev` on line 2 of start.sh"), "{why}");
+    project.replace(&mut client, "start.sh", 3, "#!/bin/sh\nexec npm start -- -p 9000\n");
+    let offer = conversion(&mut client, &uri).unwrap();
+    let edit = resolve(&mut client, &offer);
+    project.apply(&edit);
+    assert!(project.text("Dockerfile").contains("ENV PORT=9000"), "{}", project.text("Dockerfile"));
+    assert_eq!(client.shutdown().unwrap().code(), Some(0));
+}
+
 #[test]
 fn an_edit_is_made_for_the_text_of_the_moment_or_refused() {
     let mut client = session(able());

@@ -2,6 +2,7 @@
 
 use super::app::{self, Public};
 use super::detect::Found;
+use super::entry_steps as entry;
 use super::steps::Steps;
 use crate::convert::overlays;
 use crate::convert::places::{self, destination, is_within};
@@ -18,6 +19,9 @@ pub(super) fn copied_before(
     instruction: &Instruction,
 ) -> Result<(), Stop> {
     let Some(copied) = copy(instruction) else { return Ok(()) };
+    if entry::copies_scripts(found, id, instruction) {
+        return Ok(());
+    }
     let line = instruction.first_line;
     if let Origin::From(name) = copied.origin {
         return Err(refused_at(
@@ -91,6 +95,9 @@ pub(super) fn copied_after(
     instruction: &Instruction,
     steps: &mut Steps,
 ) -> Result<(), Stop> {
+    if entry::copies_scripts(found, id, instruction) {
+        return entry::copied_after(found, id, instruction, steps);
+    }
     let is_public = copy(instruction).is_some_and(|copied| {
         let [source] = &copied.sources[..] else { return false };
         copied.origin == Origin::Context

@@ -3,8 +3,10 @@
 use super::app;
 use super::base::{self, Base};
 use super::builds::{Build, builds_of, no_build, one_build};
+use super::entry::{self, Entry};
 use super::layout;
 use super::scope::{is_nextjs, starts_another};
+use super::script::{Image, Spot};
 use super::start::{self, Begin, Scripts, Start};
 use super::workspace;
 use crate::context::{Project, StartKind};
@@ -14,13 +16,13 @@ use crate::convert::commands::{self, Ran};
 use crate::convert::instructions::Instructions;
 use crate::convert::origin::{copies_plainly, fetches_source};
 use crate::convert::places::project_in;
-use crate::convert::refuse::{NOT_YET, Stop, refused_at, shown};
+use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by, shown};
 use crate::convert::sound::single_stage;
 use crate::layers::Subject;
 use crate::model::Stage;
 use crate::shell::Link;
 use crate::shell::packages::Verb;
-use crate::syntax::Keyword;
+use crate::syntax::{Instruction, Keyword};
 use std::ops::Deref;
 
 /// A single stage that builds one Next.js app and starts it plainly.
@@ -32,6 +34,8 @@ pub(super) struct Found<'a> {
     pub start: Start,
     /// The file names the app by its name in the workspace, so that it starts in its own folder.
     pub starts_in_app: bool,
+    /// The shell scripts that stand in front of the app and stay there.
+    pub entry: Entry,
     pub answers: &'a Answers<'a>,
 }
 
@@ -121,8 +125,10 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         _ => None,
     });
     let line = through.as_ref().map(|(_, line)| line.as_str()).or(elsewhere.as_deref());
-    let begin = start::read(subject, &instructions, Scripts { package, line });
-    started_otherwise(subject, &instructions, &begin)?;
+    let image = Some(Image { subject, stage });
+    let scripts = Scripts { package, line, image, folder: workdir };
+    let (spot, begin) = start::read(subject, &instructions, scripts).apart();
+    started_otherwise(subject, &instructions, spot.as_ref(), &begin)?;
     runs_a_server(&here)?;
     fetches_source(subject, stage, &ran)?;
     copies_plainly(subject, stage)?;
@@ -133,7 +139,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let Some(build) = one_build(builds, answers)? else {
         return Err(no_build(subject, stage, &ran, &instructions));
     };
-    let start = plainly_started(subject, stage, &instructions, begin)?;
+    let start = plainly_started(subject, stage, &instructions, spot, begin)?;
     let Build { ran: build, project, folder } = build;
     let (view, project, package, app) = built::project(subject, project, build, folder, "started")?;
     let starts_in_app = through.is_some_and(|(started, _)| started.folder == project.folder);
@@ -162,33 +168,40 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let (build, instruction) = (build.id, build.instruction);
     let root = app.clone();
     let built = Built { subject: *subject, stage, view, project, package, build, app, ran, instructions };
-    let mut found = Found { built, root, base, start, starts_in_app, answers };
+    let mut found = Found { built, root, base, start, starts_in_app, entry: Entry::default(), answers };
     found.root = layout::root(&found, instruction)?;
+    entry::decide(&mut found)?;
     Ok(found)
 }
 
 /// The starts that refuse before anything else is looked at.
-fn started_otherwise(subject: &Subject<'_>, instructions: &Instructions, begin: &Begin) -> Result<(), Stop> {
+fn started_otherwise(
+    subject: &Subject<'_>,
+    instructions: &Instructions,
+    spot: Option<&Spot>,
+    begin: &Begin,
+) -> Result<(), Stop> {
     let Some(at) = instructions.deciding().and_then(|id| subject.instruction(id)) else { return Ok(()) };
-    let (line, text) = (at.first_line, shown(at, subject.source()));
+    let what = what(subject, at, spot);
     Err(match begin {
-        Begin::Dev => refused_at(
+        Begin::Dev => decided(
             "dev-server-command",
             at,
-            format!(
-                "`{text}` on line {line} starts the development server; there is no build to make smaller."
-            ),
+            spot,
+            format!("{what} starts the development server; there is no build to make smaller."),
         ),
-        Begin::Several(other) => refused_at(
+        Begin::Several(other) => decided(
             "several-processes",
             at,
-            format!("`{text}` on line {line} starts {other} beside the app, in one container."),
+            spot,
+            format!("{what} starts {other} beside the app, in one container."),
         ),
-        Begin::Builds => refused_at(
+        Begin::Builds => decided(
             "build-runs-at-container-start",
             at,
+            spot,
             format!(
-                "`{text}` on line {line} builds the app when the container starts. Build it in a RUN first; what \
+                "{what} builds the app when the container starts. Build it in a RUN first; what \
                  the build needs from a database or from NEXT_PUBLIC_ variables must then be there at build time."
             ),
         ),
@@ -228,6 +241,7 @@ fn plainly_started(
     subject: &Subject<'_>,
     stage: &Stage,
     instructions: &Instructions,
+    spot: Option<Spot>,
     begin: Begin,
 ) -> Result<Start, Stop> {
     let at = match begin {
@@ -236,7 +250,8 @@ fn plainly_started(
         _ => instructions.deciding(),
     };
     let Some(at) = subject.instruction(at.unwrap_or(stage.from)) else { return Err(Stop::NotMine) };
-    let (line, text) = (at.first_line, shown(at, subject.source()));
+    let spot = spot.as_ref();
+    let what = what(subject, at, spot);
     Err(match begin {
         Begin::Next(start) => return Ok(*start),
         Begin::Nothing => refused_at(
@@ -244,32 +259,49 @@ fn plainly_started(
             at,
             "The file has no CMD or ENTRYPOINT, so how the app is started isn't known.",
         ),
-        Begin::Custom(entry) => refused_at(
+        Begin::Custom(entry) => decided(
             "custom-server",
             at,
+            spot,
             format!(
-                "`{text}` on line {line} runs {entry}, a server of the project's own; Next.js' standalone output \
+                "{what} runs {entry}, a server of the project's own; Next.js' standalone output \
                  can't be used with one."
             ),
         ),
-        Begin::Static(server) => refused_at(
+        Begin::Static(server) => decided(
             "static-export",
             at,
-            format!(
-                "`{text}` on line {line} serves plain files with {server}; there is no Next.js server to keep."
-            ),
+            spot,
+            format!("{what} serves plain files with {server}; there is no Next.js server to keep."),
         ),
-        Begin::NotYet(why) => refused_at(NOT_YET, at, format!("`{text}` on line {line} {why}.")),
-        Begin::Other(why) => refused_at(
+        Begin::NotYet(why) => decided(NOT_YET, at, spot, format!("{what} {why}.")),
+        Begin::Other(why) => decided(
             "start-script-is-not-next-start",
             at,
+            spot,
             format!(
-                "`{text}` on line {line} isn't a plain `next start`: it {why}. The standalone server would leave \
+                "{what} isn't a plain `next start`: it {why}. The standalone server would leave \
                  that out."
             ),
         ),
-        Begin::Dev | Begin::Builds | Begin::Several(_) => {
-            refused_at(NOT_YET, at, format!("`{text}` on line {line} isn't a plain `next start`."))
+        Begin::Dev | Begin::Builds | Begin::Several(_) | Begin::At(..) => {
+            decided(NOT_YET, at, spot, format!("{what} isn't a plain `next start`."))
         }
     })
+}
+
+/// What decides on the start, as a message names it: an instruction, or a command of a script.
+fn what(subject: &Subject<'_>, at: &Instruction, spot: Option<&Spot>) -> String {
+    match spot {
+        Some(spot) => spot.what.clone(),
+        None => format!("`{}` on line {}", shown(at, subject.source()), at.first_line),
+    }
+}
+
+/// A refusal that a place in a script decides, else the instruction.
+fn decided(code: &'static str, at: &Instruction, spot: Option<&Spot>, message: String) -> Stop {
+    match spot {
+        Some(spot) => refused_by(code, spot.path.clone(), Some(spot.span), message),
+        None => refused_at(code, at, message),
+    }
 }

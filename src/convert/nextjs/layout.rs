@@ -191,12 +191,21 @@ fn plain_folder(found: &Found<'_>, build: &Instruction) -> Result<(), Stop> {
         ));
     }
     if found.app == "/" {
+        let mut workdirs = found
+            .subject
+            .model
+            .steps(found.stage)
+            .filter(|(id, i)| i.keyword == Keyword::Workdir && *id < found.build);
+        let own = workdirs.next_back().map(|(_, own)| own);
+        let instead = own.map_or_else(
+            || "Set a WORKDIR such as /app first".to_owned(),
+            |own| format!("Name a folder such as /app in the WORKDIR on line {}", own.first_line),
+        );
         return Err(refused_at(
             NOT_YET,
-            build,
+            own.unwrap_or(build),
             format!(
-                "Line {line} builds in `/`, so Next.js would look for the app's files in the whole image. Set a \
-                 WORKDIR such as /app first."
+                "Line {line} builds in `/`, so Next.js would look for the app's files in the whole image. {instead}."
             ),
         ));
     }
@@ -258,7 +267,8 @@ fn start_folder(found: &Found<'_>) -> Result<(), Stop> {
     let deciding = found.instructions.deciding();
     let at = deciding.and_then(|id| found.subject.instruction(id)).ok_or(Stop::NotMine)?;
     let named = found.start.settings.folder.as_deref().unwrap_or(".");
-    let place = started_in(&found.ran, at).map(|folder| resolve(folder, named));
+    let folder = found.start.folder.as_deref().or_else(|| started_in(&found.ran, at));
+    let place = folder.map(|folder| resolve(folder, named));
     if place.as_deref() == Some(&*found.app) {
         return Ok(());
     }

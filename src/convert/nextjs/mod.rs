@@ -13,21 +13,27 @@ mod config;
 mod copies;
 mod detect;
 mod dockerignore;
+mod entry;
+mod entry_steps;
 mod env_files;
 mod health;
 mod layout;
 mod named_files;
+mod needs;
 mod node_options;
 mod owners;
 mod packages;
 mod plan;
 mod pm2;
 mod prisma;
+mod programs;
 mod scope;
+mod script;
 mod secrets;
 mod stage;
 mod start;
 mod steps;
+mod through;
 mod user;
 mod variables;
 mod workspace;
@@ -44,6 +50,7 @@ pub(super) const RECIPE: Recipe = Recipe {
         "base",
         "cache-handler",
         "dotenv",
+        "entrypoint",
         "env-local",
         "migrate",
         "pm2",

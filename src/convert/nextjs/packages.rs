@@ -4,6 +4,7 @@ use crate::convert::commands::Ran;
 use crate::convert::refuse::{NOT_YET, Stop, refused_at};
 use crate::shell::packages::{Package, Tool, Verb};
 use crate::syntax::Instruction;
+use std::collections::BTreeSet;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Class {
@@ -107,6 +108,8 @@ pub(super) struct Asked {
     pub health_check: String,
     /// Programs that packages of the app call.
     pub programs: Vec<&'static str>,
+    /// What the scripts in front of the app call.
+    pub scripts: BTreeSet<String>,
     /// What the run stage lacks though an app might call it.
     pub left: Vec<String>,
 }
@@ -159,6 +162,7 @@ pub(super) fn needed(
                 ));
             }
             let class = match class(&package.name) {
+                _ if asked.scripts.contains(&package.name) => Class::Run,
                 Class::Fetch if asked.health_check.contains(&package.name) => Class::Run,
                 Class::Build if asked.programs.contains(&&*package.name) => Class::Run,
                 Class::Fetch => Class::Build,

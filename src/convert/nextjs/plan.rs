@@ -108,6 +108,9 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
             ),
         ));
     }
+    if let Some(what) = found.entry.root.as_ref().filter(|_| user.instruction.is_none()) {
+        notes.push(note(from_line, format!("The container still starts as root: {what} needs that.")));
+    }
     if found.project.next_version.is_none() {
         notes.push(note(
             from_line,
@@ -149,6 +152,7 @@ fn run_image(
     let libraries =
         ["@prisma/client", "prisma", "canvas", "puppeteer", "playwright", "better-sqlite3", "sqlite3"];
     let plain = steps.runs.is_empty()
+        && found.entry.kept.is_empty()
         && found.subject.model.last_frame(found.stage).shell.is_none()
         && !found.subject.model.steps(found.stage).any(|(_, i)| i.keyword == Keyword::Healthcheck)
         && libraries.iter().all(|name| found.package.dependency(name).is_none());

@@ -3,6 +3,7 @@
 use super::app::Public;
 use super::base::Kind;
 use super::detect::Found;
+use super::entry_steps;
 use super::pm2::{self, Pm2};
 use super::prisma;
 use super::steps::Steps;
@@ -112,6 +113,11 @@ impl RunStage<'_, '_> {
         lines.push(format!("{copy} {app}/{dist}/standalone ./"));
         lines.push(format!("{copy} {app}/{dist}/static ./{below}{dist}/static"));
         lines.extend(self.extra.iter().map(|name| format!("{copy} {app}/{name} ./{below}{name}")));
+        lines.extend(found.entry.kept.iter().map(|text| {
+            let inside = text.place.strip_prefix(&*found.root).and_then(|rest| rest.strip_prefix('/'));
+            let to = inside.map_or_else(|| text.place.clone(), |inside| format!("./{inside}"));
+            format!("{copy} {} {to}", text.place)
+        }));
         lines.into_iter().map(Line::new).collect()
     }
 
@@ -200,7 +206,9 @@ impl RunStage<'_, '_> {
         };
         program.extend(pm2.iter().flat_map(|pm2| &pm2.flags).map(String::as_str));
         let words: Vec<&str> = init.iter().chain(&program).copied().collect();
+        let apart = entry_steps::start(found, &words, &program, &mut begin.lines, steps);
         let parts: Vec<(InstructionId, Keyword, String)> = match (entrypoint, cmd) {
+            _ if apart.is_some() => apart.unwrap_or_default(),
             (Some(entrypoint), Some(cmd)) => {
                 let own = found.subject.instruction(*entrypoint);
                 let kept = own.filter(|own| own.args.iter().map(|word| &*word.text).eq(init.iter().copied()));

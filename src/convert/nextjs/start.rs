@@ -3,6 +3,8 @@
 use super::node_options;
 use super::pm2::{self, Pm2};
 use super::prisma;
+use super::script::{Image, Spot, Text};
+use super::through::{self, Front};
 use crate::context::{NextStart, PackageJson, StartKind};
 use crate::convert::commands::{line, quote};
 use crate::convert::instructions::{IMAGES_OWN, Instructions};
@@ -25,10 +27,22 @@ pub(super) enum Begin {
     /// Something that a later release may convert; the sentence's end, "the start …".
     NotYet(String),
     Other(String),
+    /// What a script of the project decides, and where in it.
+    At(Spot, Box<Begin>),
+}
+
+impl Begin {
+    /// The place in a script that decides, and what it decides.
+    pub fn apart(self) -> (Option<Spot>, Begin) {
+        match self {
+            Begin::At(spot, begin) => (Some(spot), *begin),
+            other => (None, other),
+        }
+    }
 }
 
 /// A plain `next start`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Start {
     pub settings: NextStart,
     /// The words of an init process in front of it: `dumb-init --`.
@@ -41,6 +55,14 @@ pub(super) struct Start {
     pub loader: Option<String>,
     /// It asks for Bun as what runs the server: `bun --bun next start`.
     pub by_bun: bool,
+    /// Shell scripts that it goes through and that do nothing else, so that they aren't used any more.
+    pub through: Vec<Text>,
+    /// The folder of the image that the last of them starts the app in.
+    pub folder: Option<String>,
+    /// Such a script takes no notice of what CMD gives it.
+    pub ignores_cmd: bool,
+    /// A shell script that does something and then runs what CMD says.
+    pub front: Option<Front>,
 }
 
 /// What the start is read with.
@@ -50,6 +72,17 @@ pub(super) struct Scripts<'a> {
     pub package: Option<&'a PackageJson>,
     /// The start as a command of this package, where the file names it through a workspace.
     pub line: Option<&'a str>,
+    /// Where shell scripts are looked for; None where they aren't.
+    pub image: Option<Image<'a, 'a>>,
+    /// The folder of the image that a command line begins in.
+    pub folder: &'a str,
+}
+
+impl Scripts<'_> {
+    /// Whether the project itself brings the program of this name.
+    fn brings(&self, name: &str) -> bool {
+        self.image.is_some_and(|image| image.program(name, self.folder).is_ok())
+    }
 }
 
 /// Programs that make a container one of several processes.
@@ -65,11 +98,12 @@ pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: 
     }
     let is_entrypoint = instructions.entrypoint.is_some();
     // The images of Node.js and Bun come with this one; it starts what it is given.
-    let own = is_entrypoint && base_name(&words[0]) == IMAGES_OWN;
+    let own = is_entrypoint && base_name(&words[0]) == IMAGES_OWN && !scripts.brings(&words[0]);
     let begin = of_line(&words[usize::from(own)..].join(" "), scripts, 0);
     match begin {
         Begin::Next(mut start) if own => {
             start.init.insert(0, words[0].clone());
+            start.front.iter_mut().for_each(|front| front.words += 1);
             Begin::Next(start)
         }
         other => other,
@@ -77,13 +111,13 @@ pub(super) fn read(subject: &Subject<'_>, instructions: &Instructions, scripts: 
 }
 
 /// How often a script may call another before it is taken for a circle.
-const DEPTH: u32 = 5;
+pub(super) const DEPTH: u32 = 5;
 
 fn base_name(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
-fn of_line(line_text: &str, scripts: Scripts<'_>, depth: u32) -> Begin {
+pub(super) fn of_line(line_text: &str, scripts: Scripts<'_>, depth: u32) -> Begin {
     let package = scripts.package;
     let script = shell::parse_str(line_text);
     let all = script.commands();
@@ -93,11 +127,7 @@ fn of_line(line_text: &str, scripts: Scripts<'_>, depth: u32) -> Begin {
         .filter(|command| command.node.inner.is_none() && !command.nesting.substitution)
         .filter(|command| !(command.is("cd") || command.is("set") || command.words().is_empty()))
         .collect();
-    let several = real.iter().find_map(|command| {
-        let program = shell::unwrap(command).name()?;
-        OTHERS.contains(&&*program).then_some(program)
-    });
-    if let Some(program) = several {
+    if let Some(program) = real.iter().find_map(|command| other_process(command)) {
         return Begin::Several(program);
     }
     if all.iter().any(|command| command.follows == Some(Link::Background)) {
@@ -163,8 +193,11 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
     if FILE_SERVERS.contains(&&*name) {
         return Begin::Static(name);
     }
+    if let Some(begin) = through::read(command, invocation.words, &init, scripts, depth) {
+        return begin;
+    }
     if name.ends_with(".sh") {
-        return Begin::NotYet(format!("is the script `{name}`, whose text isn't read yet"));
+        return Begin::NotYet(format!("is the script `{name}`, which isn't found in the build context"));
     }
     let text = if init.is_empty() && loader.is_none() {
         line(command)
@@ -199,7 +232,7 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
             let by_bun = asks_for_bun(command)
                 || package
                     .is_some_and(|package| scripts_of(&text, package).any(|line| line.contains("--bun")));
-            Begin::Next(Box::new(Start { settings, init, pm2: None, migrations: None, loader, by_bun }))
+            Begin::Next(Box::new(Start { settings, init, loader, by_bun, ..Start::default() }))
         }
         StartKind::NextDev => Begin::Dev,
         _ if runs_dev_script(command) => Begin::Dev,
@@ -211,13 +244,14 @@ fn of_command(command: &Command<'_>, scripts: Scripts<'_>, depth: u32) -> Begin 
         StartKind::Other { why } if depth < DEPTH => {
             // What this script runs may be understood here, though it is more than `next start`.
             let through = package.and_then(|package| through_script(&text, package));
-            let begin = through.map(|line| of_line(&line, Scripts { package, line: None }, depth + 1));
+            let begin = through.map(|line| of_line(&line, Scripts { line: None, ..scripts }, depth + 1));
             match begin {
                 Some(Begin::Next(mut start)) => {
                     start.init.splice(0..0, init);
                     start.loader = loader.or(start.loader);
                     Begin::Next(start)
                 }
+                Some(decided @ Begin::At(..)) => decided,
                 _ => match package.and_then(|package| file_server(command, package)) {
                     Some(server) => Begin::Static(server),
                     None => Begin::Other(why),
@@ -314,6 +348,17 @@ fn runs_dev_script(command: &Command<'_>) -> bool {
     matches!(script, Some(Verb::RunScript(name)) if name == "dev" || name.starts_with("dev:"))
 }
 
+/// Whether a command starts a development server, by Next.js or of the project's own.
+pub(super) fn is_dev(command: &Command<'_>, package: Option<&PackageJson>) -> bool {
+    starts_dev(command, package) || runs_dev_script(command)
+}
+
+/// The program of a command that is a process beside the app.
+pub(super) fn other_process(command: &Command<'_>) -> Option<String> {
+    let program = shell::unwrap(command).name()?;
+    OTHERS.contains(&&*program).then_some(program)
+}
+
 fn starts_dev(command: &Command<'_>, package: Option<&PackageJson>) -> bool {
     match package {
         Some(package) => package.command_start_kind(&line(command)) == StartKind::NextDev,
@@ -321,7 +366,7 @@ fn starts_dev(command: &Command<'_>, package: Option<&PackageJson>) -> bool {
     }
 }
 
-fn builds(command: &Command<'_>, package: Option<&PackageJson>) -> bool {
+pub(super) fn builds(command: &Command<'_>, package: Option<&PackageJson>) -> bool {
     if next::is_next_build(command) {
         return true;
     }
@@ -351,7 +396,7 @@ mod tests {
         let scripts = [("start", "next start"), ("dev", "next dev"), ("build", "next build")];
         let scripts = scripts.iter().map(|(a, b)| (a.to_string(), b.to_string())).collect();
         let package = PackageJson { scripts, ..PackageJson::default() };
-        of_line(line, Scripts { package: Some(&package), line: None }, 0)
+        of_line(line, Scripts { package: Some(&package), line: None, image: None, folder: "/app" }, 0)
     }
 
     #[test]

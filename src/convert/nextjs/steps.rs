@@ -3,6 +3,7 @@
 use super::about::{About, about, folders, may_stay};
 use super::copies::{copied_after, copied_before};
 use super::detect::Found;
+use super::entry_steps as entry;
 use super::owners::first_workdir;
 use super::packages::{self, Asked, Needed};
 use super::user::User;
@@ -108,6 +109,10 @@ fn run(
     let after = id > found.build;
     if found.subject.model.script(id).is_none() {
         return Err(unknown(instruction, "runs a script in a language that isn't read"));
+    }
+    if after && entry::only_scripts(found, id, ran) {
+        entry::run_after(found, id, instruction, steps);
+        return Ok(());
     }
     let abouts: Vec<About> = ran.iter().map(|ran| about(found, ran, after)).collect();
     let any = |what: About| abouts.contains(&what);
@@ -377,6 +382,7 @@ fn asked(found: &Found<'_>) -> Asked {
         removed: removed.collect(),
         health_check: check.unwrap_or_default(),
         programs: calls.map(|(_, program)| program).collect(),
+        scripts: found.entry.packages.clone(),
         left: Vec::new(),
     }
 }

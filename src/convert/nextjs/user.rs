@@ -35,7 +35,8 @@ pub(super) struct User {
 pub(super) fn of(found: &Found<'_>) -> Result<User, Stop> {
     let last = found.subject.model.last_frame(found.stage).user;
     let Some(instruction) = last.and_then(|id| found.subject.instruction(id)) else {
-        let name = found.base.user;
+        // A script that changes to another user itself begins as root.
+        let name = found.base.user.filter(|_| found.entry.root.is_none());
         return Ok(User {
             name: name.map(str::to_owned),
             owner: name.map(|name| format!("{name}:{name}")),
@@ -97,6 +98,9 @@ pub(super) fn makes_users(ran: &Ran<'_>) -> bool {
 
 /// Whether adding USER could break what the app writes or listens on, and why.
 pub(super) fn doubt(found: &Found<'_>, port: Option<u32>, folders: &[String]) -> Option<String> {
+    if let Some(what) = &found.entry.writes {
+        return Some(format!("{what} changes files"));
+    }
     let volume = found.subject.model.steps(found.stage).find(|(_, i)| i.keyword == Keyword::Volume);
     if let Some((_, volume)) = volume {
         return Some(format!("line {} declares a VOLUME, whose files root owns", volume.first_line));

@@ -1,6 +1,7 @@
 //! Which ARG and ENV the run stage gets: what the running app may read, and what its instructions name.
 
 use super::detect::Found;
+use super::entry_steps;
 use super::steps;
 use crate::convert::declared::{declared_once, expanded_names, names_in, pair, wanted};
 use crate::convert::plan::{Fate, Line};
@@ -72,6 +73,7 @@ pub(super) fn plan(
         steps.iter().filter(|(id, _)| matches!(fates.get(id), Some(Fate::Move))).map(|(_, i)| *i).collect();
     let mut named = shell_names(runs);
     named.extend(expanded_names(found, &moved));
+    named.extend(entry_steps::names(found, &steps));
     declared_once(&steps, &named)?;
     let runs_with = |id: InstructionId, name: &Word, value: &Word| {
         id > found.build || matches!(purpose(&name.text, &value.text), Purpose::Run | Purpose::Port)

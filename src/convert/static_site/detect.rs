@@ -12,11 +12,11 @@ use crate::convert::built::{self, Built};
 use crate::convert::commands::{self, Ran};
 use crate::convert::instructions::Instructions;
 use crate::convert::origin::{copies_plainly, fetches_source};
-use crate::convert::places::project_in;
+use crate::convert::places::{self, project_in};
 use crate::convert::refuse::{NOT_YET, Stop, refused, refused_at, shown};
 use crate::convert::sound::single_stage;
 use crate::layers::Subject;
-use crate::model::Stage;
+use crate::model::{Stage, resolve};
 use crate::shell::Link;
 use crate::syntax::instruction::{Origin, copy};
 use crate::syntax::{Instruction, Keyword};
@@ -72,6 +72,9 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
         frameworks::check(view, project)?;
     }
     let begin = start::read(subject, &instructions, project.and_then(Project::package));
+    if last.is_none() {
+        builds_unknown(subject, stage, &ran, &begin)?;
+    }
     started_otherwise(subject, &instructions, &begin, last.is_some())?;
     fetches_source(subject, stage, &ran)?;
     copies_plainly(subject, stage)?;
@@ -97,6 +100,7 @@ pub(super) fn detect<'a>(subject: &Subject<'a>, answers: &'a Answers<'a>) -> Res
     let found = Found { built, tool, start, output, port, answers };
     found.installs()?;
     found.not_mounted(&found.output.folder)?;
+    not_moved(&found)?;
     proxy::check(&found)?;
     Ok(found)
 }
@@ -204,6 +208,54 @@ fn started_otherwise(
         ),
         _ => return Ok(()),
     })
+}
+
+/// Refuses where the build's scripts, or a RUN behind it, move what is built.
+fn not_moved(found: &Found<'_>) -> Result<(), Stop> {
+    let runs = found.ran.iter().filter(|ran| ran.id >= found.build);
+    for ran in runs.filter(|ran| ran.instruction.keyword == Keyword::Run) {
+        let folder = ran.folder.as_deref().unwrap_or(&found.app);
+        for program in programs::of(&ran.command, Some(found.package)) {
+            let is_output = |word: &String| {
+                let moved = resolve(folder, word.strip_suffix("/*").unwrap_or(word));
+                places::is_within(&found.output.folder, &moved)
+            };
+            let taken = match program.words.as_slice() {
+                [name, from @ .., _] if name == "mv" => from.iter().any(is_output),
+                _ => false,
+            };
+            if taken {
+                let message = format!(
+                    "Line {} builds into {} and moves that (`{}`), which isn't followed.",
+                    ran.instruction.first_line,
+                    found.output.folder,
+                    program.words.join(" ")
+                );
+                return Err(refused_at(NOT_YET, ran.instruction, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses where the script `build` runs, but comes to no program that is known.
+fn builds_unknown(subject: &Subject<'_>, stage: &Stage, ran: &[Ran<'_>], begin: &Begin) -> Result<(), Stop> {
+    if !matches!(begin, Begin::Serves(_)) {
+        return Ok(());
+    }
+    for ran in ran.iter().filter(|ran| ran.instruction.keyword == Keyword::Run) {
+        let Some(script) = ran.script().filter(|name| name.split(':').next() == Some("build")) else {
+            continue;
+        };
+        let package = project_of(subject, stage, ran, true).and_then(Project::package);
+        let Some(text) = package.and_then(|package| package.script(script)) else { continue };
+        let message = format!(
+            "Line {} runs the script `{script}`, which is `{text}`; what that builds isn't known here.",
+            ran.instruction.first_line
+        );
+        return Err(refused_at(NOT_YET, ran.instruction, message));
+    }
+    Ok(())
 }
 
 /// The start, where it serves the site and nothing else.

@@ -6,6 +6,7 @@
 //! serve files ends in a refusal with the line or file that decides.
 
 mod detect;
+mod environment;
 mod frameworks;
 mod health;
 mod nginx;
@@ -14,10 +15,12 @@ mod plan;
 mod port;
 mod programs;
 mod proxy;
+mod react_scripts;
 mod server;
 mod start;
 mod steps;
 mod variables;
+mod vite;
 
 use super::Recipe;
 

@@ -2,6 +2,7 @@
 
 use super::detect::Found;
 use crate::convert::places;
+use crate::convert::refuse::{NOT_YET, Stop, refused_by};
 use crate::text::{FileChange, FileEdit, FileId};
 
 /// The official image in its smallest variant: the last stable line of releases, pinned to it as the user's own base
@@ -18,12 +19,20 @@ const ROOT: &str = "/srv";
 const NAMES: [&str; 3] = ["nginx.conf", "nginx.site.conf", "nginx.static.conf"];
 
 /// The path of the settings in the build context.
-pub(super) fn path(found: &Found<'_>) -> String {
-    let at = |name: &&str| places::below(&found.project.folder, name);
-    let mut names = NAMES.iter().map(at);
-    // What .dockerignore keeps out isn't listed, so that whether it is there can't be told.
-    let is_free = |path: &String| found.view.file(path).is_none() && !found.view.ignores(path);
-    names.find(is_free).unwrap_or_else(|| at(&NAMES[NAMES.len() - 1]))
+pub(super) fn path(found: &Found<'_>) -> Result<String, Stop> {
+    // What .dockerignore keeps out isn't among the context's files.
+    let is_there = |name: &str| found.project.conf_names.iter().any(|known| known == name);
+    let free = NAMES.iter().filter(|name| !is_there(name));
+    let mut paths = free.map(|name| places::below(&found.project.folder, name));
+    paths.find(|path| found.view.file(path).is_none()).ok_or_else(|| {
+        let path = found.view.absolute(&places::below(&found.project.folder, NAMES[0]));
+        let message = format!(
+            "The settings of nginx have no place: {} and {} are all there. Rename one of them first.",
+            NAMES[..NAMES.len() - 1].join(", "),
+            NAMES[NAMES.len() - 1]
+        );
+        refused_by(NOT_YET, path, None, message)
+    })
 }
 
 /// The folder of the image that the built files go to.
@@ -53,10 +62,12 @@ fn text(found: &Found<'_>, as_root: bool) -> String {
             .push_str(&format!("\n        location = / {{\n            return 302 {mount};\n        }}\n"));
     }
     if let Some(hashed) = &output.hashed {
+        // A page of the app's own may have a path in that folder, which has no ending.
+        let folder = format!("{mount}{hashed}/").replace('.', "\\.").replace('+', "\\+");
         locations.push_str(&format!(
             "
         # The build names these by their content.
-        location {mount}{hashed}/ {{
+        location ~ ^{folder}.+\\.[^/.]+$ {{
             try_files $uri =404;
             add_header Cache-Control \"public, max-age=31536000, immutable\";
         }}

@@ -1,16 +1,16 @@
 //! Where the built files are, and how they were served.
 
-use super::programs::{FileServer, Role, Tool, role};
+use super::programs::{FileServer, Tool};
+use super::react_scripts;
 use super::start::{Server, Start};
-use crate::context::vite_config::{Serving, Setting, ViteConfig};
-use crate::context::{Parsed, Program};
+use super::vite::{self, path};
+use crate::context::Program;
+use crate::context::vite_config::Serving;
 use crate::convert::Note;
 use crate::convert::built::Built;
-use crate::convert::places::{self, folder_of};
+use crate::convert::places;
 use crate::convert::refuse::{NOT_YET, Stop, refused_at, refused_by};
 use crate::model::resolve;
-use crate::text::Span;
-use std::path::PathBuf;
 
 /// The built files, and how nginx serves them.
 pub(super) struct Output {
@@ -24,6 +24,8 @@ pub(super) struct Output {
     pub single: bool,
     /// The site has a page for what isn't there.
     pub has_not_found: bool,
+    /// The mode that it is built in, which says what `.env` files are read.
+    pub mode: String,
     pub notes: Vec<Note>,
 }
 
@@ -35,8 +37,8 @@ pub(super) fn read(
     started_in: &str,
 ) -> Result<Output, Stop> {
     let site = match tool {
-        Tool::Vite => vite(built, build, start)?,
-        Tool::ReactScripts => react_scripts(built, build, start)?,
+        Tool::Vite => vite::site(built, build, start)?,
+        Tool::ReactScripts => react_scripts::site(built, build, start)?,
     };
     has_settings(built, start)?;
     let at = built.instructions.deciding().and_then(|id| built.subject.instruction(id));
@@ -86,8 +88,14 @@ pub(super) fn read(
         return Err(refused_at(NOT_YET, at, message));
     }
     let mut notes = site.notes;
-    let hashed = site.hashed.filter(|name| {
-        let copied = places::below(&built.project.folder, &format!("{}/{name}/", site.public));
+    // What has no such name can't stand in the settings, and where none is certain, none is kept.
+    let named = site.hashed.filter(|name| !name.is_empty() && name.chars().all(plain));
+    let hashed = named.filter(|name| {
+        let copied = match &site.public {
+            Public::Folder(folder) => places::below(folder, &format!("{name}/")),
+            Public::Nowhere => return true,
+            Public::Elsewhere => return false,
+        };
         let fixed = built.view.files.iter().find(|file| file.path.starts_with(&copied));
         if let Some(file) = fixed {
             notes.push(Note {
@@ -103,13 +111,17 @@ pub(super) fn read(
         }
         fixed.is_none()
     });
-    let not_found = places::below(&built.project.folder, &format!("{}/404.html", site.public));
+    let has_not_found = match &site.public {
+        Public::Folder(folder) => built.view.file(&places::below(folder, "404.html")).is_some(),
+        Public::Nowhere | Public::Elsewhere => false,
+    };
     Ok(Output {
         folder: site.folder,
         mount: site.mount,
         hashed,
         single: start.options.single && !site.is_many_pages,
-        has_not_found: built.view.file(&not_found).is_some(),
+        has_not_found,
+        mode: site.mode,
         notes,
     })
 }
@@ -150,240 +162,82 @@ fn has_settings(built: &Built<'_>, start: &Start) -> Result<(), Stop> {
 }
 
 /// What a tool's settings say of the site.
-struct Site {
+pub(super) struct Site {
     /// The folder of index.html, and what relative paths are relative to.
-    root: String,
-    folder: String,
-    mount: String,
-    /// The folder for files with a hash, below `folder`.
-    hashed: Option<String>,
-    /// The folder, in the project, of files that are copied as they are.
-    public: String,
-    is_many_pages: bool,
-    is_absolute: bool,
-    notes: Vec<Note>,
+    pub root: String,
+    pub folder: String,
+    pub mount: String,
+    /// The mode that it is built in, which says what `.env` files are read.
+    pub mode: String,
+    /// The folder for files with a hash, below `folder`; empty for that folder itself.
+    pub hashed: Option<String>,
+    pub public: Public,
+    pub is_many_pages: bool,
+    pub is_absolute: bool,
+    pub notes: Vec<Note>,
 }
 
-/// The flags of `vite build` that have a value and change nothing here.
-const VALUED: [&str; 7] = ["--mode", "-m", "--assetsInlineLimit", "--target", "-l", "--logLevel", "--minify"];
-const PLAIN: [&str; 5] = ["--emptyOutDir", "--sourcemap", "--manifest", "--force", "--clearScreen"];
-
-#[derive(Default)]
-struct Flags {
-    out_dir: Option<String>,
-    base: Option<String>,
-    assets_dir: Option<String>,
+/// Where files come from that are copied as they are.
+pub(super) enum Public {
+    /// A folder of the build context, by its path there.
+    Folder(String),
+    /// There are none.
+    Nowhere,
+    /// A folder of the image that isn't the project's.
+    Elsewhere,
 }
 
-fn flags(built: &Built<'_>, words: &[String]) -> Result<Flags, Stop> {
-    let at = built.subject.instruction(built.build).ok_or(Stop::NotMine)?;
-    let line = at.first_line;
-    let mut flags = Flags::default();
-    let mut rest = words.iter().peekable();
-    while let Some(word) = rest.next() {
-        let (flag, joined) = match word.split_once('=') {
-            Some((flag, value)) => (flag, Some(value.to_owned())),
-            None => (word.as_str(), None),
-        };
-        let place = match flag {
-            "--outDir" => &mut flags.out_dir,
-            "--base" => &mut flags.base,
-            "--assetsDir" => &mut flags.assets_dir,
-            flag if PLAIN.contains(&flag) => {
-                rest.next_if(|next| matches!(next.as_str(), "true" | "false" | "inline" | "hidden"));
-                continue;
-            }
-            flag if VALUED.contains(&flag) => {
-                if joined.is_none() {
-                    rest.next_if(|next| !next.starts_with('-'));
-                }
-                continue;
-            }
-            "--ssr" => {
-                let message = format!(
-                    "Line {line} builds for a server (`{word}`), which the files alone don't replace."
-                );
-                return Err(refused_at("custom-server", at, message));
-            }
-            _ => {
-                let message =
-                    format!("Line {line} gives `vite build` the word `{word}`, which isn't followed yet.");
-                return Err(refused_at(NOT_YET, at, message));
-            }
-        };
-        *place = joined.or_else(|| rest.next().cloned());
-    }
-    Ok(flags)
-}
-
-fn vite(built: &Built<'_>, build: &Program, start: &Start) -> Result<Site, Stop> {
-    let Role::Build(_, words) = role(build) else { return Err(Stop::NotMine) };
-    let flags = flags(built, words)?;
-    let nothing = ViteConfig::default();
-    let parsed = config(built)?;
-    let config = parsed.map_or(&nothing, |parsed| &parsed.content);
-    let value = |own: &Setting, name: &str, default: &str| setting(parsed, own, name, default);
-    let by = |span: Option<Span>, code: &'static str, message: &str| match (span, parsed) {
-        (Some(span), Some(parsed)) => Err(refused_by(code, path(parsed), Some(span), message)),
-        _ => Ok(()),
-    };
-    by(
-        config.ssr,
-        "custom-server",
-        "vite.config sets build.ssr: the build is for a server, which the files alone don't replace.",
-    )?;
-    by(config.lib, NOT_YET, "vite.config sets build.lib: the build is a library, not a site.")?;
-    let root = resolve(&built.app, &value(&config.root, "root", ".")?);
-    let out_dir = match flags.out_dir {
-        Some(out_dir) => out_dir,
-        None => value(&config.out_dir, "build.outDir", "dist")?,
-    };
-    let assets = match flags.assets_dir {
-        Some(assets) => assets,
-        None => value(&config.assets_dir, "build.assetsDir", "assets")?,
-    };
-    let is_many_pages = match &*value(&config.app_type, "appType", "spa")? {
-        "spa" => false,
-        "mpa" => true,
-        _ => {
-            let span = setting_span(&config.app_type);
-            by(
-                span,
-                "custom-server",
-                "vite.config sets appType: a server of the project's own makes the pages.",
-            )?;
-            false
+impl Public {
+    /// The folder at a path of the image.
+    pub fn at(built: &Built<'_>, path: &str) -> Self {
+        if !places::is_within(path, &built.app) {
+            return Public::Elsewhere;
         }
-    };
-    let mount = match start.server {
-        // The folder itself is served, whatever the pages ask for.
-        Server::Files(_) => "/".to_owned(),
-        Server::Preview | Server::Dev(_) => {
-            let base = start.options.base.clone().or(flags.base);
-            mount_of(&match base {
-                Some(base) => base,
-                None => value(&config.base, "base", "/")?,
-            })
+        let inside = path.strip_prefix(&*built.app).unwrap_or_default().trim_matches('/');
+        Public::Folder(match inside {
+            "" => built.project.folder.clone(),
+            inside => places::below(&built.project.folder, inside),
+        })
+    }
+}
+
+/// `base`, `homepage` or PUBLIC_URL as the path that a server of the tool serves the site at, with a `/` at both ends.
+/// Sources: `resolveBaseUrl` in vite's config.ts, getPublicUrlOrPath.js of react-dev-utils; both take the path of
+/// `new URL(base, …)`, and `/` for what begins with a dot.
+pub(super) fn mount_of(base: &str) -> String {
+    let path = match base.split_once("//") {
+        Some((scheme, rest)) if scheme.is_empty() || scheme.ends_with(':') => {
+            rest.find('/').map_or("", |at| &rest[at..])
         }
+        _ if base.starts_with('.') => "",
+        _ => base,
     };
-    let mut notes = Vec::new();
-    let named = config.file_names.zip(parsed);
-    if let Some((span, parsed)) = named {
-        notes.push(Note {
-            warning: false,
-            message: "vite.config names the written files itself, so nginx has browsers ask for them each time: a name \
-                      without a hash may stay while its content changes."
-                .into(),
-            path: path(parsed),
-            span: Some(span),
-        });
+    match resolve("/", path).as_str() {
+        "/" => "/".to_owned(),
+        path => format!("{path}/"),
     }
-    let assets = assets.trim_matches('/');
-    let public = value(&config.public_dir, "publicDir", "public")?;
-    let inside = root.strip_prefix(&*built.app).unwrap_or_default().trim_start_matches('/');
-    Ok(Site {
-        folder: resolve(&root, &out_dir),
-        mount,
-        hashed: (named.is_none() && !assets.is_empty()).then(|| assets.to_owned()),
-        public: places::below(inside, public.trim_matches('/')),
-        is_many_pages,
-        is_absolute: out_dir.starts_with('/'),
-        root,
-        notes,
-    })
 }
 
-/// The vite.config that the build reads; None where there is none.
-fn config<'a>(built: &Built<'a>) -> Result<Option<&'a Parsed<ViteConfig>>, Stop> {
-    let parsed = match &built.project.vite_config {
-        None => return Ok(None),
-        Some(Err(problem)) => {
-            return Err(refused_by(NOT_YET, Some(problem.path.clone()), None, problem.to_string()));
+#[cfg(test)]
+mod tests {
+    use super::mount_of;
+
+    #[test]
+    fn a_base_is_served_at_its_path() {
+        for (base, expected) in [
+            ("/", "/"),
+            ("", "/"),
+            ("./", "/"),
+            (".", "/"),
+            ("/app", "/app/"),
+            ("app", "/app/"),
+            ("app/two/", "/app/two/"),
+            ("/a/../b//c/", "/b/c/"),
+            ("https://example.org", "/"),
+            ("https://example.org/app", "/app/"),
+            ("//example.org/app/", "/app/"),
+        ] {
+            assert_eq!(mount_of(base), expected, "{base}");
         }
-        Some(Ok(parsed)) => parsed,
-    };
-    let name = parsed.file.path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = name.unwrap_or_default();
-    if !built.is_built_with(&name) {
-        let message = format!(
-            "The Dockerfile doesn't copy {name} to {} before the build, so what it sets has no effect.",
-            built.app
-        );
-        return Err(refused_by(NOT_YET, path(parsed), None, message));
     }
-    match &parsed.content.unknown {
-        Some(reason) => {
-            let message = format!("Where the build goes can't be read from {name}: {reason}");
-            Err(refused_by(NOT_YET, path(parsed), None, message))
-        }
-        None => Ok(Some(parsed)),
-    }
-}
-
-fn path(parsed: &Parsed<ViteConfig>) -> Option<PathBuf> {
-    Some(parsed.file.path.clone())
-}
-
-fn setting_span(setting: &Setting) -> Option<Span> {
-    match setting {
-        Setting::Absent => None,
-        Setting::Literal { span, .. } | Setting::Expression { span } => Some(*span),
-    }
-}
-
-/// A setting's value; what only running the file would tell refuses.
-pub(super) fn setting(
-    parsed: Option<&Parsed<ViteConfig>>,
-    setting: &Setting,
-    name: &str,
-    default: &str,
-) -> Result<String, Stop> {
-    match (setting, parsed) {
-        (Setting::Literal { value, .. }, _) => Ok(value.clone()),
-        (Setting::Expression { span }, Some(parsed)) => {
-            let written = span.of(&parsed.file.text);
-            match folder_of(written) {
-                Some(folder) => Ok(folder),
-                None => Err(refused_by(
-                    NOT_YET,
-                    path(parsed),
-                    Some(*span),
-                    format!("What vite.config sets {name} to is known only when it runs; write it out."),
-                )),
-            }
-        }
-        _ => Ok(default.to_owned()),
-    }
-}
-
-/// `base` or `homepage` as the path that the site is served at.
-fn mount_of(base: &str) -> String {
-    let path = match base.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("", |at| &rest[at..]),
-        None => base,
-    };
-    // `./` and the empty text are relative to the page itself.
-    let path = if path.starts_with('/') { path.trim_matches('/') } else { "" };
-    if path.is_empty() { "/".to_owned() } else { format!("/{path}/") }
-}
-
-fn react_scripts(built: &Built<'_>, build: &Program, start: &Start) -> Result<Site, Stop> {
-    let own = build.env.iter().rev().find(|(name, _)| name == "BUILD_PATH").map(|(_, value)| value.clone());
-    let set = built.subject.model.value(built.build, "BUILD_PATH").map(str::to_owned);
-    let folder = own.or(set).unwrap_or_else(|| "build".into());
-    let homepage = built.package.raw.get("homepage").and_then(|value| value.as_str());
-    let mount = match start.server {
-        Server::Dev(_) => mount_of(homepage.unwrap_or("/")),
-        Server::Files(_) | Server::Preview => "/".to_owned(),
-    };
-    Ok(Site {
-        root: built.app.clone(),
-        is_absolute: folder.starts_with('/'),
-        folder: resolve(&built.app, &folder),
-        mount,
-        hashed: Some("static".into()),
-        public: "public".into(),
-        is_many_pages: false,
-        notes: Vec::new(),
-    })
 }

@@ -4,7 +4,7 @@ use super::detect::Found;
 use super::programs::Tool;
 use super::start::Server;
 use super::steps::{self, Steps};
-use super::{health, nginx, proxy, variables};
+use super::{environment, health, nginx, proxy, variables};
 use crate::convert::ask::choice;
 use crate::convert::instructions::drop_dead;
 use crate::convert::plan::{Fate, Line, Plan, comments_of, exec, expose, keyword_case};
@@ -43,7 +43,7 @@ pub(super) fn plan<'a>(found: &Found<'a>) -> Result<Plan<'a>, Stop> {
         from_line.flags.iter().map(|flag| format!(" {}", flag.span.of(found.source()))).collect();
     let as_word = if keyword(Keyword::From) == "from" { "as" } else { "AS" };
     let first = format!("{}{flags} {image} {as_word} {name}", keyword(Keyword::From));
-    let settings_path = nginx::path(found);
+    let settings_path = nginx::path(found)?;
     let copy = keyword(Keyword::Copy);
     let copies = vec![
         Line::new(format!("{copy} {settings_path} /etc/nginx/nginx.conf")),
@@ -202,6 +202,7 @@ fn told(found: &Found<'_>, notes: &mut Vec<Note>) {
              is written into the files when the image is built, and giving another to the container changes nothing."
         );
         notes.push(warning(at, message));
+        unread(found, notes);
     }
     if found.port.by_variable {
         let message = format!(
@@ -211,9 +212,39 @@ fn told(found: &Found<'_>, notes: &mut Vec<Note>) {
         );
         notes.push(warning(at, message));
     }
+    if let Some(argument) = found.port.argument.and_then(|id| found.subject.instruction(id)) {
+        let message = format!(
+            "nginx listens on {}, which PORT is by the ARG on line {}; a build that gives it another value must have that \
+             in nginx.conf too.",
+            found.port.number, argument.first_line
+        );
+        notes.push(warning(argument, message));
+    }
     if let Some(proxy) = proxy::of(found) {
         let message = format!("nginx doesn't pass on the paths that {} names, as you chose.", proxy.what);
         notes.push(Note { warning: true, message, path: proxy.path, span: proxy.span });
+    }
+}
+
+/// Tells of the `.env` files that the development server read for its mode, and the build doesn't.
+fn unread(found: &Found<'_>, notes: &mut Vec<Note>) {
+    let mode = found.start.options.mode.as_deref().unwrap_or("development");
+    if mode == found.output.mode {
+        return;
+    }
+    let build = found.subject.instruction(found.build).map_or(0, |build| build.first_line);
+    let names = [format!(".env.{mode}"), format!(".env.{mode}.local")];
+    for name in names.iter().filter(|name| found.project.env_files.contains(name)) {
+        if !environment::lies(found, name, None) {
+            continue;
+        }
+        let path = places::below(&found.project.folder, name);
+        let message = format!(
+            "The development server read {path}, and the build on line {build} doesn't: its mode is {}. What only that \
+             file sets must stand in .env.{} too.",
+            found.output.mode, found.output.mode
+        );
+        notes.push(Note { warning: true, message, path: found.view.absolute(&path), span: None });
     }
 }
 

@@ -1,13 +1,14 @@
 //! Where the site was served, which is where nginx listens.
 
-use super::output::setting;
+use super::environment::{By, Whose, find};
 use super::programs::{FileServer, Tool, major};
 use super::start::{Server, Start};
+use super::vite::setting;
 use crate::context::vite_config::Setting;
 use crate::convert::built::Built;
 use crate::convert::ports::{Asked, port_of};
 use crate::convert::refuse::{NOT_YET, Stop, refused_at};
-use crate::syntax::Keyword;
+use crate::syntax::InstructionId;
 
 /// The port of nginx.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub(super) struct Port {
     pub number: u32,
     /// The server before read it from the variable PORT.
     pub by_variable: bool,
+    /// The ARG that gives that variable its value.
+    pub argument: Option<InstructionId>,
 }
 
 pub(super) fn of(built: &Built<'_>, start: &Start) -> Result<Port, Stop> {
@@ -28,25 +31,41 @@ pub(super) fn of(built: &Built<'_>, start: &Start) -> Result<Port, Stop> {
         );
         refused_at(NOT_YET, at, message)
     };
-    let own = start.env.iter().rev().find(|(name, _)| name == "PORT").map(|(_, value)| value.clone());
-    let set = variable(built);
-    let given = own.or_else(|| set.clone());
     let reads_variable = !matches!(start.server, Server::Preview | Server::Dev(Tool::Vite));
-    let (text, by_variable) = match start.options.port.as_deref().map(|port| (port, port_of(port, ""))) {
+    let asked = start.options.port.as_deref().map(|port| (port, port_of(port, "")));
+    let needed = match &asked {
+        None => reads_variable,
+        Some((written, Asked::Unclear)) => is_port(written),
+        Some((_, asked)) => !matches!(asked, Asked::Literal(_)),
+    };
+    let whose = Whose::Start(start);
+    let found = if needed { find(built, whose, "PORT")? } else { None };
+    if let Some(variable) = found.as_ref().filter(|variable| variable.value.is_none()) {
+        let message = format!(
+            "What PORT is set to here isn't known, and that of nginx stands in its settings: line {} takes its port from \
+             it. Write a number.",
+            at.first_line
+        );
+        return Err(variable.refused(built, whose, message));
+    }
+    let argument = found.as_ref().and_then(|variable| match variable.by {
+        By::Argument(id) => Some(id),
+        _ => None,
+    });
+    let by_image = found.as_ref().is_some_and(|variable| !matches!(variable.by, By::Command));
+    let given = found.and_then(|variable| variable.value).filter(|value| !value.is_empty());
+    let (text, by_variable) = match asked {
         Some((_, Asked::Literal(port))) => (port, false),
         Some((_, Asked::FromPort(default))) => (given.unwrap_or(default), true),
-        Some((_, Asked::Unclear))
-            if given.is_some() && start.options.port.as_deref().is_some_and(is_port) =>
-        {
-            (given.unwrap_or_default(), true)
-        }
-        Some((written, Asked::Unclear)) => return Err(unclear(written)),
-        None if reads_variable && given.is_some() => (given.unwrap_or_default(), set.is_some()),
-        None => (usual(built, start)?, false),
+        Some((written, Asked::Unclear)) => (given.ok_or_else(|| unclear(written))?, true),
+        None => match given {
+            Some(port) => (port, by_image),
+            None => (usual(built, start)?, false),
+        },
     };
     match port_of(&text, "") {
         Asked::Literal(port) => match port.parse() {
-            Ok(number @ 1..=65535) => Ok(Port { number, by_variable }),
+            Ok(number @ 1..=65535) => Ok(Port { number, by_variable, argument }),
             _ => Err(unclear(&port)),
         },
         _ => Err(unclear(&text)),
@@ -56,15 +75,6 @@ pub(super) fn of(built: &Built<'_>, start: &Start) -> Result<Port, Stop> {
 /// Whether a word is the variable PORT and nothing else.
 fn is_port(word: &str) -> bool {
     matches!(word, "$PORT" | "${PORT}")
-}
-
-/// PORT as the image sets it.
-fn variable(built: &Built<'_>) -> Option<String> {
-    let steps = built.subject.model.steps(built.stage).filter(|(_, i)| i.keyword == Keyword::Env);
-    let pairs = steps.flat_map(|(id, i)| i.pairs().map(move |(name, value)| (id, name, value)));
-    let (id, _, value) = pairs.filter(|(_, name, _)| &*name.text == "PORT").last()?;
-    let value = built.subject.model.expanded(id, &value.text)?;
-    Some(value.trim_matches(['"', '\'']).to_owned())
 }
 
 /// The port that the server takes where nothing names one. Sources: the servers' own documentation, of their last

@@ -8,6 +8,8 @@ pub(super) struct Options {
     pub folder: Option<String>,
     /// What URLs begin with.
     pub base: Option<String>,
+    /// The mode that a development server runs in.
+    pub mode: Option<String>,
     /// Paths that are no file get the first page.
     pub single: bool,
 }
@@ -95,6 +97,7 @@ fn vite(words: &[String], flags: &Flags) -> Result<Options, String> {
         port: last(&set, &["--port"]),
         folder: last(&set, &["--outDir"]),
         base: last(&set, &["--base"]),
+        mode: last(&set, &["--mode", "-m"]),
         single: true,
     })
 }
@@ -112,7 +115,13 @@ pub(super) fn serve(words: &[String]) -> Result<Options, String> {
         }
         other => other,
     };
-    Ok(Options { port, folder: one(folders)?, base: None, single: has(&set, &["-s", "--single"]) })
+    Ok(Options {
+        port,
+        folder: one(folders)?,
+        base: None,
+        mode: None,
+        single: has(&set, &["-s", "--single"]),
+    })
 }
 
 pub(super) fn http_server(words: &[String]) -> Result<Options, String> {
@@ -123,13 +132,13 @@ pub(super) fn http_server(words: &[String]) -> Result<Options, String> {
         Some(proxy) if proxy.ends_with('?') && proxy.contains("//localhost") => true,
         Some(proxy) => return Err(format!("the proxy {proxy}")),
     };
-    Ok(Options { port: last(&set, &["-p", "--port"]), folder: one(folders)?, base: None, single })
+    Ok(Options { port: last(&set, &["-p", "--port"]), folder: one(folders)?, base: None, mode: None, single })
 }
 
 pub(super) fn sirv(words: &[String]) -> Result<Options, String> {
     let (set, folders) = read(words, &SIRV)?;
     let single = has(&set, &["-s", "--single"]);
-    Ok(Options { port: last(&set, &["-p", "--port"]), folder: one(folders)?, base: None, single })
+    Ok(Options { port: last(&set, &["-p", "--port"]), folder: one(folders)?, base: None, mode: None, single })
 }
 
 /// The flags that are set, with their values, and the other words.

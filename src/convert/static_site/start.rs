@@ -29,6 +29,8 @@ pub(super) struct Start {
     pub options: Options,
     /// Variables set for the program only.
     pub env: Vec<(String, String)>,
+    /// The files that it is given variables from.
+    pub loads: Vec<String>,
     /// The version that the command itself names.
     pub version: Option<String>,
 }
@@ -102,12 +104,12 @@ fn of_program(program: &Program) -> Begin {
         Role::Build(..) => return Begin::Builds,
         Role::Other => return otherwise(program),
     };
-    if program.env.iter().any(|(name, value)| name == "HTTPS" && value == "true") {
-        return Begin::Other("serves over TLS itself".into());
-    }
     let version = programs::version(program).map(str::to_owned);
     match options {
-        Ok(options) => Begin::Serves(Start { server, options, env: program.env.clone(), version }),
+        Ok(options) => {
+            let (env, loads) = (program.env.clone(), program.loads.clone());
+            Begin::Serves(Start { server, options, env, loads, version })
+        }
         Err(what) => {
             Begin::Other(format!("gives {} {what}, which isn't carried over", programs::name(program)))
         }

@@ -1,6 +1,7 @@
 //! What becomes of every instruction: it stays in the build stage, moves to the run stage, or goes.
 
 use super::detect::Found;
+use super::programs::Tool;
 use super::variables::gone;
 use crate::convert::Note;
 use crate::convert::commands::Ran;
@@ -158,7 +159,10 @@ fn copied(found: &Found<'_>, id: InstructionId, instruction: &Instruction) -> Re
         return Ok(());
     }
     let Some(place) = destination(&found.subject, id, &copied.destination.text) else { return Ok(()) };
-    let is_config = |name: &str| name.starts_with("vite.config.") || name == "package.json";
+    let is_read = found.tool == Tool::ReactScripts && !found.project.env_settings.is_empty();
+    let is_config = |name: &str| {
+        name.starts_with("vite.config.") || name == "package.json" || is_read && name.starts_with(".env")
+    };
     overlays::check(found, instruction, &copied, &place, &is_config)
 }
 

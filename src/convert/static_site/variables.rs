@@ -1,6 +1,7 @@
 //! ARG and ENV: the built files hold what they said, so the run stage gets those only that its own instructions name.
 
 use super::detect::Found;
+use super::health;
 use super::start::Server;
 use super::steps::Steps;
 use crate::convert::declared::{declared_once, expanded_names, pair, wanted};
@@ -20,7 +21,13 @@ pub(super) fn plan(
         steps.fates.get(id) == Some(&Fate::Move) && i.keyword != Keyword::Healthcheck
     };
     let moved: Vec<&Instruction> = all.iter().filter(|(id, i)| moves(id, i)).map(|(_, i)| *i).collect();
-    let named = expanded_names(found, &moved);
+    let mut named = expanded_names(found, &moved);
+    for (id, check) in all
+        .iter()
+        .filter(|(id, i)| i.keyword == Keyword::Healthcheck && steps.fates.get(id) == Some(&Fate::Move))
+    {
+        named.extend(health::names(found, *id, check)?);
+    }
     declared_once(&all, &named)?;
     let wanted = wanted(found, &all, named, |_, _, _| false);
     let mut lines = Vec::new();

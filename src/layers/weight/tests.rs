@@ -197,6 +197,10 @@ fn a_server_without_a_build_is_reckoned_by_version_router_and_what_comes_along()
     assert_eq!(image("src/pages/index.js"), image("pages/index.js"));
     // From version 15 on Next.js brings the pictures' library itself.
     assert!(likely(r#""next":"^16.0.0""#, "app/page.js").unwrap() > app + 15_000_000);
+    // Up to 14.0 its programs aren't traced; the server of 12 was a small one.
+    let twelve = likely(r#""next":"12.3.7","sharp":"0.33.5""#, "pages/index.js").unwrap();
+    let thirteen = likely(r#""next":"13.5.11","sharp":"0.33.5""#, "pages/index.js").unwrap();
+    assert!(twelve < 10_000_000 && thirteen < 26_000_000, "{twelve} {thirteen}");
     assert_eq!(likely(r#""next":"14.2.0","whatever":"1""#, "app/page.js"), None);
     assert_eq!(likely(r#""next":"latest""#, "app/page.js"), None);
 }
