@@ -109,6 +109,8 @@ impl ContextChoice {
             builds: self.builds.as_ref().map(|builds| BuildSearch {
                 wanted: builds.wanted.as_deref(),
                 within: builds.within.as_deref(),
+                // The user names the Dockerfile.
+                outside: true,
             }),
             ..Request::new(path.map(Path::to_path_buf), self.given.clone())
         };
@@ -131,6 +133,7 @@ fn basis(basis: RootBasis) -> &'static str {
         RootBasis::Above => "guessed: the nearest folder above with a package.json or .dockerignore",
         RootBasis::Assumed => "guessed: the Dockerfile's folder",
         RootBasis::Workspace => "the folder this was started in",
+        RootBasis::Outside => "outside of the workspace",
         RootBasis::None => "none",
     }
 }

@@ -36,7 +36,12 @@ pub(super) fn gather(source: &dyn Source, request: &Request<'_>, before: &Builds
     let (root, root_basis) = find_root(source, &mut asked.markers, dockerfile.as_deref(), request, &builds);
     let mut view = View::empty(root, root_basis, dockerfile, request.limits);
     view.builds = builds;
-    let Some(root) = view.root.clone() else { return Ok(view) };
+    let Some(root) = view.root.clone() else {
+        // Nothing of a folder elsewhere is known.
+        view.truncated = root_basis == RootBasis::Outside;
+        view.asked = asked;
+        return Ok(view);
+    };
     (view.dockerignore, asked.ignore) = read_dockerignore(source, &root, view.dockerfile.as_deref());
     let nothing = Dockerignore::default();
     let ignore = view.ignore().map_or(&nothing, |parsed| &parsed.content);
@@ -93,10 +98,15 @@ pub(super) fn find_builds(
     }
 }
 
-/// The folder that the build says which the Dockerfile is looked at as, where it is there.
-pub(super) fn root_of_build(source: &dyn Source, builds: &Builds) -> Option<PathBuf> {
-    let context = &builds.used()?.context;
-    source.target(context).is_ok_and(|stat| stat.is_folder()).then(|| context.clone())
+/// What the build says of the context's root which the Dockerfile is looked at as; None where it says a folder that
+/// isn't there.
+pub(super) fn root_of_build(source: &dyn Source, builds: &Builds) -> Option<(Option<PathBuf>, RootBasis)> {
+    let used = builds.used()?;
+    if !used.is_inside {
+        return Some((None, RootBasis::Outside));
+    }
+    let is_there = source.target(&used.context).is_ok_and(|stat| stat.is_folder());
+    is_there.then(|| (Some(used.context.clone()), RootBasis::Given))
 }
 
 /// The context's root: what was named, by the user or a build; else the nearest folder from the Dockerfile's upward, not above
@@ -111,8 +121,8 @@ fn find_root(
     if let Some(given) = &request.context_dir {
         return (Some(normal(given).into_owned()), RootBasis::Given);
     }
-    if let Some(context) = root_of_build(source, builds) {
-        return (Some(context), RootBasis::Given);
+    if let Some(of_build) = root_of_build(source, builds) {
+        return of_build;
     }
     let workspace = request.workspace_root.as_deref().map(|path| normal(path).into_owned());
     let Some(own) = dockerfile.and_then(Path::parent) else {

@@ -80,6 +80,9 @@ pub enum RootBasis {
     Assumed,
     /// The workspace, for a document that isn't a file yet.
     Workspace,
+    /// None is looked at: a build says a folder outside of the workspace, see
+    /// [`BuildSearch::outside`](super::builds::BuildSearch::outside).
+    Outside,
     /// There is none: a document that isn't a file, outside of any workspace.
     None,
 }
@@ -139,7 +142,7 @@ impl Totals {
 /// back to the disk. Put it in an `Arc` to share it.
 #[derive(Clone, Debug)]
 pub struct View {
-    /// `None` only where [`View::root_basis`] is [`RootBasis::None`].
+    /// `None` only where [`View::root_basis`] is [`RootBasis::None`] or [`RootBasis::Outside`].
     pub root: Option<PathBuf>,
     pub root_basis: RootBasis,
     pub dockerfile: Option<PathBuf>,
@@ -158,7 +161,8 @@ pub struct View {
     pub folders: Vec<Arc<str>>,
     /// What .dockerignore keeps out.
     pub ignored: Totals,
-    /// The file limit was reached before all files were seen: [`View::files`] isn't complete.
+    /// The file limit was reached before all files were seen, or the context isn't looked at at all:
+    /// [`View::files`] isn't complete.
     pub truncated: bool,
     /// The file limit was reached before all ignored files were counted.
     pub ignored_truncated: bool,

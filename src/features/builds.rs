@@ -4,6 +4,10 @@ use super::Snapshot;
 use super::hover::code;
 use crate::context::builds::{BuildUse, Given};
 use crate::model::{Origin, Variable};
+use crate::syntax::instruction::declarations;
+use crate::syntax::{Keyword, Tree};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// How many arguments and builds are listed.
 const MOST: usize = 8;
@@ -12,7 +16,9 @@ const MOST: usize = 8;
 pub(super) fn lens(snapshot: &Snapshot) -> Option<String> {
     let build = snapshot.build()?;
     let builds = &snapshot.context()?.builds;
-    let mut parts = vec![format!("built as {}", build.title()), format!("context {}", build.context_shown)];
+    let outside = if build.is_inside { "" } else { ", which isn't looked at" };
+    let context = format!("context {}{outside}", build.context_shown);
+    let mut parts = vec![format!("built as {}", build.title()), context];
     parts.extend(build.target.as_ref().map(|target| match target {
         Some(target) if snapshot.model().stage_called(target).is_none() => {
             format!("target {target}, which isn't here")
@@ -20,7 +26,10 @@ pub(super) fn lens(snapshot: &Snapshot) -> Option<String> {
         Some(target) => format!("target {target}"),
         None => "target not known here".to_owned(),
     }));
-    parts.extend(counted(build.arguments.len(), "argument", "arguments"));
+    parts.extend(match build.more_arguments {
+        true => Some("not all arguments known here".to_owned()),
+        false => counted(build.arguments.len(), "argument", "arguments"),
+    });
     parts.extend(counted(builds.others().count(), "more build uses it", "more builds use it"));
     if let Some(missing) = &builds.missing {
         parts.push(format!("no build called {missing} uses it"));
@@ -38,8 +47,10 @@ fn counted(number: usize, one: &str, many: &str) -> Option<String> {
 
 /// The facts that the hover of the target's FROM ends with.
 pub(super) fn facts(snapshot: &Snapshot) -> Vec<String> {
-    let Some(build) = snapshot.build() else { return Vec::new() };
     let Some(builds) = snapshot.context().map(|context| &context.builds) else { return Vec::new() };
+    let notes = builds.notes.iter().chain(&builds.unclear).take(MOST);
+    let notes = notes.map(|note| format!("**Builds** are not all known: {note}."));
+    let Some(build) = snapshot.build() else { return notes.collect() };
     let mut facts = vec![format!("**Built as** {}: {}.", build.title(), said(build))];
     let others: Vec<String> =
         builds.others().take(MOST).map(|one| format!("\n  - {}: {}", one.title(), said(one))).collect();
@@ -60,12 +71,17 @@ pub(super) fn facts(snapshot: &Snapshot) -> Vec<String> {
             code(missing)
         ));
     }
+    facts.extend(notes);
     facts
 }
 
 /// ``context `.`, target `prod`, `NODE` = `22` ``
 fn said(build: &BuildUse) -> String {
-    let mut parts = vec![format!("context {}", code(&build.context_shown))];
+    let outside = match build.is_inside {
+        true => "",
+        false => ", which lies outside of the workspace and is not looked at",
+    };
+    let mut parts = vec![format!("context {}{outside}", code(&build.context_shown))];
     parts.extend(build.target.as_ref().map(|target| match target {
         Some(target) => format!("target {}", code(target)),
         None => "a target that isn't known here".to_owned(),
@@ -76,11 +92,36 @@ fn said(build: &BuildUse) -> String {
     };
     parts.extend(build.arguments.iter().take(MOST).map(given));
     parts.extend(counted(build.arguments.len().saturating_sub(MOST), "more argument", "more arguments"));
+    if build.more_arguments {
+        parts.push("arguments that aren't known here".to_owned());
+    }
     parts.extend(build.contexts.iter().take(MOST).map(|(name, value)| match value {
         Some(value) => format!("{} stands for {}", code(name), code(value)),
         None => format!("{} is a context of its own", code(name)),
     }));
     parts.join(", ")
+}
+
+/// What the arguments of a file are given: by the build, else by `set`, whose values count where both say one. None
+/// for a value that isn't known, which may be that of any ARG where the build doesn't name them all.
+pub fn build_arguments(
+    tree: impl FnOnce() -> Arc<Tree>,
+    build: Option<&BuildUse>,
+    set: &[(String, String)],
+) -> Vec<(String, Given)> {
+    let mut given = build.map_or_else(Vec::new, |build| build.arguments.clone());
+    if build.is_some_and(|build| build.more_arguments) {
+        let mut named: HashSet<String> = given.iter().map(|(name, _)| name.clone()).collect();
+        let tree = tree();
+        let args = tree.instructions().filter(|instruction| instruction.keyword == Keyword::Arg);
+        for declared in args.flat_map(declarations) {
+            if named.insert(declared.name.to_owned()) {
+                given.push((declared.name.to_owned(), None));
+            }
+        }
+    }
+    given.extend(set.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+    given
 }
 
 /// Where the value of an ARG comes from, and whether it is known: None where the build doesn't give it.
@@ -105,7 +146,6 @@ mod tests {
     use crate::settings::Settings;
     use crate::text::Span;
     use std::path::{Path, PathBuf};
-    use std::sync::Arc;
 
     const FILE: &str = "ARG NODE=20\nFROM node:${NODE}-alpine AS base\nARG TOKEN=none\nRUN echo ${TOKEN} ${NODE}\nFROM base AS dev\n\
                         COPY . .\nRUN echo 완료 && true\nFROM base AS prod\nARG NODE\nENV V=$NODE\n";
@@ -114,7 +154,11 @@ mod tests {
         let source = Memory::from_files(files.iter().copied().chain([("/w/Dockerfile", FILE)]));
         let request = Request {
             workspace_root: Some(PathBuf::from("/w")),
-            builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: Some(Path::new("/w")) }),
+            builds: Some(BuildSearch {
+                wanted: settings.build.as_deref(),
+                within: Some(Path::new("/w")),
+                outside: false,
+            }),
             ..Request::new(Some(PathBuf::from("/w/Dockerfile")), None)
         };
         let view = View::gather(&source, &request).unwrap();

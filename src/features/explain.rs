@@ -112,9 +112,14 @@ fn builds(explained: &Explanation<'_>) -> Vec<Value> {
             "kind": one.kind.as_str(),
             "name": one.name,
             "context": one.context_shown,
+            // Null for the last stage, and where it isn't known.
             "target": one.target,
+            "target_known": one.target != Some(None),
             "arguments": pairs(&one.arguments),
+            // Whether all of them are named above.
+            "arguments_known": !one.more_arguments,
             "contexts": pairs(&one.contexts),
+            "contexts_known": !one.more_contexts,
             // Whether this is the one that the rest is told of.
             "used": used == Some(one),
         })

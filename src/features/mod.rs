@@ -36,6 +36,7 @@ mod snapshot;
 mod workspace_symbol;
 
 pub use crate::actions::{ActionKind, CodeAction};
+pub use builds::build_arguments;
 pub use call_hierarchy::{
     StageCall, StageItem, incoming_calls, outgoing_calls, stage_again, stage_at, stages,
 };

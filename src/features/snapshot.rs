@@ -1,3 +1,4 @@
+use super::builds::build_arguments;
 use crate::context::View;
 use crate::context::builds::BuildUse;
 use crate::context::shellcheck::Answers;
@@ -39,6 +40,15 @@ struct Text {
     parsed: OnceLock<(Arc<Tree>, Vec<SyntaxError>)>,
 }
 
+impl Text {
+    fn parsed(&self) -> &(Arc<Tree>, Vec<SyntaxError>) {
+        self.parsed.get_or_init(|| {
+            let (tree, errors) = parse(Arc::clone(&self.source));
+            (Arc::new(tree), errors)
+        })
+    }
+}
+
 /// What the text means where it is built with these arguments.
 struct Meaning {
     arguments: Vec<(String, Option<String>)>,
@@ -58,10 +68,8 @@ fn build<'a>(context: Option<&'a Arc<View>>, settings: &Settings) -> Option<&'a 
 }
 
 /// The build arguments that are given, those of the settings last, which is where they count.
-fn arguments(context: Option<&Arc<View>>, settings: &Settings) -> Vec<(String, Option<String>)> {
-    let of_build = build(context, settings).map_or(&[][..], |build| &build.arguments[..]);
-    let set = settings.build_arguments.iter().map(|(name, value)| (name.clone(), Some(value.clone())));
-    of_build.iter().cloned().chain(set).collect()
+fn arguments(text: &Text, context: Option<&Arc<View>>, settings: &Settings) -> Vec<(String, Option<String>)> {
+    build_arguments(|| Arc::clone(&text.parsed().0), build(context, settings), &settings.build_arguments)
 }
 
 #[derive(Default)]
@@ -79,7 +87,7 @@ impl Snapshot {
     /// first look at the disk.
     pub fn new(source: impl Into<Arc<str>>, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
         let text = Text { source: source.into(), lines: OnceLock::new(), parsed: OnceLock::new() };
-        let meaning = Meaning::new(arguments(context.as_ref(), &settings));
+        let meaning = Meaning::new(arguments(&text, context.as_ref(), &settings));
         let (answers, derived) = (Arc::default(), Arc::default());
         Self { text: Arc::new(text), meaning, context, settings, answers, derived, kept: None }
     }
@@ -92,7 +100,7 @@ impl Snapshot {
 
     /// The same text with another view of its build context, and other settings; nothing is kept of other versions.
     pub fn with(&self, context: Option<Arc<View>>, settings: Arc<Settings>) -> Self {
-        let arguments = arguments(context.as_ref(), &settings);
+        let arguments = arguments(&self.text, context.as_ref(), &settings);
         let meaning = match arguments == self.meaning.arguments {
             true => Arc::clone(&self.meaning),
             false => Meaning::new(arguments),
@@ -209,9 +217,6 @@ impl Snapshot {
     }
 
     fn parsed(&self) -> &(Arc<Tree>, Vec<SyntaxError>) {
-        self.text.parsed.get_or_init(|| {
-            let (tree, errors) = parse(Arc::clone(&self.text.source));
-            (Arc::new(tree), errors)
-        })
+        self.text.parsed()
     }
 }

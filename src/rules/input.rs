@@ -6,6 +6,7 @@ use super::kit::stages::StageNames;
 use super::kit::users::Users;
 use super::{Checked, OptionDefault, RuleOption};
 use crate::context::View;
+use crate::context::builds::BuildUse;
 use crate::layers::Subject;
 use crate::model::{Frame, Model, Stage};
 use crate::settings::{OptionValue, Profile, Settings};
@@ -123,6 +124,11 @@ impl<'a> Input<'a> {
     /// The build context; None where it isn't known, or not yet, or where there is none.
     pub fn context(&self) -> Option<&'a View> {
         self.subject.context.filter(|view| view.root.is_some())
+    }
+
+    /// The builds of Compose and Bake files that use the Dockerfile, whether their context is known or not.
+    pub fn builds(&self) -> &'a [BuildUse] {
+        self.subject.context.map(|view| &view.builds.uses[..]).unwrap_or_default()
     }
 
     pub fn profile(&self) -> Profile {

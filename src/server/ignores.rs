@@ -202,7 +202,11 @@ impl State {
         let workspace = self.workspace_root(&dockerfile);
         let request = Request {
             workspace_root: workspace.clone(),
-            builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
+            builds: Some(BuildSearch {
+                wanted: settings.build.as_deref(),
+                within: workspace.as_deref(),
+                outside: false,
+            }),
             ..Request::new(Some(dockerfile), settings.context.clone())
         };
         root_of(&overlay, &request)

@@ -297,7 +297,11 @@ fn look(state: &State, version: &Version, asked: &Asked, running: &Running) -> R
         dockerfile: version.path.as_ref().map(|path| path.to_path_buf()),
         context_dir: settings.context.as_ref().map(whole),
         workspace_root: workspace.clone(),
-        builds: Some(BuildSearch { wanted: settings.build.as_deref(), within: workspace.as_deref() }),
+        builds: Some(BuildSearch {
+            wanted: settings.build.as_deref(),
+            within: workspace.as_deref(),
+            outside: false,
+        }),
         limits: Limits::default(),
         cancel: running.cancel.flag(),
         progress: Some(&progress.seen),

@@ -21,7 +21,7 @@ use find::Target;
 use fix::Take;
 use progress::Progress;
 use shells::Shells;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -146,6 +146,7 @@ pub fn check(args: &Args) -> Outcome {
         here: &here,
         settings: &chosen,
         views: Mutex::default(),
+        noted: Mutex::default(),
         shells: Shells::new(!args.no_shellcheck),
     };
     let format = args.format.unwrap_or_else(|| settings::format(&here, &chosen));
@@ -224,6 +225,8 @@ pub struct Look<'a> {
     context: ContextChoice,
     /// Views of the build context, by the Dockerfile's folder.
     views: Mutex<HashMap<PathBuf, Arc<View>>>,
+    /// What was noted of files that say how Dockerfiles are built.
+    noted: Mutex<HashSet<String>>,
     shells: Shells,
 }
 
@@ -280,7 +283,9 @@ impl Look<'_> {
             Path::new(&name).exists()
         });
         if own {
-            return self.context(path).gather(&Disk, path).map(Arc::new);
+            let view = self.context(path).gather(&Disk, path).map(Arc::new);
+            view.iter().for_each(|view| self.note(view));
+            return view;
         }
         let folder = path.and_then(Path::parent).unwrap_or(self.here.folder()).to_path_buf();
         let mut views = self.views.lock().unwrap_or_else(PoisonError::into_inner);
@@ -288,11 +293,22 @@ impl Look<'_> {
             return Some(Arc::clone(view));
         }
         let view = Arc::new(self.context(path).gather(&Disk, path)?);
+        self.note(&view);
         // Which of the builds of a Compose or Bake file it is, is each Dockerfile's own.
         if !view.builds.has_files() {
             views.insert(folder, Arc::clone(&view));
         }
         Some(view)
+    }
+
+    /// Says what is not known of the files that say how Dockerfiles are built, each once.
+    fn note(&self, view: &View) {
+        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
+        for note in &view.builds.notes {
+            if noted.insert(note.clone()) {
+                failure::note(note);
+            }
+        }
     }
 
     /// A snapshot of `text` in a context as it is after `changes`.

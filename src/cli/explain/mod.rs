@@ -11,8 +11,9 @@ use super::input::{self, Builds, ContextChoice};
 use super::paths::Here;
 use super::print;
 use super::settings::{Chosen, Given};
-use crate::context::{Disk, View};
-use crate::features::{Explanation, Snapshot};
+use crate::context::builds::BuildUse;
+use crate::context::{Disk, RootBasis, View};
+use crate::features::{Explanation, Snapshot, build_arguments};
 use crate::layers::{Again, Plan, Scenario, Step, Subject, Total, scenarios};
 use crate::model::{Model, Stage};
 use crate::syntax::suggest::nearest;
@@ -151,8 +152,8 @@ pub fn explain(args: &Args) -> Outcome {
         ));
     }
     let build = view.builds.used();
-    let mut arguments = build.map_or_else(Vec::new, |build| build.arguments.clone());
-    arguments.extend(args.build_arg.iter().map(|(name, value)| (name.clone(), Some(value.clone()))));
+    let set = [&snapshot.settings().build_arguments[..], &args.build_arg].concat();
+    let arguments = build_arguments(|| Arc::clone(snapshot.tree()), build, &set);
     let model = &Model::with_given(Arc::clone(snapshot.tree()), arguments);
     note_undeclared(model, "--build-arg", &args.build_arg);
     let of_build = || model.stage_called(build?.target.as_ref()?.as_deref()?);
@@ -160,12 +161,11 @@ pub fn explain(args: &Args) -> Outcome {
         (None, Some(stage)) => stage,
         (named, _) => find_target(model, named, &input.shown)?,
     };
+    for note in view.builds.notes.iter().chain(&view.builds.unclear) {
+        failure::note(note);
+    }
     if let Some(build) = build {
-        let more = match view.builds.others().count() {
-            0 => String::new(),
-            others => format!("; {others} more use it, and --build chooses"),
-        };
-        failure::note(&format!("{} is explained as {} builds it{more}", input.shown, build.title()));
+        note_build(build, model, &view, args, &input.shown);
     }
     let plan = Plan::new(model, Some(target.index));
     let subject = Subject { model, plan: &plan, context: Some(&view) };
@@ -195,6 +195,42 @@ pub fn explain(args: &Args) -> Outcome {
         Format::Svg | Format::Html => print::plain(&picture::render(&explained, args.format))?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says as which build the Dockerfile is explained, and where it is not quite that one.
+fn note_build(build: &BuildUse, model: &Model, view: &View, args: &Args, shown: &str) {
+    let title = build.title();
+    let more = match view.builds.others().count() {
+        0 => String::new(),
+        others => format!("; {others} more use it, and --build chooses"),
+    };
+    failure::note(&format!("{shown} is explained as {title} builds it{more}"));
+    let last = "the last stage is explained, and --target names another";
+    match build.target.as_ref().filter(|_| args.target.is_none()) {
+        Some(None) => failure::note(&format!("the target of {title} is not known here: {last}")),
+        Some(Some(target)) if model.stage_called(target).is_none() => {
+            failure::note(&format!(
+                "{title} asks for the stage {target}, which {shown} hasn't, so that build fails: {last}"
+            ));
+        }
+        _ => {}
+    }
+    let instead =
+        build.contexts.iter().map(|(name, _)| name).filter(|name| model.stage_called(name).is_some());
+    for name in instead {
+        failure::note(&format!(
+            "{title} takes a context of its own for the stage {name}: here the stage itself is explained"
+        ));
+    }
+    if build.more_arguments {
+        failure::note(&format!("{title} gives arguments that are not known here"));
+    }
+    if view.root_basis != RootBasis::Given {
+        failure::note(&format!(
+            "the context of {title}, {}, is not there: another is looked at, and --context names one",
+            build.context_shown
+        ));
+    }
 }
 
 /// `; there are web, api`

@@ -1,193 +1,369 @@
-//! The services of a Compose file that are built. Source: compose-go, `loader/` and `override/`.
+//! The services of a Compose file that are built. Source: compose-go, `loader/`, `override/` and `transform/`.
 
 use super::Given;
-use super::draft::{Anew, Draft, set};
+use super::budget::{Budget, DEEPEST};
+use super::draft::{Draft, Pairs, Place};
 use super::interpolate::interpolate;
-use super::yaml::Node;
+use super::yaml::{self, Node};
+use crate::context::source::normal;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A service that is built.
 #[derive(Debug, Default)]
 pub(super) struct Service {
+    pub name: String,
     pub build: Draft,
     /// It is built only where one of its profiles is asked for.
     pub has_profiles: bool,
 }
 
-/// How many services may extend one another.
-const DEEPEST: usize = 8;
-
-/// The services with a `build`, in the order of the files, each later file laid over the ones before. `env` is
-/// what `.env` sets.
-pub(super) fn services(files: &[&Node], env: &HashMap<String, Given>) -> Vec<(String, Service)> {
-    let mut names: Vec<&str> = Vec::new();
-    for (name, _) in files.iter().filter_map(|file| file.get("services")).flat_map(Node::map) {
-        if !names.contains(&&**name) {
-            names.push(name);
-        }
-    }
-    let reader = Reader { files, env };
-    let read = |name: &str| Some((name.to_owned(), reader.service(name, 0)?));
-    names.into_iter().filter_map(read).collect()
+/// One Compose file.
+#[derive(Clone, Debug)]
+pub(super) struct File {
+    pub path: PathBuf,
+    pub documents: Arc<Vec<Document>>,
 }
 
-struct Reader<'a> {
-    files: &'a [&'a Node],
-    env: &'a HashMap<String, Given>,
+/// One document of a file.
+#[derive(Debug)]
+pub(super) struct Document {
+    node: Node,
+    /// Where each service stands among them.
+    places: HashMap<String, usize>,
+}
+
+/// The documents of a text; None for what is none of Compose's.
+pub(super) fn read(text: &str) -> Option<Vec<Document>> {
+    let document = |node: Node| {
+        let services = node.get("services").map(Node::map).unwrap_or_default();
+        let places = services.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
+        Document { node, places }
+    };
+    Some(yaml::read(text)?.into_iter().map(document).collect())
+}
+
+impl Document {
+    fn service(&self, name: &str) -> Option<&Node> {
+        let (_, service) = self.node.get("services")?.map().get(*self.places.get(name)?)?;
+        Some(service)
+    }
+}
+
+/// The name that stands for all arguments or named contexts that others may say.
+const OTHERS: &str = "";
+
+/// What is counted for a name and its value, besides their text.
+const PAIR: usize = 64;
+
+/// What reads the files of one project.
+pub(super) struct Reader<'a> {
+    /// The folder that paths are relative to.
+    pub folder: &'a Path,
+    /// What `.env` sets.
+    pub env: &'a HashMap<String, Given>,
+    pub budget: &'a Budget,
+    /// Reads another file; None where it isn't there, or may not be read.
+    pub load: &'a mut dyn FnMut(&Path) -> Option<File>,
+}
+
+/// What a file has read besides.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Include {
+    /// The files, each laid over those before; None where one isn't known.
+    pub files: Option<Vec<PathBuf>>,
+    /// The folder that their paths are relative to: that of the first, where none is named.
+    pub folder: Option<PathBuf>,
+    /// The files that set variables: `.env` in the folder, where none is named.
+    pub env: Vec<PathBuf>,
 }
 
 impl Reader<'_> {
-    /// None where the service isn't built, or where what it extends isn't known.
-    fn service(&self, name: &str, depth: usize) -> Option<Service> {
-        let said = || self.files.iter().filter_map(|file| file.get("services")?.get(name));
-        let mut service = Service::default();
-        let mut built = false;
-        if let Some(extends) = said().filter_map(|node| node.get("extends")).next_back() {
-            // What stands in another file isn't followed.
-            let base = extends.text().or_else(|| extends.get("service")?.text());
-            if depth < DEEPEST
-                && extends.get("file").is_none()
-                && let Some(base) =
-                    base.filter(|base| *base != name).and_then(|base| self.service(base, depth + 1))
-            {
-                service.build = base.build;
-                built = true;
+    /// The services with a `build`, in the order of the files, each later file laid over the ones before.
+    pub fn services(&mut self, files: &[File]) -> Vec<Service> {
+        let mut services: Vec<(String, Node)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        let documents = files.iter().flat_map(|file| file.documents.iter().map(move |one| (file, one)));
+        for (file, document) in documents {
+            let Some(all) = document.node.get("services") else { continue };
+            if matches!(all, Node::Reset | Node::Override(_)) {
+                (services, places) = Default::default();
+            }
+            for (name, said) in all.map() {
+                let over = self.service(&file.path, document, (name, said), self.folder, &mut Vec::new());
+                let place = *places.entry(name.clone()).or_insert(services.len());
+                if services.len() == place {
+                    services.push((name.clone(), Node::Null));
+                }
+                let known = &mut services[place].1;
+                known.overlay(over);
             }
         }
-        for node in said() {
-            match node.get("build") {
-                Some(Node::Reset) => (service.build, built) = (Draft::default(), false),
-                Some(Node::Null) | None => {}
-                Some(Node::Override(build)) => (service.build, built) = (self.build(build), true),
-                Some(build) => {
-                    service.build.merge(&self.build(build));
-                    built = true;
-                }
-            }
-            match node.get("profiles") {
-                Some(Node::List(profiles)) => service.has_profiles |= !profiles.is_empty(),
-                Some(Node::Override(profiles)) => {
-                    service.has_profiles = matches!(&**profiles, Node::List(all) if !all.is_empty());
-                }
-                Some(Node::Reset) => service.has_profiles = false,
-                _ => {}
-            }
-        }
-        built.then_some(service)
+        services.into_iter().filter_map(|(name, node)| service(name, &node)).collect()
     }
 
-    fn build(&self, node: &Node) -> Draft {
-        if let Some(context) = node.text() {
-            return Draft { context: Some(self.value(context)), ..Draft::default() };
-        }
-        let text = |key: &str| node.get(key).and_then(Node::text).map(|text| self.value(text));
-        let anew = |key: &str| matches!(node.get(key), Some(Node::Override(_) | Node::Reset));
-        Draft {
-            context: text("context"),
-            dockerfile: text("dockerfile"),
-            inline: node.get("dockerfile_inline").is_some_and(|inline| *inline != Node::Null),
-            target: text("target"),
-            arguments: self.pairs(node.get("args")),
-            contexts: self.pairs(node.get("additional_contexts")),
-            anew: Anew { arguments: anew("args"), contexts: anew("additional_contexts") },
+    /// What one document says of a service, laid over what it extends. What is extended is looked for in the
+    /// document itself, before any other is laid over it.
+    fn service(
+        &mut self,
+        file: &Path,
+        document: &Document,
+        (name, said): (&str, &Node),
+        folder: &Path,
+        path: &mut Vec<(PathBuf, String)>,
+    ) -> Node {
+        let own = said.map_with(|said| self.said(said, folder));
+        let extends = said.get("extends").filter(|extends| !matches!(extends, Node::Null | Node::Reset));
+        let Some(extends) = extends else { return own };
+        path.push((file.to_path_buf(), name.to_owned()));
+        let base = match path.len() > DEEPEST {
+            true => None,
+            false => self.extended(file, document, extends, folder, path),
+        };
+        path.pop();
+        let mut whole = base.unwrap_or_else(unknown);
+        match own {
+            Node::Override(own) => {
+                whole.overlay(*own);
+                Node::Override(Box::new(whole))
+            }
+            Node::Reset => Node::Reset,
+            own => {
+                whole.overlay(own);
+                whole
+            }
         }
     }
 
-    fn value(&self, text: &str) -> Given {
-        interpolate(text, &|name| self.env.get(name).cloned())
+    /// What a service extends; None where it isn't known.
+    fn extended(
+        &mut self,
+        file: &Path,
+        document: &Document,
+        extends: &Node,
+        folder: &Path,
+        path: &mut Vec<(PathBuf, String)>,
+    ) -> Option<Node> {
+        let base = extends.text().or_else(|| extends.get("service")?.text())?;
+        let base = self.interpolated(base)?;
+        let other = match extends.get("file") {
+            None | Some(Node::Null) => None,
+            Some(other) => {
+                let other = self.interpolated(other.text()?)?;
+                Some((self.load)(&normal(&folder.join(other)))?)
+            }
+        };
+        let file = other.as_ref().map_or(file, |other| &other.path);
+        // Compose refuses what extends itself.
+        if path.iter().any(|(known, name)| known == file && *name == base) {
+            return None;
+        }
+        let mut found: Option<Node> = None;
+        let (documents, folder) = match &other {
+            Some(other) => (&other.documents[..], other.path.parent()?),
+            None => (std::slice::from_ref(document), folder),
+        };
+        for document in documents {
+            if let Some(said) = document.service(&base) {
+                let over = self.service(file, document, (&base, said), folder, path);
+                found.get_or_insert(Node::Null).overlay(over);
+            }
+        }
+        found
+    }
+
+    fn interpolated(&self, text: &str) -> Given {
+        interpolate(text, &|name| self.env.get(name).map(Option::as_deref), self.budget)
+    }
+
+    fn value(&self, text: &str) -> Node {
+        self.interpolated(text).map_or(Node::Unknown, Node::Text)
+    }
+
+    /// The variable of a name.
+    fn variable(&self, name: &str) -> Node {
+        let value = self.env.get(name).and_then(Option::as_deref);
+        match value.filter(|value| self.budget.take(value.len())) {
+            Some(value) => Node::Text(value.to_owned()),
+            None => Node::Unknown,
+        }
+    }
+
+    /// A service with nothing but what counts here, in one form, its variables replaced. Paths are relative to
+    /// `folder`.
+    fn said(&self, service: &Node, folder: &Path) -> Node {
+        let mut own = Vec::new();
+        for (key, value) in service.map() {
+            let value = match key.as_str() {
+                "build" => value.map_with(|build| self.build(build, folder)),
+                "profiles" => value.clone(),
+                _ => continue,
+            };
+            own.push((key.clone(), value));
+        }
+        Node::Map(own)
+    }
+
+    fn build(&self, build: &Node, folder: &Path) -> Node {
+        if let Some(context) = build.text() {
+            return Node::Map(vec![("context".to_owned(), self.path(context, folder))]);
+        }
+        // Compose refuses anything else.
+        let Node::Map(pairs) = build else { return Node::Null };
+        let mut own = Vec::new();
+        for (key, value) in pairs {
+            let text = |value: &Node| value.text().map_or(Node::Unknown, |text| self.value(text));
+            let value = match key.as_str() {
+                "context" => {
+                    value.map_with(|value| value.text().map_or(Node::Unknown, |text| self.path(text, folder)))
+                }
+                "dockerfile" | "target" => value.map_with(text),
+                "dockerfile_inline" => value.map_with(|_| Node::Text(String::new())),
+                "args" => value.map_with(|pairs| self.pairs(pairs)),
+                "additional_contexts" => value.map_with(|pairs| match self.pairs(pairs) {
+                    Node::Map(pairs) => {
+                        let moved = |(name, value): (String, Node)| (name, self.moved(value, folder));
+                        Node::Map(pairs.into_iter().map(moved).collect())
+                    }
+                    other => other,
+                }),
+                _ => continue,
+            };
+            own.push((key.clone(), value));
+        }
+        Node::Map(own)
+    }
+
+    fn path(&self, text: &str, folder: &Path) -> Node {
+        self.moved(self.value(text), folder)
+    }
+
+    /// A path that stays the same where the service is extended from another folder.
+    fn moved(&self, path: Node, folder: &Path) -> Node {
+        match path {
+            Node::Text(path) if folder != self.folder && !path.is_empty() && !path.contains(':') => {
+                Node::Text(folder.join(path).to_string_lossy().into_owned())
+            }
+            other => other,
+        }
     }
 
     /// A map, or a list of `NAME=value`. A name alone stands for the variable of that name.
-    fn pairs(&self, node: Option<&Node>) -> Vec<(String, Given)> {
-        let of_variable = |name: &str| self.env.get(name).cloned().flatten();
-        let mut pairs = Vec::new();
-        let node = match node {
-            Some(Node::Override(inner)) => inner,
-            Some(node) => node,
-            None => return pairs,
+    fn pairs(&self, pairs: &Node) -> Node {
+        let mut found = Vec::new();
+        let mut set = |name: &str, value: Node| {
+            if self.budget.take(PAIR + name.len()) {
+                found.push((name.to_owned(), value));
+            }
         };
-        if let Node::List(items) = node {
-            for item in items.iter().filter_map(Node::text) {
-                match item.split_once('=') {
-                    Some((name, value)) => set(&mut pairs, name, self.value(value)),
-                    None => set(&mut pairs, item, of_variable(item)),
+        match pairs {
+            Node::List(items) => {
+                for item in items.iter().filter_map(Node::text) {
+                    match item.split_once('=') {
+                        Some((name, value)) => set(name, self.value(value)),
+                        None => set(item, self.variable(item)),
+                    }
                 }
             }
+            Node::Map(pairs) => {
+                let text = |value: &Node| value.text().map_or(Node::Unknown, |text| self.value(text));
+                for (name, value) in pairs {
+                    set(
+                        name,
+                        match value {
+                            Node::Null => self.variable(name),
+                            value => value.map_with(text),
+                        },
+                    );
+                }
+            }
+            _ => set(OTHERS, Node::Unknown),
         }
-        for (name, value) in node.map() {
-            let value = value.text().map_or_else(|| of_variable(name), |text| self.value(text));
-            set(&mut pairs, name, value);
+        if self.budget.is_spent() {
+            found.push((OTHERS.to_owned(), Node::Unknown));
+        }
+        Node::Map(found)
+    }
+
+    /// What a project's files have read besides.
+    pub fn includes(&self, files: &[File]) -> Vec<Include> {
+        let documents = files.iter().flat_map(|file| file.documents.iter());
+        let lists = documents.filter_map(|document| match document.node.get("include") {
+            Some(Node::List(items)) => Some(items),
+            _ => None,
+        });
+        lists.flatten().map(|item| self.include(item)).collect()
+    }
+
+    fn include(&self, item: &Node) -> Include {
+        let path = |node: &Node| {
+            let path = self.interpolated(node.text()?)?;
+            Some(normal(&self.folder.join(path)).into_owned())
+        };
+        let paths = |node: &Node| match node {
+            Node::List(items) => items.iter().map(path).collect(),
+            one => path(one).map(|one| vec![one]),
+        };
+        if item.text().is_some() {
+            return Include { files: paths(item), folder: None, env: Vec::new() };
+        }
+        let said = |key: &str| item.get(key).filter(|node| **node != Node::Null);
+        let folder = said("project_directory").map(path);
+        let env = said("env_file").map_or(Some(Vec::new()), paths);
+        Include {
+            // Where the folder or what sets the variables isn't known, nothing of it is.
+            files: said("path").and_then(paths).filter(|_| folder != Some(None) && env.is_some()),
+            folder: folder.flatten(),
+            env: env.unwrap_or_default(),
+        }
+    }
+}
+
+/// A service of which nothing is known.
+fn unknown() -> Node {
+    let open = || Node::Map(vec![(OTHERS.to_owned(), Node::Unknown)]);
+    let build = [
+        ("context", Node::Unknown),
+        ("dockerfile", Node::Unknown),
+        ("target", Node::Unknown),
+        ("args", open()),
+        ("additional_contexts", open()),
+    ];
+    let build = build.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    Node::Map(vec![("build".to_owned(), Node::Map(build))])
+}
+
+/// The service, where it is built.
+fn service(name: String, node: &Node) -> Option<Service> {
+    let build = node.get("build").filter(|build| matches!(build, Node::Map(_)))?;
+    let given = |key: &str| match build.get(key)? {
+        Node::Text(text) => Some(Some(text.clone())),
+        Node::Unknown => Some(None),
+        _ => None,
+    };
+    let pairs = |key: &str| {
+        let mut pairs = Pairs::default();
+        for (name, value) in build.get(key).map(Node::map).unwrap_or_default() {
+            match (name.as_str(), value) {
+                (OTHERS, _) => pairs.open = true,
+                // It was taken away.
+                (_, Node::Null) => {}
+                (name, value) => pairs.set(name, value.text().map(str::to_owned)),
+            }
         }
         pairs
-    }
+    };
+    let inline = build.get("dockerfile_inline").is_some_and(|inline| *inline != Node::Null);
+    let build = Draft {
+        place: Place { context: given("context"), dockerfile: given("dockerfile"), inline },
+        target: given("target"),
+        arguments: pairs("args"),
+        contexts: pairs("additional_contexts"),
+    };
+    let has_profiles = matches!(node.get("profiles"), Some(Node::List(all)) if !all.is_empty());
+    Some(Service { name, build, has_profiles })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::yaml;
-    use super::*;
-
-    fn read(files: &[&str], env: &[(&str, &str)]) -> Vec<(String, Service)> {
-        let nodes: Vec<Node> = files.iter().map(|text| yaml::read(text).unwrap()).collect();
-        let env = env.iter().map(|(name, value)| (name.to_string(), Some(value.to_string()))).collect();
-        services(&nodes.iter().collect::<Vec<_>>(), &env)
-    }
-
-    fn args(service: &Service) -> Vec<(&str, Option<&str>)> {
-        service.build.arguments.iter().map(|(name, value)| (name.as_str(), value.as_deref())).collect()
-    }
-
-    #[test]
-    fn the_short_and_the_long_form_are_read() {
-        let found = read(
-            &[
-                "services:\n  db:\n    image: postgres\n  web:\n    build: ./web\n  api:\n    build:\n      context: api\n      \
-               dockerfile: docker/Dockerfile.api\n      target: runner\n      args:\n        NODE: 22\n        DEBUG: true\n        \
-               V: 1.25\n        TOKEN:\n        FROM_ENV: ${A}-${B:-b}\n        NO: ${NO}\n      additional_contexts:\n        - \
-               shared=../shared\n    profiles: [api]\n",
-            ],
-            &[("A", "a")],
-        );
-        let [(web, first), (api, second)] = &found[..] else { panic!("{found:?}") };
-        assert_eq!((web.as_str(), api.as_str()), ("web", "api"));
-        assert_eq!(first.build.context, Some(Some("./web".into())));
-        assert!(!first.has_profiles && second.has_profiles);
-        assert_eq!(second.build.dockerfile, Some(Some("docker/Dockerfile.api".into())));
-        assert_eq!(second.build.target, Some(Some("runner".into())));
-        let expected = [
-            ("NODE", Some("22")),
-            ("DEBUG", Some("true")),
-            ("V", Some("1.25")),
-            ("TOKEN", None),
-            ("FROM_ENV", Some("a-b")),
-            ("NO", None),
-        ];
-        assert_eq!(args(second), expected);
-        assert_eq!(second.build.contexts, [("shared".to_owned(), Some("../shared".to_owned()))]);
-    }
-
-    #[test]
-    fn anchors_merge_keys_extends_and_overrides_are_followed() {
-        let base = "x-build: &build\n  context: .\n  args: {A: '1', B: '2'}\nservices:\n  base:\n    build:\n      <<: *build\n      \
-                    target: dev\n  web:\n    extends: base\n    build:\n      args: [B=3, C]\n";
-        let over = "services:\n  web:\n    build:\n      target: prod\n";
-        let found = read(&[base, over], &[("C", "c")]);
-        let (_, web) = &found[1];
-        assert_eq!(args(web), [("A", Some("1")), ("B", Some("3")), ("C", Some("c"))]);
-        assert_eq!(web.build.target, Some(Some("prod".into())));
-        let fresh =
-            "services:\n  web:\n    build:\n      args: !override {Z: z}\n  base:\n    build: !reset null\n";
-        let found = read(&[base, fresh], &[]);
-        assert_eq!(found.len(), 1);
-        assert_eq!(args(&found[0].1), [("Z", Some("z"))]);
-    }
-
-    #[test]
-    fn circles_and_oddities_are_borne() {
-        assert_eq!(read(&["services:\n  a:\n    extends: b\n  b:\n    extends: a\n"], &[]).len(), 0);
-        assert_eq!(read(&["services: []\n"], &[]).len(), 0);
-        assert_eq!(read(&["services:\n  a: null\n  b: 3\n  c:\n    build: [x]\n"], &[]).len(), 1);
-        assert!(yaml::read("- a\n").is_none() && yaml::read("a: [").is_none());
-        assert!(yaml::read(&("- ".repeat(5_000) + "a")).is_none());
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
 //! The `.env` file beside a Compose file. Source: compose-go, `dotenv/parser.go`.
 
 use super::Given;
+use super::budget::Budget;
 use super::interpolate::interpolate;
 use std::collections::HashMap;
 
 /// What the file sets; a value that hangs on what isn't known here is None.
-pub(super) fn read(text: &str) -> HashMap<String, Given> {
+pub(super) fn read(text: &str, budget: &Budget) -> HashMap<String, Given> {
     let mut set: HashMap<String, Given> = HashMap::new();
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     while !rest.is_empty() {
@@ -28,7 +29,7 @@ pub(super) fn read(text: &str) -> HashMap<String, Given> {
                         let value = &body[..end];
                         let tail = &body[end + 1..];
                         rest = tail.split_once('\n').map_or("", |(_, after)| after);
-                        set_value(&mut set, name, quoted(value, quote));
+                        set_value(&mut set, name, quoted(value, quote), budget);
                         continue;
                     }
                     // Never closed: Compose refuses the file from here on.
@@ -40,7 +41,7 @@ pub(super) fn read(text: &str) -> HashMap<String, Given> {
                 if plain.starts_with('#') { Raw::Text("") } else { Raw::Text(plain) }
             }
         };
-        set_value(&mut set, name, value);
+        set_value(&mut set, name, value, budget);
         rest = after;
     }
     set
@@ -55,16 +56,16 @@ enum Raw<'t> {
     Literal(&'t str),
 }
 
-fn set_value(set: &mut HashMap<String, Given>, name: &str, raw: Raw<'_>) {
+fn set_value(set: &mut HashMap<String, Given>, name: &str, raw: Raw<'_>, budget: &Budget) {
     if name.is_empty() || name.contains(char::is_whitespace) {
         return;
     }
     let value = {
-        let known = |name: &str| set.get(name).cloned();
+        let known = |name: &str| set.get(name).map(Option::as_deref);
         match raw {
             Raw::Literal(text) => Some(text.to_owned()),
-            Raw::Text(text) => interpolate(text, &known),
-            Raw::Owned(text) => interpolate(&text, &known),
+            Raw::Text(text) => interpolate(text, &known, budget),
+            Raw::Owned(text) => interpolate(&text, &known, budget),
         }
     };
     set.insert(name.to_owned(), value);
@@ -110,7 +111,7 @@ mod tests {
     fn a_file_is_read_as_compose_does() {
         let text = "\u{feff}# first\nA=1\nexport B = two words # told\nC='$A # not a comment'\nD=\"x ${A}\\n\\$A\" # c\n\
                     E=\nF=${A}-${B}\nG=${NOWHERE}\nH: yaml\nM=\"two\nlines\"\nnonsense\nI=a#b\r\nJ=last";
-        let set = read(text);
+        let set = read(text, &Budget::default());
         let value = |name: &str| set.get(name).map(|value| value.as_deref());
         for (name, expected) in [
             ("A", Some(Some("1"))),
@@ -128,6 +129,17 @@ mod tests {
         ] {
             assert_eq!(value(name), expected, "{name}");
         }
-        assert_eq!(read("A=1\nB=\"open\nC=3").len(), 1);
+        assert_eq!(read("A=1\nB=\"open\nC=3", &Budget::default()).len(), 1);
+    }
+    #[test]
+    fn values_of_values_do_not_grow_without_bound() {
+        let mut text = "V0=xxxxxxxxxxxxxxxx\n".to_owned();
+        for at in 1..60 {
+            text += &format!("V{at}=$V{}${{V{}}}\n", at - 1, at - 1);
+        }
+        text += "SHORT=$V0\n";
+        let set = read(&text, &Budget::default());
+        let length = |name: &str| set[name].as_ref().map(String::len);
+        assert_eq!((length("V3"), length("V59"), length("SHORT")), (Some(128), None, Some(16)));
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 fn request<'a>(dockerfile: &str, wanted: Option<&'a str>) -> Request<'a> {
     Request {
         workspace_root: Some(PathBuf::from("/w")),
-        builds: Some(BuildSearch { wanted, within: Some(Path::new("/w")) }),
+        builds: Some(BuildSearch { wanted, within: Some(Path::new("/w")), outside: false }),
         ..Request::new(Some(PathBuf::from(dockerfile)), None)
     }
 }
@@ -133,4 +133,140 @@ fn a_change_is_seen_and_a_half_typed_file_switches_nothing_off() {
     assert_eq!(seen.1, Some((Some("2".to_owned()), Some("dev".to_owned()))));
     let seen = write("/w/compose.yaml", "services: {}\n", &mut view);
     assert_eq!(seen, ("/w".to_owned(), None));
+}
+
+#[test]
+fn a_context_outside_of_the_workspace_is_not_looked_at_unless_asked_for() {
+    let of = |context: &str| {
+        let service =
+            format!("services: {{web: {{build: {{context: {context}, dockerfile: /w/app/Dockerfile}}}}}}\n");
+        let files = [
+            ("/w/app/compose.yaml", service.as_str()),
+            ("/w/app/Dockerfile", "FROM a\n"),
+            ("/o/x", "x"),
+            ("/w/y", "y"),
+        ];
+        Memory::from_files(files)
+    };
+    let seen = |context: &str, within: &str, outside: bool| {
+        let request = Request {
+            builds: Some(BuildSearch { wanted: None, within: Some(Path::new(within)), outside }),
+            ..request("/w/app/Dockerfile", None)
+        };
+        let view = View::gather(&of(context), &request).unwrap();
+        assert_eq!(view.builds.used().map(|used| used.name.as_str()), Some("web"), "{context}");
+        (view.root.map(|root| root.display().to_string()), view.root_basis, view.files.len())
+    };
+    let nothing = (None, RootBasis::Outside, 0);
+    for context in ["/o", "../../o", "/", "../.."] {
+        assert_eq!(seen(context, "/w", false), nothing, "{context}");
+        assert_eq!(seen(context, "/w", true).1, RootBasis::Given, "{context}");
+    }
+    for context in [".", "..", "/w"] {
+        assert_eq!(seen(context, "/w", false).1, RootBasis::Given, "{context}");
+    }
+    // Without a workspace only the Dockerfile's own folder is known to be meant.
+    assert_eq!(seen("..", "/elsewhere", false), nothing);
+    assert_eq!(seen(".", "/elsewhere", false).1, RootBasis::Given);
+}
+
+#[test]
+fn a_change_of_a_context_outside_is_seen() {
+    let service = |context: &str| {
+        format!("services: {{web: {{build: {{context: {context}, dockerfile: /w/Dockerfile}}}}}}\n")
+    };
+    let mut source =
+        Memory::from_files([("/w/compose.yaml", service("/o").as_str()), ("/w/Dockerfile", "FROM a\n")]);
+    let request = request("/w/Dockerfile", None);
+    let view = View::gather(&source, &request).unwrap();
+    assert_eq!(view.root, None);
+    source.insert("/w/compose.yaml", &service("."));
+    let view = view.again(&source, &request, Look::Everything).unwrap().unwrap();
+    assert_eq!(view.root.as_deref(), Some(Path::new("/w")));
+    source.insert("/w/compose.yaml", &service("/o"));
+    let view = view.again(&source, &request, Look::Everything).unwrap().unwrap();
+    assert_eq!((view.root, view.truncated), (None, true));
+}
+
+#[test]
+fn included_files_and_those_that_env_names_are_read() {
+    let files = [
+        (
+            "/w/compose.yaml",
+            "include: [apps/compose.yaml, {path: other/x.yaml, project_directory: .}, gone.yaml]\n",
+        ),
+        ("/w/.env", "V=outer\n"),
+        (
+            "/w/apps/compose.yaml",
+            "include: [../compose.yaml]\nservices: {web: {build: {context: .., args: {V: $V, W: $W}}}}\n",
+        ),
+        ("/w/apps/.env", "V=inner\nW=w\n"),
+        ("/w/other/x.yaml", "services: {x: {build: {target: x}}}\n"),
+        ("/w/Dockerfile", "FROM a\n"),
+    ];
+    let seen = view(&files, "/w/Dockerfile", None);
+    assert_eq!(titles(&seen), ["apps/compose.yaml, service web", "other/x.yaml, service x"]);
+    let web = &seen.builds.uses[0];
+    assert_eq!(["V", "W"].map(|name| web.argument(name).cloned().flatten().unwrap()), ["outer", "w"]);
+    assert_eq!(seen.builds.notes, ["compose.yaml includes files that are not known here"]);
+
+    let files = [
+        ("/w/compose.yaml", "services: {web: {build: .}}\n"),
+        ("/w/prod.yaml", "services: {prod: {build: .}}\n"),
+        ("/w/over.yaml", "services: {prod: {build: {target: x}}}\n"),
+        ("/w/Dockerfile", "FROM a\n"),
+    ];
+    let with = |env: &str| {
+        let seen = view(&[&files[..], &[("/w/.env", env)]].concat(), "/w/Dockerfile", None);
+        let uses = seen.builds.uses.iter().map(|one| (one.name.clone(), one.target.clone().flatten()));
+        (uses.collect::<Vec<_>>(), seen.builds.notes)
+    };
+    let prod = vec![("prod".to_owned(), Some("x".to_owned()))];
+    let env = "COMPOSE_PATH_SEPARATOR=,\nCOMPOSE_FILE=prod.yaml,over.yaml\n";
+    assert_eq!(with(env), (prod, Vec::new()));
+    for env in ["COMPOSE_FILE=$WHICH\n", "COMPOSE_FILE=gone.yaml\n", "COMPOSE_FILE=/etc/x.yaml\n"] {
+        let note = ".env sets COMPOSE_FILE to files that are not known here".to_owned();
+        assert_eq!(with(env), (Vec::new(), vec![note]), "{env}");
+    }
+    assert_eq!(with("COMPOSE_FILE=\n").0.len(), 1);
+}
+
+#[test]
+fn what_is_empty_says_nothing() {
+    let build = "{context: '', dockerfile: '${NO:-}', target: ''}";
+    let compose = format!("services: {{web: {{build: {build}}}}}\n");
+    let seen = view(&[("/w/compose.yaml", &compose), ("/w/Dockerfile", "")], "/w/Dockerfile", None);
+    assert_eq!((titles(&seen).len(), &seen.builds.uses[0].target), (1, &None));
+}
+
+#[test]
+fn what_cannot_be_read_or_told_is_said() {
+    let notes = |compose: &str| {
+        let seen = view(&[("/w/compose.yaml", compose), ("/w/Dockerfile", "")], "/w/Dockerfile", None);
+        (seen.builds.notes.join("; "), seen.builds.unclear.unwrap_or_default())
+    };
+    let (read, _) = notes("services: [");
+    assert_eq!(read, "compose.yaml can't be understood, so the builds that it may hold are not known here");
+    let (read, _) = notes(&format!("a: {}\n", "x".repeat(300 << 10)));
+    assert!(read.starts_with("compose.yaml is larger than 256 KiB"), "{read}");
+    let (_, unclear) =
+        notes("services: {web: {build: '${DIR}'}, other: {build: {context: $DIR, dockerfile: Other}}}");
+    assert!(
+        unclear.starts_with("whether this Dockerfile is built by compose.yaml, service web is"),
+        "{unclear}"
+    );
+    assert_eq!(notes("services: {web: {build: .}}"), Default::default());
+}
+
+#[test]
+fn a_bake_target_takes_over_the_service_of_its_name() {
+    let files = [
+        ("/w/compose.yaml", "services: {web: {build: {context: ., target: dev}}}\n"),
+        ("/w/compose.override.yaml", "services: {web: {build: {target: over}}}\n"),
+        ("/w/docker-bake.hcl", "target \"web\" {\n  args = { NODE = \"18\" }\n}\n"),
+        ("/w/Dockerfile", "FROM a\n"),
+    ];
+    let seen = view(&files, "/w/Dockerfile", None);
+    let targets: Vec<_> = seen.builds.uses.iter().map(|one| one.target.clone().flatten().unwrap()).collect();
+    assert_eq!(targets, ["over", "dev"]);
 }

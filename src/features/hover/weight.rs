@@ -1,6 +1,7 @@
 //! What a step weighs, of what that is made, and how much of the image it is.
 
 use super::words::{self, code};
+use crate::context::RootBasis;
 use crate::context::builds::BuildUse;
 use crate::layers::{Layer, Part, Size, Step, Subject, What, bytes, excludes};
 use crate::model::UseKind;
@@ -212,6 +213,9 @@ fn from_context(subject: &Subject<'_>, step: &Step, instruction: &Instruction, c
     let Some(context) = subject.context else {
         return unknown("the build context has not been looked at");
     };
+    if context.root_basis == RootBasis::Outside {
+        return unknown("the build context lies outside of the workspace, where nothing is looked at");
+    }
     if context.truncated {
         return unknown("the build context holds too many files to look at all of them");
     }

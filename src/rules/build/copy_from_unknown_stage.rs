@@ -1,4 +1,3 @@
-use crate::context::View;
 use crate::rules::prelude::*;
 use crate::syntax::image::is_stage_index;
 use crate::syntax::instruction::{Origin, copy};
@@ -73,8 +72,7 @@ fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
         return;
     }
     // A build may give it a context of that name.
-    let given = |view: &View| view.builds.uses.iter().any(|one| one.gives_context(&name));
-    if input.context().is_some_and(given) {
+    if input.builds().iter().any(|one| one.gives_context(&name)) {
         return;
     }
     match nearest(&name, stages.iter().filter_map(|stage| stage.name.as_deref())) {

@@ -46,8 +46,7 @@ fn check<'a>(input: &Input<'a>, stage: &'a Stage, found: &mut Vec<Finding>) {
     if input.model().steps(stage).any(starts) {
         return;
     }
-    let builds = input.context().map(|view| &view.builds.uses[..]).unwrap_or_default();
-    if builds.iter().any(|build| asks_for(input.model(), build, stage)) {
+    if input.builds().iter().any(|build| asks_for(input.model(), build, stage)) {
         return;
     }
     let image = input.tree().instruction(stage.from).and_then(from).map(|from| from.image.span);
