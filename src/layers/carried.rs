@@ -15,7 +15,7 @@ use crate::syntax::InstructionId;
 pub fn keyed_by(subject: &Subject<'_>, picked: &dyn Fn(&Variable) -> bool) -> Vec<InstructionId> {
     let altered = subject.model.altered(picked);
     let after = Keys::of(&state(subject, &altered));
-    let mut steps = after.own_changes(&Keys::of(&state(subject, subject.model)));
+    let mut steps = after.own_changes(subject.keys());
     // What a COPY takes from a stage changes with that stage: the value is in the stage's keys, not in its own.
     steps.retain(|&id| !takes_only_from_a_stage(subject, id));
     let pairs = subject.model.stages().iter().zip(altered.stages());

@@ -1,4 +1,5 @@
 use super::Leftover;
+use super::key::Keys;
 use super::weight::{Kept, Weights};
 use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
@@ -51,6 +52,8 @@ pub struct Plan {
     steps: Vec<Step>,
     target: Option<usize>,
     pub(super) weights: OnceLock<Weights>,
+    /// The cache keys of the build as it stands.
+    pub(super) keys: OnceLock<Arc<Keys>>,
     pub(super) kept: Arc<Kept>,
 }
 
@@ -76,7 +79,7 @@ impl Plan {
                 });
             }
         }
-        Self { steps, target, weights: OnceLock::new(), kept: Arc::default() }
+        Self { steps, target, ..Self::default() }
     }
 
     /// The same, with stages that were weighed for earlier versions of the file, in the same build context.

@@ -29,7 +29,7 @@ pub enum Change {
 
 /// The steps that run again after all of `changes` together, in the order of the file.
 pub fn changed_by(subject: &Subject<'_>, changes: &[Change]) -> Vec<(InstructionId, Again)> {
-    changed_since(subject, &Keys::of(&state(subject, subject.model)), changes)
+    changed_since(subject, subject.keys(), changes)
 }
 
 /// As [`changed_by`], where the keys from before the changes are known.
@@ -61,7 +61,7 @@ pub(super) fn changed_since(
 /// The steps that run again because `id` was changed, `id` itself left out.
 pub fn rerun_after(subject: &Subject<'_>, id: InstructionId) -> Vec<(InstructionId, Again)> {
     let after = State { touched: Some(id), ..state(subject, subject.model) };
-    let mut steps = compare(&Keys::of(&state(subject, subject.model)), &after);
+    let mut steps = compare(subject.keys(), &after);
     steps.retain(|&(other, _)| other != id);
     steps
 }

@@ -1,7 +1,6 @@
 //! Changes that are likely in the project at hand, and what each runs again.
 
-use super::key::Keys;
-use super::rerun::{changed_since, state};
+use super::rerun::changed_since;
 use super::{Again, Change, Subject};
 use crate::context::View;
 use crate::model::{Base, Origin};
@@ -73,9 +72,9 @@ const PUBLIC: &[&str] = &["NEXT_PUBLIC_", "NUXT_PUBLIC_", "VITE_", "REACT_APP_",
 /// The changes that this context and this file make likely, those first that are made most. Only what is
 /// there is named: files that a build can take, arguments that the file declares.
 pub fn scenarios(subject: &Subject<'_>, view: &View) -> Vec<Scenario> {
-    let before = Keys::of(&state(subject, subject.model));
+    let before = subject.keys();
     let made = |(change, changes): (String, Vec<Change>)| {
-        let runs_again = changed_since(subject, &before, &changes);
+        let runs_again = changed_since(subject, before, &changes);
         Scenario { change, changes, runs_again }
     };
     likely(subject, view).into_iter().map(made).collect()

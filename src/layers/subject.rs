@@ -1,4 +1,6 @@
+use super::key::Keys;
 use super::leftovers::{self, Leftover};
+use super::rerun::state;
 use super::weight::{Weight, Weights};
 use super::{Plan, Total};
 use crate::context::View;
@@ -46,6 +48,11 @@ impl<'a> Subject<'a> {
     pub fn leftovers(&self, id: InstructionId) -> &'a [Leftover] {
         let step = self.plan.step(id);
         step.map_or(&[], |step| step.leftovers.get_or_init(|| leftovers::read(self, id)))
+    }
+
+    /// The cache keys of the build as it stands. Computed when they are first asked for.
+    pub(super) fn keys(&self) -> &'a Keys {
+        self.plan.keys.get_or_init(|| Arc::new(Keys::of(&state(self, self.model))))
     }
 
     fn weights(&self) -> &'a Weights {

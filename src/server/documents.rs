@@ -177,19 +177,18 @@ impl Documents {
         (kind, latest)
     }
 
-    /// Applies the client's changes. Answers with the version before, too, which may take long to drop. `None` where the
-    /// document isn't open.
+    /// Applies the client's changes. `None` where the document isn't open.
     pub fn edit(
         &mut self,
         uri: &str,
         number: i32,
         changes: &[Change],
         encoding: Encoding,
-    ) -> Option<(Kind, Arc<Version>, Arc<Version>)> {
+    ) -> Option<(Kind, Arc<Version>)> {
         let open = self.open.get_mut(uri)?;
-        let new = Arc::new(open.latest.edited(number, changes, encoding));
-        let before = std::mem::replace(&mut open.latest, Arc::clone(&new));
-        Some((open.kind, new, before))
+        // The version before goes here, ahead of the memory that the new one takes.
+        open.latest = Arc::new(open.latest.edited(number, changes, encoding));
+        Some((open.kind, Arc::clone(&open.latest)))
     }
 
     pub fn close(&mut self, uri: &str) -> Option<(Kind, Arc<Version>)> {

@@ -104,11 +104,6 @@ impl Server {
         state.counters.receive(number);
         let edited = documents.edit(&text_document.uri, number, &changes, state.session().encoding);
         drop(documents);
-        let edited = edited.map(|(kind, version, before)| {
-            // Not here: a large tree takes as long to drop as to parse, and the next message waits.
-            tokio::task::spawn_blocking(move || drop(before));
-            (kind, version)
-        });
         match edited {
             Some((Kind::Dockerfile, version)) => {
                 state.analyse(&version.uri);

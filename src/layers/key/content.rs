@@ -1,5 +1,5 @@
 use super::digest::{Digest, Mix};
-use std::cell::OnceCell;
+use std::sync::OnceLock;
 
 /// What lies at one path, described by where it comes from.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +11,7 @@ pub(super) struct Content {
     pub commands: Vec<Digest>,
     /// Images that hold something there.
     pub images: Vec<Digest>,
-    exact: OnceCell<Digest>,
+    exact: OnceLock<Digest>,
 }
 
 /// More parts than this are told by one digest together.

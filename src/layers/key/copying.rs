@@ -9,7 +9,7 @@ use crate::context::dockerignore::Dockerignore;
 use crate::model::resolve;
 use crate::syntax::instruction::{Copy, Origin, SourceKind, copy};
 use crate::syntax::{Instruction, Keyword};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// Where a copy goes.
 pub(super) struct Destination {
@@ -68,10 +68,10 @@ impl<'a> Builder<'a> {
             let path = resolve("/", &path);
             let path = path.trim_start_matches('/').to_owned();
             sources.push(match origin {
-                Some(Taken::Stage(stage)) => Source::Stage(stage, format!("/{path}"), Rc::clone(&excludes)),
+                Some(Taken::Stage(stage)) => Source::Stage(stage, format!("/{path}"), Arc::clone(&excludes)),
                 Some(Taken::Image(image)) => Source::Image(image, format!("/{path}")),
                 None => {
-                    let selection = Selection { path, excludes: Rc::clone(&excludes), includes };
+                    let selection = Selection { path, excludes: Arc::clone(&excludes), includes };
                     let archive = instruction.keyword == Keyword::Add && is_archive(&selection.path);
                     if archive { Source::Archive(selection) } else { Source::Context(selection) }
                 }
@@ -115,18 +115,18 @@ impl<'a> Builder<'a> {
     }
 
     /// A part of the context.
-    pub(super) fn of_files(&mut self, selection: &Selection) -> Rc<Content> {
+    pub(super) fn of_files(&mut self, selection: &Selection) -> Arc<Content> {
         self.selections.push(selection.clone());
-        Rc::new(Content::known(self.plan.files.digest(selection)))
+        Arc::new(Content::known(self.plan.files.digest(selection)))
     }
 
     /// The name that a source has in the operation, and what is taken of it.
-    pub(super) fn taken(&mut self, source: &Source) -> (String, Rc<Content>) {
+    pub(super) fn taken(&mut self, source: &Source) -> (String, Arc<Content>) {
         let content = match source {
             Source::Context(selection) | Source::Archive(selection) => self.of_files(selection),
             Source::Stage(stage, path, excludes) => self.taken_of(*stage, path, excludes, 0),
-            Source::Image(image, path) => Rc::new(of_image(*image, path)),
-            Source::File(_, digest) => Rc::new(Content::known(*digest)),
+            Source::Image(image, path) => Arc::new(of_image(*image, path)),
+            Source::File(_, digest) => Arc::new(Content::known(*digest)),
         };
         (source.name().to_owned(), content)
     }
@@ -152,22 +152,22 @@ pub(super) fn folder_of_wildcard(path: &str) -> &str {
 }
 
 /// The patterns of a COPY's or ADD's `--exclude`.
-fn excludes(scope: &Scope<'_>, instruction: &Instruction) -> Rc<Dockerignore> {
+fn excludes(scope: &Scope<'_>, instruction: &Instruction) -> Arc<Dockerignore> {
     let flags = instruction.flags.iter().filter(|flag| &*flag.name == "exclude");
     let patterns: Vec<String> = flags
         .filter_map(|flag| flag.value.as_ref())
         .map(|value| scope.eval(&value.text).into_owned())
         .filter(|pattern| !pattern.is_empty())
         .collect();
-    Rc::new(Dockerignore::from_patterns(patterns.iter().map(String::as_str)))
+    Arc::new(Dockerignore::from_patterns(patterns.iter().map(String::as_str)))
 }
 
 /// A source of `--parents`: the folder from which names are kept, up to `/./`, and the pattern below it.
-fn pivot(source: &str) -> (String, Option<Rc<Dockerignore>>) {
+fn pivot(source: &str) -> (String, Option<Arc<Dockerignore>>) {
     let (folder, pattern) = source.split_once("/./").unwrap_or(("/", source));
     let pattern = resolve("/", pattern);
     let pattern = Dockerignore::from_patterns([pattern.trim_start_matches('/')]);
-    (folder.to_owned(), Some(Rc::new(pattern)))
+    (folder.to_owned(), Some(Arc::new(pattern)))
 }
 
 /// What a server answers isn't known: it is taken to be the same as before for the same request.

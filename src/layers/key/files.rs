@@ -1,7 +1,7 @@
 use super::digest::{Digest, Mix};
 use crate::context::dockerignore::Dockerignore;
 use crate::context::{Contents, View, copy_excludes, copy_takes};
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// What is known of the files of a build context.
 #[derive(Clone, Copy)]
@@ -28,15 +28,15 @@ pub(super) struct Selection {
     /// Relative to the context, with `/`, `.` and `..` taken out; empty for all of it.
     pub path: String,
     /// The patterns of `--exclude`, looked for below `path`.
-    pub excludes: Rc<Dockerignore>,
+    pub excludes: Arc<Dockerignore>,
     /// With `--parents` what below `path` is taken: one pattern in the manner of .dockerignore.
-    pub includes: Option<Rc<Dockerignore>>,
+    pub includes: Option<Arc<Dockerignore>>,
 }
 
 impl Selection {
     /// All that lies at `path`.
     pub fn at(path: &str) -> Self {
-        Self { path: path.to_owned(), excludes: Rc::default(), includes: None }
+        Self { path: path.to_owned(), excludes: Arc::default(), includes: None }
     }
 
     fn is_filtered(&self) -> bool {

@@ -7,7 +7,7 @@ use crate::model::{Base, Model, Stage};
 use crate::syntax::image::ImageRef;
 use crate::syntax::{InstructionId, Keyword};
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// One operation of a build: what BuildKit's solver keeps a cache key of.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) enum Input {
     /// The result of another operation, known by its key.
     Node(u32),
     /// Something that is known by what it holds.
-    Content(Rc<Content>),
+    Content(Arc<Content>),
 }
 
 /// What one step does to the files of its stage.
@@ -58,7 +58,7 @@ pub(super) enum Layer {
 pub(super) enum Source {
     Context(Selection),
     /// A path of a stage, without what is excluded.
-    Stage(usize, String, Rc<Dockerignore>),
+    Stage(usize, String, Arc<Dockerignore>),
     Image(Digest, String),
     /// A file of this name that is known whole: a heredoc, or what a server answers.
     File(String, Digest),
@@ -82,6 +82,7 @@ pub(super) enum Ground {
 }
 
 /// All operations of one build.
+#[derive(Debug)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
     ids: HashMap<Digest, u32>,
@@ -187,7 +188,7 @@ pub(super) struct Builder<'a> {
     /// By stage, what holds at its end, and its last node; none where nothing lies in it.
     ends: Vec<Option<(Scope<'a>, Option<u32>)>>,
     /// What lies at a path of a finished stage, where it has been asked for.
-    pub contents: HashMap<(usize, String), Rc<Content>>,
+    pub contents: HashMap<(usize, String), Arc<Content>>,
     /// What is taken of the context.
     pub selections: Vec<Selection>,
 }

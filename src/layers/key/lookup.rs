@@ -8,7 +8,7 @@ use super::graph::{Builder, Ground, Layer, Source};
 use super::step::below;
 use crate::context::copy_takes;
 use crate::context::dockerignore::Dockerignore;
-use std::rc::Rc;
+use std::sync::Arc;
 
 /// How many stages are gone through from one copy to the next; what lies behind is told by the stage.
 const DEPTH: usize = 64;
@@ -16,13 +16,13 @@ const DEPTH: usize = 64;
 impl Builder<'_> {
     /// What lies at `path` (absolute, clean) at the end of a stage, from its topmost layer down to the first
     /// command, which may have written anything.
-    pub(super) fn content(&mut self, stage: usize, path: &str, depth: usize) -> Rc<Content> {
+    pub(super) fn content(&mut self, stage: usize, path: &str, depth: usize) -> Arc<Content> {
         let key = (stage, path.to_owned());
         if let Some(known) = self.contents.get(&key) {
-            return Rc::clone(known);
+            return Arc::clone(known);
         }
-        let content = Rc::new(self.look(stage, Query { path, filter: &Filter::default() }, depth));
-        self.contents.insert(key, Rc::clone(&content));
+        let content = Arc::new(self.look(stage, Query { path, filter: &Filter::default() }, depth));
+        self.contents.insert(key, Arc::clone(&content));
         content
     }
 
@@ -31,16 +31,16 @@ impl Builder<'_> {
         &mut self,
         stage: usize,
         path: &str,
-        excludes: &Rc<Dockerignore>,
+        excludes: &Arc<Dockerignore>,
         depth: usize,
-    ) -> Rc<Content> {
+    ) -> Arc<Content> {
         let folder = folder_of_wildcard(path);
         let pattern = (folder != path).then(|| path[folder.len()..].trim_start_matches('/').to_owned());
         if pattern.is_none() && excludes.patterns().is_empty() {
             return self.content(stage, path, depth);
         }
-        let filter = Filter { pattern, excludes: Rc::clone(excludes) };
-        Rc::new(self.look(stage, Query { path: folder, filter: &filter }, depth))
+        let filter = Filter { pattern, excludes: Arc::clone(excludes) };
+        Arc::new(self.look(stage, Query { path: folder, filter: &filter }, depth))
     }
 
     fn look(&mut self, stage: usize, query: Query<'_>, depth: usize) -> Content {
@@ -174,7 +174,7 @@ impl Builder<'_> {
                 let part = files.kind(&path);
                 is_file = part == Kind::File && !filtered;
                 let path = join(&path, pattern.as_deref().unwrap_or(""));
-                let part_of = Selection { path, excludes: Rc::clone(excludes), includes: None };
+                let part_of = Selection { path, excludes: Arc::clone(excludes), includes: None };
                 (part != Kind::Missing).then(|| Content::known(files.digest(&part_of)))
             });
             covers |= is_file;
@@ -195,7 +195,7 @@ struct Query<'a> {
 struct Filter {
     /// A pattern with a wildcard, below the folder.
     pattern: Option<String>,
-    excludes: Rc<Dockerignore>,
+    excludes: Arc<Dockerignore>,
 }
 
 impl Filter {

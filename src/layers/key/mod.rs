@@ -63,6 +63,7 @@ impl<'a> State<'a> {
 }
 
 /// The keys of the steps that a build runs where nothing is cached.
+#[derive(Debug)]
 pub struct Keys(Option<Graph>);
 
 impl Keys {

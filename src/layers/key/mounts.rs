@@ -7,7 +7,7 @@ use crate::catalog::flags::MountType;
 use crate::model::resolve;
 use crate::syntax::Instruction;
 use crate::syntax::flags::mount::{self, Mount};
-use std::rc::Rc;
+use std::sync::Arc;
 
 impl<'a> Builder<'a> {
     /// The mounts of a RUN, sorted by their target as BuildKit has them: how each is defined, and what a bind mount shows or a cache
@@ -20,7 +20,7 @@ impl<'a> Builder<'a> {
         &mut self,
         making: &Making<'a>,
         instruction: &'a Instruction,
-    ) -> Vec<(Digest, Option<Rc<Content>>)> {
+    ) -> Vec<(Digest, Option<Arc<Content>>)> {
         let mut mounts = Vec::new();
         for flag in instruction.flags.iter().filter(|flag| &*flag.name == "mount") {
             let Some(value) = &flag.value else { continue };
@@ -44,7 +44,7 @@ impl<'a> Builder<'a> {
         mounts.into_iter().map(|(_, definition, content)| (definition, content)).collect()
     }
 
-    fn mount(&mut self, making: &Making<'a>, mount: &Mount, target: &str) -> (Digest, Option<Rc<Content>>) {
+    fn mount(&mut self, making: &Making<'a>, mount: &Mount, target: &str) -> (Digest, Option<Arc<Content>>) {
         let value = |name: &str, default: &str| mount.value(name).unwrap_or(default).to_owned();
         let number = |name: &str, default: &str, radix: u32| {
             let text = value(name, default);
@@ -92,17 +92,17 @@ impl<'a> Builder<'a> {
     }
 
     /// What lies at the source of a bind mount, or of a cache that begins with something.
-    fn shown(&mut self, making: &Making<'a>, mount: &Mount) -> Rc<Content> {
+    fn shown(&mut self, making: &Making<'a>, mount: &Mount) -> Arc<Content> {
         let path = resolve("/", mount.value("source").unwrap_or(""));
         match mount.value("from").filter(|from| !from.is_empty()) {
             None => {
                 let selection = Selection::at(path.trim_start_matches('/'));
                 self.of_files(&selection)
             }
-            Some("scratch") => Rc::default(),
+            Some("scratch") => Arc::default(),
             Some(from) => match self.origin(making, from) {
                 Taken::Stage(stage) => self.content(stage, &path, 0),
-                Taken::Image(image) => Rc::new(of_image(image, &path)),
+                Taken::Image(image) => Arc::new(of_image(image, &path)),
             },
         }
     }
