@@ -7,11 +7,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub struct Fingerprint {
     /// Where the stage's text begins, in bytes: what stands above its FROM belongs to it.
     pub start: u32,
-    /// The text of the stage and of those that it is built on, what stands above all stages, the build arguments, and
-    /// the line that the text begins in.
+    /// The text of the stage, the ARGs above all stages, the build arguments.
+    pub own: u64,
+    /// The same with the stages that it is built on, and the line that the text begins in.
     pub chain: u64,
-    /// The same with all stages that it takes files from, but for the line.
-    pub inputs: u64,
 }
 
 impl Model {
@@ -31,7 +30,10 @@ impl Model {
             self.tree.instructions().take_while(|it| first.is_some_and(|first| it.span != first.span)).last();
         let head = head.map_or(0, |instruction| instruction.span.end);
         let mut above = DefaultHasher::new();
-        (source.get(..first.map_or(0, |first| first.span.start as usize)), &self.arguments).hash(&mut above);
+        (self.tree.escape(), &self.arguments).hash(&mut above);
+        for instruction in self.tree.instructions().take_while(|instruction| instruction.span.end <= head) {
+            instruction.span.of(source).hash(&mut above);
+        }
         let above = above.finish();
 
         let (mut all, mut start, mut line): (Vec<Fingerprint>, u32, usize) = (Vec::new(), head, 0);
@@ -52,16 +54,7 @@ impl Model {
             let mut chain = DefaultHasher::new();
             (own, line, base.map(|base| base.chain)).hash(&mut chain);
             let chain = chain.finish();
-            let mut inputs = DefaultHasher::new();
-            (own, base.map(|base| base.inputs)).hash(&mut inputs);
-            for used in &stage.uses {
-                match all.get(used.stage) {
-                    Some(other) => other.inputs.hash(&mut inputs),
-                    // One below: what it hangs on isn't reckoned yet.
-                    None => source.hash(&mut inputs),
-                }
-            }
-            all.push(Fingerprint { start, chain, inputs: inputs.finish() });
+            all.push(Fingerprint { start, own, chain });
             start = end;
         }
         all
@@ -79,14 +72,14 @@ mod tests {
         Model::new(Arc::new(tree)).fingerprints().to_vec()
     }
 
-    /// The stages that differ between two texts: by `chain`, and by `inputs`.
+    /// The stages that differ between two texts: by `chain`, and by `own`.
     fn differing(one: &str, other: &str) -> (Vec<usize>, Vec<usize>) {
         let (one, other) = (of(one), of(other));
         let pairs: Vec<_> = one.iter().zip(&other).enumerate().collect();
         let by = |same: fn(&Fingerprint, &Fingerprint) -> bool| {
             pairs.iter().filter(|(_, (a, b))| !same(a, b)).map(|(at, _)| *at).collect()
         };
-        (by(|a, b| a.chain == b.chain), by(|a, b| a.inputs == b.inputs))
+        (by(|a, b| a.chain == b.chain), by(|a, b| a.own == b.own))
     }
 
     const FILE: &str = "ARG V=1\nFROM node AS a\nRUN x\nFROM alpine AS b\nRUN y\nFROM a\nRUN z\nFROM debian\nCOPY --from=b / /\n";
@@ -95,12 +88,12 @@ mod tests {
     fn an_edit_changes_its_stage_and_those_that_hang_on_it() {
         assert_eq!(differing(FILE, FILE), (vec![], vec![]));
         let edited = |from: &str, to: &str| differing(FILE, &FILE.replace(from, to));
-        assert_eq!(edited("RUN x", "RUN xx"), (vec![0, 2], vec![0, 2]));
-        assert_eq!(edited("RUN y", "RUN yy"), (vec![1], vec![1, 3]));
+        assert_eq!(edited("RUN x", "RUN xx"), (vec![0, 2], vec![0]));
+        assert_eq!(edited("RUN y", "RUN yy"), (vec![1], vec![1]));
         assert_eq!(edited("V=1", "V=2"), (vec![0, 1, 2, 3], vec![0, 1, 2, 3]));
         // What stands below is told by its line.
         assert_eq!(edited("FROM a\n", "# note\nFROM a\n"), (vec![2, 3], vec![2]));
-        assert_eq!(edited("RUN x\n", "RUN x \\\n  y\n"), (vec![0, 1, 2, 3], vec![0, 2]));
+        assert_eq!(edited("RUN x\n", "RUN x \\\n  y\n"), (vec![0, 1, 2, 3], vec![0]));
     }
 
     #[test]

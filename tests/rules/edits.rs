@@ -35,7 +35,15 @@ fn edits(text: &str, places: usize) -> Vec<String> {
         texts.push(with(at, "# hadolint ignore=DL3008\n"));
         texts.push(with(at, "FROM scratch AS other\n"));
     }
-    texts.push(with(0, "ARG ABOVE=1\n"));
+    let above = [
+        "ARG ABOVE=1\n",
+        "# syntax=docker/dockerfile:1.2\n",
+        "# escape=`\n",
+        "# check=skip=all;experimental=all\n",
+        "# hadolint global ignore=DL3008\n",
+        "# a word\n",
+    ];
+    texts.extend(above.map(|line| with(0, line)));
     texts.push(text.to_owned());
     texts
 }

@@ -8,7 +8,7 @@ use crate::model::{Base, Model, Stage};
 use crate::syntax::image::ImageRef;
 
 /// What a stage stands on.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Ground {
     pub size: Option<Size>,
     /// Debian's, Ubuntu's or Alpine's release, and which of them it is.

@@ -1,7 +1,7 @@
 //! What a stage holds besides its base image, for those that copy from it or change it again.
 
 use super::modules::{self, Modules};
-use crate::context::dockerignore::Dockerignore;
+use crate::context::dockerignore::{Dockerignore, Pattern};
 use crate::context::lock_graph::Target;
 use crate::context::{View, copy_excludes};
 use crate::layers::Size;
@@ -9,14 +9,14 @@ use crate::model::resolve;
 use std::sync::Arc;
 
 /// The files and folders that steps put into a stage, in their order.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Contents {
     held: Vec<Held>,
     /// Where commands ran of which it isn't known what they write.
     unclear: Vec<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Held {
     Thing(Thing),
     Copied(Copied),
@@ -25,7 +25,7 @@ enum Held {
 }
 
 /// What one command makes, with all that is in it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Thing {
     /// Absolute.
     pub path: String,
@@ -46,7 +46,7 @@ pub(super) struct Copied {
 }
 
 /// One file in the stage.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct File {
     /// Absolute.
     pub path: String,
@@ -233,6 +233,19 @@ impl<'c> Seen<'c> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
         Some((things, files))
+    }
+}
+
+impl PartialEq for Copied {
+    fn eq(&self, other: &Self) -> bool {
+        let Self { sources, excludes, destination, into } = self;
+        let (one, two) = (excludes.patterns(), other.excludes.patterns());
+        let same = |(one, two): (&Pattern, &Pattern)| one.text == two.text && one.exception == two.exception;
+        *sources == other.sources
+            && *destination == other.destination
+            && *into == other.into
+            && one.len() == two.len()
+            && one.iter().zip(two).all(same)
     }
 }
 

@@ -24,7 +24,8 @@ use crate::syntax::Keyword;
 use base::Ground;
 use contents::Contents;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What a step adds to the image.
 #[derive(Clone, Debug, Default)]
@@ -51,25 +52,58 @@ struct Weighed {
     /// By step, all of its parts together.
     sums: Vec<Option<Size>>,
     end: Arc<State>,
+    /// The same for two versions of a stage that end alike: what takes something of it gets the same.
+    id: u64,
 }
 
-/// The stages of a file that were weighed for an earlier version of it, by what they hang on. Those that an edit leaves
-/// as they are aren't weighed again. Good for one view of the build context.
+/// The stages of a file that were weighed for earlier versions of it. Those that an edit leaves as they are, and that
+/// take what they took, aren't weighed again. Good for one view of the build context.
 #[derive(Debug, Default)]
-pub struct Kept(Mutex<HashMap<(u64, bool), Arc<Weighed>>>);
+pub struct Kept(Mutex<Stages>);
+
+#[derive(Debug, Default)]
+struct Stages {
+    /// By what they hang on.
+    by_key: HashMap<u64, Arc<Weighed>>,
+    /// By number of the stage, and whether it is built, how it was the last time.
+    last: HashMap<(usize, bool), Arc<Weighed>>,
+    /// The next [`Weighed::id`].
+    next: u64,
+}
 
 impl Kept {
-    fn get(&self, key: (u64, bool)) -> Option<Arc<Weighed>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    fn lock(&self) -> MutexGuard<'_, Stages> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the stages of this plan, and of the one that may be asked for in turn with it.
-    fn keep(&self, stages: impl Iterator<Item = ((u64, bool), Arc<Weighed>)>, count: usize) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() > 2 * count {
-            kept.clear();
+    /// What is known of a stage by its key; else what `weigh` comes to, which is kept from now on.
+    fn stage(&self, key: Option<u64>, place: (usize, bool), weigh: impl FnOnce() -> Weighed) -> Arc<Weighed> {
+        if let Some(known) = key.and_then(|key| self.lock().by_key.get(&key).cloned()) {
+            return known;
         }
-        kept.extend(stages.filter(|(_, weighed)| weighed.end.contents.is_small()));
+        let mut weighed = weigh();
+        let mut kept = self.lock();
+        kept.next += 1;
+        weighed.id = match kept.last.get(&place) {
+            Some(last) if last.end == weighed.end => last.id,
+            _ => kept.next,
+        };
+        let weighed = Arc::new(weighed);
+        if weighed.end.contents.is_small() {
+            kept.last.insert(place, Arc::clone(&weighed));
+            key.map(|key| kept.by_key.insert(key, Arc::clone(&weighed)));
+        }
+        weighed
+    }
+
+    /// Drops what no version needs any more, of a file of so many stages. Two plans may be asked for in turn.
+    fn tidy(&self, stages: usize) {
+        let mut kept = self.lock();
+        if kept.by_key.len() > 4 * stages + 16 {
+            let Stages { by_key, last, .. } = &mut *kept;
+            by_key.retain(|_, known| last.values().any(|last| Arc::ptr_eq(last, known)));
+            last.retain(|(stage, _), _| *stage < stages);
+        }
     }
 }
 
@@ -77,20 +111,20 @@ impl Weights {
     /// Weighs all steps of the plan.
     pub fn new(subject: &Subject<'_>) -> Self {
         let mut weigher = Weigher { subject: *subject, grounds: HashMap::new(), stages: Vec::new() };
-        let (mut stages, mut keys) = (Vec::new(), Vec::new());
+        let (kept, mut stages) = (&subject.plan.kept, Vec::new());
         let mut steps = subject.plan.steps();
         for (stage, mark) in subject.model.stages().iter().zip(subject.model.fingerprints()) {
             let end = steps.partition_point(|step| step.stage <= stage.index);
             let (own, rest) = steps.split_at(end);
             steps = rest;
-            let key = (mark.inputs, own.iter().any(|step| step.layer != Layer::None));
-            let weighed = subject.plan.kept.get(key).unwrap_or_else(|| Arc::new(weigher.stage(stage, own)));
+            let built = own.iter().any(|step| step.layer != Layer::None);
+            let key = key(subject, stage, mark.own, built, &stages);
+            let weighed = kept.stage(key, (stage.index, built), || weigher.stage(stage, own));
             weigher.stages.truncate(stage.index);
             weigher.stages.push(Arc::clone(&weighed.end));
-            keys.push(key);
             stages.push(weighed);
         }
-        subject.plan.kept.keep(keys.into_iter().zip(stages.iter().cloned()), stages.len());
+        kept.tidy(stages.len());
         let in_image = subject.plan.steps().iter().filter(|step| step.in_image);
         let sum = |step: &Step| stages.get(step.stage)?.sums.get(step.number - 1).copied()?;
         let image = Total::of(in_image.map(sum));
@@ -106,6 +140,18 @@ impl Weights {
     }
 }
 
+/// What a stage's weights hang on: its text, and what the stages above that it takes something of hold in the end. None
+/// where it takes something of one below.
+fn key(subject: &Subject<'_>, stage: &Stage, own: u64, built: bool, above: &[Arc<Weighed>]) -> Option<u64> {
+    let mut key = DefaultHasher::new();
+    (own, built).hash(&mut key);
+    for usage in &stage.uses {
+        let name = subject.model.stages().get(usage.stage).and_then(|other| other.name.as_deref());
+        (above.get(usage.stage)?.id, name).hash(&mut key);
+    }
+    Some(key.finish())
+}
+
 /// Weighs the steps of a file in their order; what stands in a stage is known to those that copy from it.
 struct Weigher<'a> {
     subject: Subject<'a>,
@@ -116,7 +162,7 @@ struct Weigher<'a> {
 }
 
 /// What is known of a stage where its last weighed step ends.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 struct State {
     ground: Ground,
     contents: Contents,

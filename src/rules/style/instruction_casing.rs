@@ -31,20 +31,23 @@ pub const RULE: Rule = Rule {
 fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
     // BuildKit leaves the ARGs above the first FROM out.
     let all = || input.tree().instructions().skip_while(|instruction| instruction.keyword != Keyword::From);
-    let written = |instruction: &Instruction| instruction.keyword_span.of(input.source()).to_owned();
+    let written = |instruction: &Instruction| instruction.keyword_span.of(input.source());
+    // Keywords are ASCII.
+    let is_small = |word: &str| !word.bytes().any(|byte| byte.is_ascii_uppercase());
+    let is_capital = |word: &str| !word.bytes().any(|byte| byte.is_ascii_lowercase());
     let (mut small, mut capital) = (0, 0);
     for word in all().filter(|instruction| instruction.keyword != Keyword::Unknown).map(written) {
-        if word == word.to_lowercase() {
+        if is_small(word) {
             small += 1;
-        } else if word == word.to_uppercase() {
+        } else if is_capital(word) {
             capital += 1;
         }
     }
     let (to_small, most) = (small > capital, if small > capital { "small letters" } else { "capitals" });
     for instruction in all().filter(|instruction| instruction.keyword != Keyword::Unknown) {
         let word = written(instruction);
-        let right = if to_small { word.to_lowercase() } else { word.to_uppercase() };
-        if word != right {
+        if !(if to_small { is_small(word) } else { is_capital(word) }) {
+            let right = if to_small { word.to_lowercase() } else { word.to_uppercase() };
             let message =
                 format!("Most instructions of this file are in {most}, and `{word}` isn't. Write `{right}`.");
             let edits = input.edits(vec![Edit::replace(instruction.keyword_span, right.as_str())]);
