@@ -3,11 +3,14 @@ use crate::text::{Edit, FileChange, FileId, Span};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What rules that look at single stages found in an earlier version of a file, by what a stage hangs on
-/// ([`Fingerprint::chain`](crate::model::Fingerprint)). Stages that an edit leaves as they are aren't asked about again.
-/// Good for one view of the build context and one list of rules.
+/// What rules that look at single stages found in an earlier version of a file. Stages that an edit leaves as they are
+/// aren't asked about again. Good for one view of the build context and one list of rules.
 #[derive(Debug, Default)]
-pub struct Kept(Mutex<HashMap<u64, Arc<[Held]>>>);
+pub struct Kept(Mutex<HashMap<Key, Arc<[Held]>>>);
+
+/// What a stage's findings hang on: [`Fingerprint::family`](crate::model::Fingerprint), and whether its layers are part of
+/// the image.
+pub(super) type Key = (u64, bool);
 
 /// A finding of the rule that stands at `rule` among those that are asked.
 #[derive(Debug)]
@@ -29,12 +32,12 @@ impl Held {
 }
 
 impl Kept {
-    pub(super) fn get(&self, stage: u64) -> Option<Arc<[Held]>> {
+    pub(super) fn get(&self, stage: Key) -> Option<Arc<[Held]>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&stage).cloned()
     }
 
     /// Keeps these stages and no other.
-    pub(super) fn keep(&self, stages: HashMap<u64, Arc<[Held]>>) {
+    pub(super) fn keep(&self, stages: HashMap<Key, Arc<[Held]>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = stages;
     }
 }

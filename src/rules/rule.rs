@@ -28,10 +28,11 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// Whether what it finds in a stage hangs on that stage, and those that it is built on, alone.
-    pub(super) fn looks_at_stages(&self) -> bool {
+    /// Whether what it finds in a stage hangs on that stage alone, in the sense of [`Scope::Stage`].
+    pub(super) fn looks_at_stages(&self, profile: Profile) -> bool {
         let by_stage = matches!(self.check, Check::Instruction(..) | Check::Command(_) | Check::Stage(_));
-        by_stage && self.reads.scope < Scope::File && !self.reads.shellcheck
+        let wide = self.reads.wide_for_hadolint && profile == Profile::Hadolint;
+        by_stage && self.reads.scope < Scope::File && !wide && !self.reads.shellcheck
     }
 }
 
@@ -153,6 +154,8 @@ pub struct Reads {
     pub context: bool,
     /// Whether it hangs on what ShellCheck says.
     pub shellcheck: bool,
+    /// Whether it hangs on the whole file in the profile `hadolint`.
+    pub wide_for_hadolint: bool,
     /// What can be set for the rule besides its severity.
     pub options: &'static [RuleOption],
 }
@@ -191,15 +194,19 @@ impl OptionDefault {
 pub enum Scope {
     /// One instruction, and what holds there (variables, user, working directory).
     Step,
-    /// The stage, and those that it is built on.
+    /// The stage, those that it is built on and those that are built on it, and whether its layers are part of the image.
     Stage,
     File,
 }
 
 impl Reads {
-    pub const STEP: Reads = Reads { scope: Scope::Step, context: false, shellcheck: false, options: &[] };
-    pub const STAGE: Reads = Reads { scope: Scope::Stage, context: false, shellcheck: false, options: &[] };
-    pub const FILE: Reads = Reads { scope: Scope::File, context: false, shellcheck: false, options: &[] };
+    pub const STEP: Reads = Reads::of(Scope::Step);
+    pub const STAGE: Reads = Reads::of(Scope::Stage);
+    pub const FILE: Reads = Reads::of(Scope::File);
+
+    const fn of(scope: Scope) -> Self {
+        Self { scope, context: false, shellcheck: false, wide_for_hadolint: false, options: &[] }
+    }
 
     pub const fn and_context(self) -> Self {
         Self { context: true, ..self }
@@ -207,6 +214,11 @@ impl Reads {
 
     pub const fn and_shellcheck(self) -> Self {
         Self { shellcheck: true, ..self }
+    }
+
+    /// hadolint's own answer, in its profile, hangs on the whole file.
+    pub const fn wide_for_hadolint(self) -> Self {
+        Self { wide_for_hadolint: true, ..self }
     }
 
     /// The rule has options, which it reads with [`Input::number`](super::Input::number) and its like.

@@ -23,7 +23,7 @@ pub fn check(
     let input = Input::new(*subject, errors, settings, checked);
     let mut run = Run { input: &input, scratch: Vec::new(), out: Vec::new() };
     let (local, wide): (Vec<&Active>, Vec<&Active>) =
-        active.iter().partition(|active| kept.is_some() && active.rule.looks_at_stages());
+        active.iter().partition(|active| kept.is_some() && active.rule.looks_at_stages(settings.profile));
     run.instructions(&wide, &Questions::of(&wide), subject.tree().numbered().map(|(id, _)| id));
     for active in &wide {
         match active.rule.check {
@@ -124,8 +124,12 @@ impl<'a> Run<'_, 'a> {
         let questions = Questions::of(local);
         let mut now = HashMap::new();
         let mut id = 0;
+        let mut steps = self.input.subject.plan.steps();
         for (stage, mark) in model.stages().iter().zip(model.fingerprints()) {
-            let known = kept.get(mark.chain);
+            let (own, below) = steps.split_at(steps.partition_point(|step| step.stage <= stage.index));
+            steps = below;
+            let key = (mark.family, own.iter().any(|step| step.in_image));
+            let known = kept.get(key);
             let held = known.unwrap_or_else(|| self.of_stage(&questions, stage, mark.start));
             for held in held.iter() {
                 if let Some(active) = local.get(held.rule) {
@@ -134,7 +138,7 @@ impl<'a> Run<'_, 'a> {
                     self.out.extend(diagnostic);
                 }
             }
-            now.insert(mark.chain, held);
+            now.insert(key, held);
             id += stage.instructions.len();
         }
         kept.keep(now);

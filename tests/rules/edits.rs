@@ -44,6 +44,7 @@ fn edits(text: &str, places: usize) -> Vec<String> {
         "# a word\n",
     ];
     texts.extend(above.map(|line| with(0, line)));
+    texts.push(with(lines.len(), "RUN apt-get install -y x && yarn cache clean\n"));
     texts.push(text.to_owned());
     texts
 }
@@ -73,14 +74,17 @@ fn differences(texts: &[String], context: Option<&Arc<View>>, settings: &Arc<Set
 
 #[test]
 fn findings_that_are_taken_over_are_those_of_a_fresh_look() {
-    let settings = Arc::new(Settings { profile: Profile::Strict, ..Settings::default() });
+    let under = |profile| Arc::new(Settings { profile, ..Settings::default() });
+    let settings = under(Profile::Strict);
     let mut faults = Vec::new();
     for rule in rules::all() {
         for example in rule.examples {
             // As the stage before and behind others, too.
             let text = format!("FROM alpine AS before\nRUN a\n{}\nFROM before\nRUN b\n", example.text);
             let world = World::new(&text, example.files).snapshot();
-            faults.extend(differences(&edits(&text, 1), world.context(), &settings));
+            for settings in [&settings, &under(Profile::Hadolint)] {
+                faults.extend(differences(&edits(&text, 1), world.context(), settings));
+            }
         }
     }
     let project: Files = &[("package.json", "{\"dependencies\": {\"next\": \"15\"}}"), ("src/main.js", "")];

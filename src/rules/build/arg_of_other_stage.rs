@@ -71,9 +71,13 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
         let Some(set) = crate::catalog::images::environment(&image) else { continue };
         let mut seen: Vec<String> = Vec::new();
         for site in input.steps(stage).filter(|site| site.instruction.keyword == Keyword::Run) {
-            let posix = input.script(site.id).is_some_and(|script| script.dialect == Dialect::Posix);
             let text = site.instruction.span.of(input.source());
-            if !posix || !text.contains('$') {
+            let visible = |name: &str| model.variables(site.id).iter().any(|known| *known.name == *name);
+            let wanting = |name: &str| declared.contains_key(name) && !set.contains(&name) && !visible(name);
+            // Reading the script costs more than looking for its variables, and few need it.
+            if !mentions(text, input.tree().escape(), wanting)
+                || input.script(site.id).is_none_or(|script| script.dialect != Dialect::Posix)
+            {
                 continue;
             }
             for command in input.commands(site.id) {
@@ -81,13 +85,10 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                     let mut names = Vec::new();
                     collect(word_parts(word), &mut names);
                     for name in names {
-                        let Some(declaration) = declared.get(&*name) else { continue };
-                        let visible = || model.variables(site.id).iter().any(|known| *known.name == *name);
-                        if seen.contains(&name)
-                            || set.contains(&&*name)
-                            || visible()
-                            || is_set_by(text, &name)
-                        {
+                        let Some(declaration) = declared.get(&*name).filter(|_| wanting(&name)) else {
+                            continue;
+                        };
+                        if seen.contains(&name) || is_set_by(text, &name) {
                             continue;
                         }
                         let message = format!(
@@ -160,6 +161,16 @@ fn collect(parts: &[Part], names: &mut Vec<String>) {
             _ => {}
         }
     }
+}
+
+/// Whether a text may take the value of a variable whose name is `wanted`; true where a name is continued on a line below.
+fn mentions(text: &str, escape: char, wanted: impl Fn(&str) -> bool) -> bool {
+    text.split('$').skip(1).any(|behind| {
+        let behind = behind.strip_prefix('{').unwrap_or(behind);
+        let end = behind.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(behind.len());
+        let (name, rest) = behind.split_at(end);
+        rest.starts_with(escape) || rest.starts_with(['#', '!']) || wanted(name)
+    })
 }
 
 /// Whether the commands may set the variable themselves.

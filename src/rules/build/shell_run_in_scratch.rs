@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Error),
     fix: FixKind::None,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports a `RUN` for a shell in a stage that starts from `scratch` and into which \
               nothing was copied yet.",

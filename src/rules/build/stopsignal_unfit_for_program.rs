@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports an image that starts nginx or systemd and doesn't stop it with the signal that \
               ends it gently. The image `nginx` itself sets the right one.",

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports a `USER` or `--chown` by name in a stage that starts from `scratch` and into \
               which no `/etc/passwd` was copied.",

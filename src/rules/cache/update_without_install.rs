@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports `apt-get update` or `apk update` in a `RUN` of its own whose lists a later `RUN` installs from.",
         why: "The step with the update stays in the cache for as long as its text is the same. When the list of packages below it changes, they are installed from lists that are weeks old: old versions, or none, since the mirrors have deleted them.",

@@ -62,15 +62,18 @@ pub fn ships_for_hadolint(input: &Input<'_>, site: Site<'_>) -> bool {
 pub fn lists_used_later(input: &Input<'_>, id: InstructionId, tool: Tool) -> bool {
     let model = input.model();
     let Some(stage) = model.stage_of(id) else { return true };
-    let inherits = |other| model.with_bases(other).any(|base| base.index == stage.index);
-    let later = input.tree().numbered().filter(|(other, i)| *other > id && i.keyword == Keyword::Run);
-    let mut later = later.map(|(other, _)| other);
-    later.any(|other| {
-        let does = |verb: Verb| {
-            let mut actions = input.commands(other).iter().filter_map(|command| command.action.as_ref());
-            actions.any(|action| action.tool == tool && action.verb == verb && !action.no_cache)
-        };
-        does(Verb::InstallPackages) && !does(Verb::Update) && model.stage_of(other).is_some_and(inherits)
+    let heirs = model.stages().iter().skip(stage.index);
+    let mut heirs = heirs.filter(|other| model.with_bases(other).any(|base| base.index == stage.index));
+    heirs.any(|heir| {
+        let mut later = input.steps(heir).filter(|s| s.id > id && s.instruction.keyword == Keyword::Run);
+        later.any(|later| {
+            let does = |verb: Verb| {
+                let mut actions =
+                    input.commands(later.id).iter().filter_map(|command| command.action.as_ref());
+                actions.any(|action| action.tool == tool && action.verb == verb && !action.no_cache)
+            };
+            does(Verb::InstallPackages) && !does(Verb::Update)
+        })
     })
 }
 

@@ -21,7 +21,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning).off_in_editor(),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::STEP,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports upgrades of the whole system: `apt-get upgrade`, `apk upgrade`, `yum update`, `dnf upgrade`, `zypper dist-upgrade` and their like.",
         why: "What is upgraded is decided on the day of the build, every package that changes is in the image twice, and the step stays in the cache for as long as its text is the same. A newer base image has the upgrades in it already.",

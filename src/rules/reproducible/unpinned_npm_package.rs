@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Hint).hadolint(Severity::Warning).strict(Severity::Warning),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE.and_context(),
+    reads: Reads::STAGE.and_context(),
     docs: Docs {
         what: "Reports `npm install` of packages without a version or tag, as it is used for global tools.",
         why: "No lockfile holds such a package: the newest version is installed, so a build next month makes another image than today's, and a breaking release breaks the build unasked.",

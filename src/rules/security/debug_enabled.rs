@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).off_in_editor(),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports an `ENV` of the final image that turns a framework's debug mode on.",
         why: "Debug pages show code, variables and sometimes a console to whoever causes an error.",

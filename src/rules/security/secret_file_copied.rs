@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Error),
     fix: FixKind::None,
     since: "0.1.0",
-    reads: Reads::FILE.and_context(),
+    reads: Reads::STAGE.and_context(),
     docs: Docs {
         what: "Reports a `COPY` or `ADD` that takes a file with secrets into the image: private keys (`id_rsa`), what \
                programs log in with (`.aws/credentials`, `.git-credentials`, `.netrc`), an `.npmrc` with a token written \

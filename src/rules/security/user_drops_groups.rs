@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports a `USER name:group` where a `RUN` above gives that user further groups.",
         why: "With a group behind the colon the process has that one alone: the groups that `useradd \

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Warning),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports a mode that lets every user write (`chmod 777`, `chmod a+w`, `mkdir -m 777`, `install -m`, `COPY \
                --chmod=777`), in a step that ships. A mode with the sticky bit (`1777`), as `/tmp` has it, is left alone.",

@@ -56,7 +56,11 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                 sound = shell.is_some_and(|shell| is_sound(shell, exact));
             }
             Keyword::Shell => sound = is_sound(instruction, exact),
-            Keyword::Run if !sound => {
+            // Reading the script costs more than looking for its pipes, and few have any.
+            Keyword::Run
+                if !sound
+                    && instruction.span.of(input.source()).split("||").any(|part| part.contains('|')) =>
+            {
                 let site = Site { id, instruction, onbuild: false };
                 found.extend(finding(input, site, exact));
             }

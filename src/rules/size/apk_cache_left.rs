@@ -12,7 +12,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).hadolint(Severity::Info),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports `apk add` without `--no-cache`, in a stage whose layers ship.",
         why: "apk keeps the index of every repository in `/var/cache/apk`, some megabytes that nothing uses later. With `--no-cache` it reads them anew and keeps nothing, and `apk update` isn't needed.",

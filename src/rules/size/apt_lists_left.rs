@@ -18,7 +18,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).hadolint(Severity::Info),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE.wide_for_hadolint(),
     docs: Docs {
         what: "Reports `apt-get update` in a `RUN` that doesn't remove the package lists again, in a stage \
                whose layers ship.",
@@ -31,7 +31,7 @@ pub const RULE: Rule = Rule {
               laid out. It is safe; where a later `RUN` installs from these lists there is none.",
         files: None,
     },
-    check: Check::File(check),
+    check: Check::Instruction(&[Keyword::Run], check),
     examples: &[
         Example::bad("FROM debian:12\nRUN apt-get update && apt-get install -y curl\n", &[(2, "apt-get update")])
             .fixed("FROM debian:12\nRUN apt-get update && apt-get install -y curl && rm -rf /var/lib/apt/lists/*\n"),
@@ -68,26 +68,19 @@ pub const RULE: Rule = Rule {
     ],
 };
 
-fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
-    for (id, outer) in input.tree().numbered() {
-        let instruction = outer.trigger.as_deref().unwrap_or(outer);
-        let site = Site { id, instruction, onbuild: outer.trigger.is_some() };
-        if instruction.keyword != Keyword::Run {
-            continue;
-        }
-        let Some(update) = input.commands(id).iter().find(|command| is(command, Verb::Update)) else {
-            continue;
-        };
-        let left = match input.profile() {
-            Profile::Hadolint => left_for_hadolint(input, site),
-            _ => left(input, site),
-        };
-        if left {
-            let message = "The package lists that this fetches stay in the layer and ship with the image, \
-                           where nothing needs them. Remove them at the end of this same RUN: \
-                           `rm -rf /var/lib/apt/lists/*`.";
-            found.push(Finding::new(update.head(), message).fix(fix(input, site, update)));
-        }
+fn check(input: &Input<'_>, site: Site<'_>, found: &mut Vec<Finding>) {
+    let Some(update) = input.commands(site.id).iter().find(|command| is(command, Verb::Update)) else {
+        return;
+    };
+    let left = match input.profile() {
+        Profile::Hadolint => left_for_hadolint(input, site),
+        _ => left(input, site),
+    };
+    if left {
+        let message = "The package lists that this fetches stay in the layer and ship with the image, \
+                       where nothing needs them. Remove them at the end of this same RUN: \
+                       `rm -rf /var/lib/apt/lists/*`.";
+        found.push(Finding::new(update.head(), message).fix(fix(input, site, update)));
     }
 }
 

@@ -69,7 +69,7 @@ fn check(input: &Input<'_>, found: &mut Vec<Finding>) {
                     archives.push(Archive { name, span: word.span, copy: id, extracted: None });
                 }
             }
-            Keyword::Run => {
+            Keyword::Run if !archives.is_empty() => {
                 for call in input.calls(id).iter().filter(|call| extracts(input, call)) {
                     for arg in call.operands() {
                         let named =

@@ -20,7 +20,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).hadolint(Severity::Warning).strict(Severity::Warning),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports installs with yum, dnf, microdnf or zypper in a `RUN` that doesn't clean the package manager's cache again, in a stage whose layers ship.",
         why: "The metadata of the repositories and often the packages themselves stay in `/var/cache`, tens or hundreds of megabytes. Cleaning in a later `RUN` hides them, but the image is as large as before.",

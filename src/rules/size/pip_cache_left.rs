@@ -11,7 +11,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Hint).hadolint(Severity::Warning).strict(Severity::Warning),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE.wide_for_hadolint(),
     docs: Docs {
         what: "Reports `pip install` that leaves its cache in the layer, in a stage whose layers ship.",
         why: "pip keeps every archive that it downloads and every wheel that it builds in `~/.cache/pip`, for the next install. In a layer that next install never comes, and the image is larger by all of it.",

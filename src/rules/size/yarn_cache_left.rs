@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).hadolint(Severity::Info).off_in_editor(),
     fix: FixKind::Safe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE.wide_for_hadolint(),
     docs: Docs {
         what: "Reports `yarn install` in a `RUN` that doesn't clean yarn's cache again, in a stage whose layers ship.",
         why: "yarn keeps every archive that it downloads for the next install. In a layer that next install never comes, and the image is larger by all of it. A cache mount keeps the downloads out of the layer and is quicker too.",

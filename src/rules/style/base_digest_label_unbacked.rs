@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule {
     severity: Severities::own(Severity::Info).off_in_editor(),
     fix: FixKind::Unsafe,
     since: "0.1.0",
-    reads: Reads::FILE,
+    reads: Reads::STAGE,
     docs: Docs {
         what: "Reports the label `org.opencontainers.image.base.digest` with a fixed value in an image \
               whose `FROM` isn't pinned by a digest.",

@@ -22,6 +22,8 @@ function testFolders(name: string, body: () => Promise<void>): void {
 
 /** What begins with this is for the one who runs the tests; the editor has much to say of itself. */
 const MARK = "[test] ";
+/** Said where the window is to be opened again; host.mjs looks for it. */
+const NO_FOLDERS = "the window came up without the folders of its workspace file";
 
 function say(text: string): void {
   console.log(text.replace(/^/gm, MARK));
@@ -31,10 +33,14 @@ function say(text: string): void {
 export async function run(): Promise<void> {
   let failed = 0;
   // What a workspace file says is read after the window has come up.
-  const folders = await until("the folders of the window", () => {
+  const shown = () => {
     const { workspaceFile, workspaceFolders } = vscode.workspace;
     const wanted = workspaceFile === undefined ? 1 : 2;
     return workspaceFolders !== undefined && workspaceFolders.length >= wanted && workspaceFolders;
+  };
+  const folders = await until("the folders of the window", shown, FOLDERS_MS).catch((error: Error) => {
+    say(NO_FOLDERS);
+    throw error;
   });
   const mine = folders.length > 1 ? testsOfFolders : tests;
   for (const [name, body] of mine) {
@@ -53,9 +59,16 @@ export async function run(): Promise<void> {
   }
 }
 
+/** A window that has its folders shows them within a second. */
+const FOLDERS_MS = 20_000;
+
 /** Waits until `ask` answers: what is asked for comes by itself, and no event tells of it. */
-async function until<T>(what: string, ask: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 60_000;
+async function until<T>(
+  what: string,
+  ask: () => T | undefined | false | Promise<T | undefined | false>,
+  limit = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + limit;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) {
