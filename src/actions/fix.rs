@@ -12,7 +12,7 @@ pub(super) const ACTION: Action = Action { kind: ActionKind::QuickFix, list, res
 
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
     let offer = |(at, found): (usize, &Diagnostic)| {
-        let fix = found.fix.as_ref()?;
+        let fix = found.fix()?;
         Some(CodeAction {
             id: id(found),
             title: fix.title.clone(),
@@ -32,7 +32,7 @@ fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, Stri
         return None;
     }
     let found = request.diagnostics.iter().find(|found| self::id(found) == id);
-    let edit = found.and_then(|found| found.fix.as_ref()).map(|fix| fix.edit.clone());
+    let edit = found.and_then(|found| found.fix()).map(|fix| fix.edit.clone());
     Some(edit.ok_or_else(|| "What this would fix is no longer there.".to_owned()))
 }
 

@@ -37,5 +37,5 @@ fn resolve(request: &Request<'_>, id: &str) -> Option<Result<WorkspaceEdit, Stri
 }
 
 fn safe_edits(diagnostics: &[Diagnostic]) -> (Vec<Edit>, Vec<usize>) {
-    join(diagnostics, |found| found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe))
+    join(diagnostics, |found| found.applicability() == Some(Applicability::Safe))
 }

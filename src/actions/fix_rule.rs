@@ -10,7 +10,7 @@ pub(super) const ACTION: Action = Action { kind: ActionKind::QuickFix, list, res
 fn list(request: &Request<'_>) -> Vec<CodeAction> {
     let mut offers: Vec<CodeAction> = Vec::new();
     for (_, found) in here(request) {
-        let Some(fix) = &found.fix else { continue };
+        let Some(fix) = found.fix() else { continue };
         let id = id(found.rule, fix.applicability);
         if offers.iter().any(|offer| offer.id == id) {
             continue;
@@ -55,7 +55,7 @@ fn id(rule: &str, applicability: Applicability) -> String {
 /// along.
 fn edits(request: &Request<'_>, rule: &str, applicability: Applicability) -> (Vec<Edit>, Vec<usize>) {
     join(request.diagnostics, |found: &Diagnostic| {
-        let safe = found.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe);
+        let safe = found.applicability() == Some(Applicability::Safe);
         found.rule == rule && (safe || applicability == Applicability::Unsafe)
     })
 }

@@ -24,7 +24,7 @@ fn list(request: &Request<'_>) -> Vec<CodeAction> {
     let comments = rules::ignores(request.subject.tree());
     for (at, found) in here(request) {
         // What can't be read isn't to be hidden, and a comment about a comment helps nobody.
-        let hidden = found.aliases.contains(&"hadolint/DL1000") || found.rule == "unused-ignore";
+        let hidden = found.aliases().contains(&"hadolint/DL1000") || found.rule == "unused-ignore";
         if hidden {
             continue;
         }

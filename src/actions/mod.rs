@@ -209,7 +209,7 @@ fn join(diagnostics: &[Diagnostic], wanted: impl Fn(&Diagnostic) -> bool) -> (Ve
     // In the order of the text.
     let mut taken: Vec<Span> = Vec::new();
     for (at, found) in diagnostics.iter().enumerate().filter(|(_, found)| wanted(found)) {
-        let Some(fix) = &found.fix else { continue };
+        let Some(fix) = found.fix() else { continue };
         let [file] = &fix.edit.files[..] else { continue };
         let (FileId::Document, FileChange::Modify { edits: new, .. }) = (&file.file, &file.change) else {
             continue;

@@ -1,3 +1,5 @@
+use super::alias;
+use super::kept::Told;
 use crate::text::{Span, WorkspaceEdit};
 
 /// How grave a finding is.
@@ -38,25 +40,87 @@ pub enum Tag {
 }
 
 /// One finding of one rule.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// The rule's name, kebab-case.
     pub rule: &'static str,
-    /// The names that this very finding has in other tools, as `tool/ID`.
-    pub aliases: Vec<&'static str>,
     pub severity: Severity,
-    /// What is wrong, why it matters here, what to do.
-    pub message: String,
     /// The bytes of the Dockerfile that are at fault.
     pub span: Span,
-    /// A page about it that exists, of BuildKit's docs or hadolint's wiki.
-    pub url: Option<String>,
-    pub tags: Vec<Tag>,
+    pub(super) aliases: &'static [&'static str],
+    pub(super) finding: Told,
+}
+
+impl Diagnostic {
+    /// A finding as a rule would tell it.
+    #[cfg(test)]
+    pub fn of(
+        rule: &'static str,
+        aliases: &'static [&'static str],
+        severity: Severity,
+        finding: super::Finding,
+    ) -> Self {
+        Self { rule, severity, span: finding.span, aliases, finding: finding.into() }
+    }
+
+    /// The names that this very finding has in other tools, as `tool/ID`.
+    pub fn aliases(&self) -> &[&'static str] {
+        self.finding.shared.aliases.as_deref().unwrap_or(self.aliases)
+    }
+
+    /// What is wrong, why it matters here, what to do.
+    pub fn message(&self) -> &str {
+        &self.finding.shared.message
+    }
+
+    /// A page about it that exists, of our own, BuildKit's docs or hadolint's wiki.
+    pub fn url(&self) -> Option<String> {
+        url(self.rule, self.aliases())
+    }
+
+    pub fn tags(&self) -> &[Tag] {
+        &self.finding.shared.tags
+    }
+
     /// Other places of the Dockerfile that matter to the finding, each with a sentence.
-    pub related: Vec<(Span, String)>,
+    pub fn related(&self) -> &[(Span, String)] {
+        if self.finding.shared.related.is_empty() { &[] } else { &self.finding.placed().related }
+    }
+
     /// A credential: an excerpt of the file, which may end up in a build's public log, leaves it out.
-    pub concealed: Option<Span>,
-    pub fix: Option<Fix>,
+    pub fn concealed(&self) -> Option<Span> {
+        self.finding.shared.concealed.and_then(|_| self.finding.placed().concealed)
+    }
+
+    pub fn fix(&self) -> Option<&Fix> {
+        self.finding.shared.fix.as_ref().and_then(|_| self.finding.placed().fix.as_ref())
+    }
+
+    /// Whether it has a fix, and which kind. Cheaper than the fix itself.
+    pub fn applicability(&self) -> Option<Applicability> {
+        self.finding.shared.fix.as_ref().map(|fix| fix.applicability)
+    }
+}
+
+impl PartialEq for Diagnostic {
+    fn eq(&self, other: &Self) -> bool {
+        let own = |one: &Self| (one.rule, one.severity, one.span, one.concealed());
+        own(self) == own(other)
+            && self.message() == other.message()
+            && self.aliases() == other.aliases()
+            && self.tags() == other.tags()
+            && self.related() == other.related()
+            && self.fix() == other.fix()
+    }
+}
+
+impl Eq for Diagnostic {}
+
+/// The page that tells more of a finding: our own where they are published, else that of the tool that
+/// says the same.
+fn url(rule: &str, aliases: &[&str]) -> Option<String> {
+    let of = |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
+    of("shellcheck").or_else(|| super::page_url(rule)).or_else(|| of("buildkit")).or_else(|| of("hadolint"))
 }
 
 /// How a finding is mended.

@@ -1,5 +1,5 @@
 use super::ignores::experimental;
-use super::kept::{Held, Kept};
+use super::kept::{Held, Kept, Told};
 use super::{Check, Checked, Cmd, Diagnostic, Finding, Input, Rule, Severity, Site, alias, kit};
 use crate::layers::Subject;
 use crate::model::Stage;
@@ -133,8 +133,8 @@ impl<'a> Run<'_, 'a> {
             let held = known.unwrap_or_else(|| self.of_stage(&questions, stage, mark.start));
             for held in held.iter() {
                 if let Some(active) = local.get(held.rule) {
-                    let diagnostic =
-                        self.report(active, held.finding(self.input.subject.source(), mark.start));
+                    let told = held.told(self.input.subject.source(), mark.start);
+                    let diagnostic = self.report(active, told);
                     self.out.extend(diagnostic);
                 }
             }
@@ -152,7 +152,7 @@ impl<'a> Run<'_, 'a> {
 
     fn of_stage(&self, questions: &Questions, stage: &'a Stage, start: u32) -> Arc<[Held]> {
         let mut held = Vec::new();
-        let mut take = |rule: usize, finding: Finding| held.push(Held::new(rule, &finding, start));
+        let mut take = |rule: usize, finding: Finding| held.push(Held::new(rule, finding, start));
         for &id in &stage.instructions {
             ask_of(self.input, questions, id, &mut take);
         }
@@ -175,7 +175,7 @@ impl<'a> Run<'_, 'a> {
         for id in ids {
             ask_of(self.input, questions, id, &mut |rule, finding| {
                 let active = asked.get(rule);
-                out.extend(active.and_then(|active| self.report(active, finding)));
+                out.extend(active.and_then(|active| self.report(active, finding.into())));
             });
         }
         self.out = out;
@@ -184,14 +184,14 @@ impl<'a> Run<'_, 'a> {
     fn ask(&mut self, active: &Active, question: impl FnOnce(&Input<'a>, &mut Vec<Finding>)) {
         question(self.input, &mut self.scratch);
         while let Some(finding) = self.scratch.pop() {
-            let diagnostic = self.report(active, finding);
+            let diagnostic = self.report(active, finding.into());
             self.out.extend(diagnostic);
         }
     }
 
     /// The finding as it is shown; None where settings or comments silence it.
-    fn report(&self, active: &Active, finding: Finding) -> Option<Diagnostic> {
-        let (rule, settings) = (active.rule, self.input.settings);
+    fn report(&self, active: &Active, told: Told) -> Option<Diagnostic> {
+        let (rule, settings, finding) = (active.rule, self.input.settings, &*told.shared);
         let aliases = finding.aliases.as_deref().unwrap_or(rule.aliases);
         let name = finding.name.unwrap_or(rule.name);
         let called = |wanted: &String| {
@@ -214,7 +214,7 @@ impl<'a> Run<'_, 'a> {
             Some(Level::Error) => Severity::Error,
             None => active.severity.map(|severity| finding.severity.unwrap_or(severity))?,
         };
-        let mut span = finding.span;
+        let mut span = told.span();
         match tool(settings.profile) {
             Some(tool) => {
                 let of_tool = |alias: &&&str| alias::split(alias).0 == tool;
@@ -232,22 +232,11 @@ impl<'a> Run<'_, 'a> {
             None if set.is_none() => severity = finding.at_most.map_or(severity, |most| most.min(severity)),
             None => {}
         }
-        if ignores.silence(&[name, rule.name], aliases, finding.span, self.input.tree()) {
+        if ignores.silence(&[name, rule.name], aliases, told.span(), self.input.tree()) {
             return None;
         }
         let severity = ignores.severity(aliases, severity);
-        Some(Diagnostic {
-            rule: name,
-            aliases: aliases.to_vec(),
-            severity,
-            message: finding.message,
-            span,
-            url: url(name, aliases),
-            tags: finding.tags,
-            related: finding.related,
-            concealed: finding.concealed,
-            fix: finding.fix,
-        })
+        Some(Diagnostic { rule: name, severity, span, aliases: rule.aliases, finding: told })
     }
 
     /// Whether BuildKit comes to a finding, which stops at the first thing that it refuses, and tells that.
@@ -338,10 +327,3 @@ fn ask_of<'a>(
 
 /// How many kinds of instruction there are, the unknown one included.
 const KEYWORDS: usize = Keyword::Unknown as usize + 1;
-
-/// The page that tells more of a finding: our own where they are published, else that of the tool that
-/// says the same.
-fn url(rule: &str, aliases: &[&str]) -> Option<String> {
-    let of = |tool: &str| aliases.iter().filter(|a| alias::split(a).0 == tool).find_map(|a| alias::url(a));
-    of("shellcheck").or_else(|| super::page_url(rule)).or_else(|| of("buildkit")).or_else(|| of("hadolint"))
-}

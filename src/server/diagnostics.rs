@@ -5,7 +5,7 @@ use serde_json::json;
 use serde_json::value::RawValue;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use tower_lsp::gen_lsp_types::{Diagnostic, DocumentDiagnosticParams};
+use tower_lsp::gen_lsp_types::DocumentDiagnosticParams;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::compute::{Cancel, compute};
@@ -82,7 +82,7 @@ pub enum Report {
 }
 
 /// The report of a list, or word that nothing changed. A result's id is that of its content.
-fn identified(previous: Option<String>, items: &[Diagnostic]) -> Encoded<Report> {
+fn identified<T: Serialize>(previous: Option<String>, items: &[T]) -> Encoded<Report> {
     let Ok(items) = serde_json::value::to_raw_value(items) else { return nothing() };
     let mut hash = DefaultHasher::new();
     items.get().hash(&mut hash);

@@ -263,7 +263,7 @@ fn tell(state: &State, uri: &Arc<str>) {
     let found = diagnostics(state, &version, &state.ignores.file(&version));
     let documents = lock(&state.documents);
     if documents.is_current(&version) {
-        worker::publish(state, version.uri.to_string(), Some(version.number), found);
+        worker::publish(state, &version.uri, Some(version.number), &found);
     }
 }
 

@@ -167,12 +167,12 @@ impl State {
             if now.insert(uri.clone()) {
                 let number = open.map(|version| version.number);
                 let problems = file.found.problems.iter().map(|problem| self.shown(file, problem));
-                worker::publish(self, uri, number, problems.collect());
+                worker::publish(self, &uri, number, &problems.collect::<Vec<_>>());
             }
         }
         let before = std::mem::replace(&mut lock(&self.chosen).told, now.clone());
         for gone in before.difference(&now) {
-            worker::publish(self, gone.clone(), None, Vec::new());
+            worker::publish(self, gone, None, &[]);
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::features;
 use crate::rules::{self, Severity};
 use crate::text::{LineTable, Position, PositionRange, Positions, Span};
+use serde::Serialize;
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::Version;
@@ -67,35 +68,80 @@ pub fn span(range: lsp::Range, version: &Version, session: &Session) -> Span {
     Span::new(start.min(end), start.max(end))
 }
 
-/// All that the rules find in the version.
-pub fn diagnostics(version: &Version, session: &Session) -> Vec<lsp::Diagnostic> {
-    let found = features::diagnostics(version.snapshot());
-    found.iter().map(|found| diagnostic(found, version, session)).collect()
+/// A [`lsp::Diagnostic`] as it is written, of words that live elsewhere: there are hundreds of them in a long file, and
+/// they are told anew with each keystroke.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Diagnostic<'a> {
+    range: lsp::Range,
+    severity: lsp::DiagnosticSeverity,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code_description: Option<lsp::CodeDescription>,
+    source: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<lsp::DiagnosticTag>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    related_information: Option<Vec<lsp::DiagnosticRelatedInformation>>,
 }
 
+impl From<Diagnostic<'_>> for lsp::Diagnostic {
+    fn from(one: Diagnostic<'_>) -> Self {
+        lsp::Diagnostic {
+            range: one.range,
+            severity: Some(one.severity),
+            code: Some(lsp::Code::String(one.code.to_owned())),
+            code_description: one.code_description,
+            source: Some(one.source.to_owned()),
+            message: lsp::Message::String(one.message.to_owned()),
+            tags: one.tags,
+            related_information: one.related_information,
+            data: None,
+        }
+    }
+}
+
+/// All that the rules find in the version.
+pub fn diagnostics<'a>(version: &'a Version, session: &Session) -> Vec<Diagnostic<'a>> {
+    let found = features::diagnostics(version.snapshot());
+    let mut ranges = Ranges::of(version, session);
+    found.iter().map(|found| written(found, version, session, &mut ranges)).collect()
+}
+
+/// One finding, for where the client is given it back.
 pub fn diagnostic(found: &rules::Diagnostic, version: &Version, session: &Session) -> lsp::Diagnostic {
-    let snapshot = version.snapshot();
-    let place = |span| range(span, snapshot.source(), snapshot.lines(), session);
-    let related = (session.related_information && !found.related.is_empty()).then(|| {
-        let places = found.related.iter().map(|(span, message)| lsp::DiagnosticRelatedInformation {
-            location: lsp::Location { uri: lsp::Uri(version.uri.to_string()), range: place(*span) },
+    written(found, version, session, &mut Ranges::of(version, session)).into()
+}
+
+fn written<'a>(
+    found: &'a rules::Diagnostic,
+    version: &Version,
+    session: &Session,
+    ranges: &mut Ranges<'_>,
+) -> Diagnostic<'a> {
+    let range = ranges.range(found.span);
+    let related = (session.related_information && !found.related().is_empty()).then(|| {
+        let places = found.related().iter().map(|(span, message)| lsp::DiagnosticRelatedInformation {
+            location: lsp::Location {
+                uri: lsp::Uri(version.uri.to_string()),
+                range: range_of(*span, version, session),
+            },
             message: message.clone(),
         });
         places.collect()
     });
-    let tags =
-        (session.tags && !found.tags.is_empty()).then(|| found.tags.iter().copied().map(tag).collect());
-    let page = found.url.as_ref().filter(|_| session.code_descriptions);
-    lsp::Diagnostic {
-        range: place(found.span),
-        severity: Some(severity(found.severity)),
-        code: Some(lsp::Code::String(found.rule.to_string())),
-        code_description: page.map(|url| lsp::CodeDescription { href: lsp::Uri(url.clone()) }),
-        source: Some("plimsoll".to_string()),
-        message: lsp::Message::String(found.message.clone()),
-        tags,
+    let tags = session.tags && !found.tags().is_empty();
+    let page = || Some(lsp::CodeDescription { href: lsp::Uri(found.url()?) });
+    Diagnostic {
+        range,
+        severity: severity(found.severity),
+        code: found.rule,
+        code_description: session.code_descriptions.then(page).flatten(),
+        source: "plimsoll",
+        message: found.message(),
+        tags: tags.then(|| found.tags().iter().copied().map(tag).collect()),
         related_information: related,
-        data: None,
     }
 }
 
@@ -118,7 +164,7 @@ fn tag(tag: rules::Tag) -> lsp::DiagnosticTag {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::Tag;
+    use crate::rules::{Finding, Tag};
     use crate::server::documents::Documents;
     use crate::text::Encoding;
     use serde_json::{Value, json};
@@ -129,18 +175,11 @@ mod tests {
     fn shown(session: &Session) -> Value {
         let form = TEXT.find("FORM").unwrap() as u32;
         let label = TEXT.find("\"\r").unwrap() as u32;
-        let found = rules::Diagnostic {
-            rule: "unknown-instruction",
-            aliases: vec![],
-            severity: Severity::Error,
-            message: "FORM is no instruction".into(),
-            span: Span::new(form, form + 4),
-            url: Some("https://example.com/page".into()),
-            tags: vec![Tag::Unnecessary, Tag::Deprecated],
-            related: vec![(Span::new(label, label + 1), "here".into())],
-            concealed: None,
-            fix: None,
-        };
+        let finding = Finding::new(Span::new(form, form + 4), "FORM is no instruction");
+        let finding = finding.tag(Tag::Unnecessary).tag(Tag::Deprecated);
+        let finding = finding.related(Span::new(label, label + 1), "here");
+        let aliases = &["hadolint/DL1000"];
+        let found = rules::Diagnostic::of("unknown-instruction", aliases, Severity::Error, finding);
         let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT, Arc::default());
         serde_json::to_value(diagnostic(&found, &version, session)).unwrap()
     }
@@ -165,7 +204,7 @@ mod tests {
         for (encoding, column) in [(Encoding::Utf8, 13), (Encoding::Utf16, 11)] {
             let shown = shown(&Session { encoding, ..all.clone() });
             assert_eq!(shown["tags"], json!([1, 2]));
-            assert_eq!(shown["codeDescription"]["href"], "https://example.com/page");
+            assert_eq!(shown["codeDescription"]["href"], "https://github.com/hadolint/hadolint/wiki/DL1000");
             let place = &shown["relatedInformation"][0]["location"];
             assert_eq!(place["uri"], "untitled:%41");
             assert_eq!(place["range"]["start"], json!({"line": 0, "character": column}));

@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex};
-use tower_lsp::gen_lsp_types::{Diagnostic, PublishDiagnosticsParams, Uri};
+use tower_lsp::gen_lsp_types::Diagnostic;
 
 use super::documents::Version;
 use super::output::Output;
@@ -90,31 +90,39 @@ pub fn run(state: &State) {
 
 /// Tells the client that a document has no diagnostics any more.
 pub fn clear(state: &State, uri: &Arc<str>) {
-    let params = PublishDiagnosticsParams::new(Uri(uri.to_string()), None, Vec::new());
-    state.output.send(&Publish::of(params));
+    state.output.send(&Publish::<Diagnostic>::of(uri, None, &[]));
 }
 
 /// The frame's body: serialised once, straight from the diagnostics.
 fn message(state: &State, version: &Version) -> Option<Vec<u8>> {
     let diagnostics = to_lsp::diagnostics(version, state.session());
-    let uri = Uri(version.uri.to_string());
-    Output::encode(&Publish::of(PublishDiagnosticsParams::new(uri, Some(version.number), diagnostics)))
+    Output::encode(&Publish::of(&version.uri, Some(version.number), &diagnostics))
 }
 
 /// Tells the client what is wrong with a file that it may not have open.
-pub fn publish(state: &State, uri: String, number: Option<i32>, problems: Vec<Diagnostic>) {
-    state.output.send(&Publish::of(PublishDiagnosticsParams::new(Uri(uri), number, problems)));
+pub fn publish(state: &State, uri: &str, number: Option<i32>, problems: &[Diagnostic]) {
+    state.output.send(&Publish::of(uri, number, problems));
 }
 
 #[derive(Serialize)]
-struct Publish {
+struct Publish<'a, D> {
     jsonrpc: &'static str,
     method: &'static str,
-    params: PublishDiagnosticsParams,
+    params: Params<'a, D>,
 }
 
-impl Publish {
-    fn of(params: PublishDiagnosticsParams) -> Self {
+/// The protocol's `PublishDiagnosticsParams`.
+#[derive(Serialize)]
+struct Params<'a, D> {
+    uri: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<i32>,
+    diagnostics: &'a [D],
+}
+
+impl<'a, D> Publish<'a, D> {
+    fn of(uri: &'a str, version: Option<i32>, diagnostics: &'a [D]) -> Self {
+        let params = Params { uri, version, diagnostics };
         Self { jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params }
     }
 }

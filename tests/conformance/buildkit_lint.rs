@@ -74,7 +74,7 @@ fn check(case: &Value) -> (Vec<(String, u64)>, Option<u64>) {
     let (mut found, mut refused) = (Vec::new(), None);
     for finding in rules::check(&subject, &errors, &settings, None, None) {
         let line = u64::from(model.tree().lines().line(finding.span.start)) + 1;
-        let names = finding.aliases.iter().map(|name| alias::split(name));
+        let names = finding.aliases().iter().map(|name| alias::split(name));
         let mut checks = names.filter(|(tool, _)| *tool == "buildkit").map(|(_, check)| check);
         match checks.next() {
             Some(check) => found.push((check.to_owned(), line)),

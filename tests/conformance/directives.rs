@@ -81,7 +81,7 @@ fn answer(case: &Value, profile: Profile, tool: &str) -> (Found, Option<Severity
     let mut found = Found::new();
     for finding in snapshot.diagnostics() {
         let line = u64::from(snapshot.tree().lines().line(finding.span.start)) + 1;
-        let names = finding.aliases.iter().map(|name| alias::split(name));
+        let names = finding.aliases().iter().map(|name| alias::split(name));
         found.extend(names.filter(|(of, _)| *of == tool).map(|(_, id)| (id.to_owned(), line)));
     }
     (found, snapshot.diagnostics().iter().map(|finding| finding.severity).max())

@@ -90,8 +90,8 @@ fn what_buildkit_refuses_to_plan_is_refused_under_its_profile() {
         let ours: Vec<String> = snapshot
             .diagnostics()
             .iter()
-            .filter(|finding| !finding.aliases.iter().any(of_check))
-            .map(|finding| format!("{}: {}", finding.rule, finding.message))
+            .filter(|finding| !finding.aliases().iter().any(of_check))
+            .map(|finding| format!("{}: {}", finding.rule, finding.message()))
             .collect();
         assert!(ours.len() <= 1, "BuildKit stops at the first: {text:?} {ours:?}");
         let explained = NOT_PLANNED.iter().any(|(refusal, part, _)| {

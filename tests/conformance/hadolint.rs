@@ -62,7 +62,7 @@ fn found(text: &str, settings: Settings) -> Found {
     let snapshot = shared::checked(Snapshot::new(text, None, Arc::new(settings)));
     let findings = snapshot.diagnostics().iter().flat_map(|finding| {
         let line = u64::from(snapshot.tree().lines().line(finding.span.start)) + 1;
-        let ids = finding.aliases.iter().map(|a| alias::split(a)).filter(|(tool, _)| *tool == "hadolint");
+        let ids = finding.aliases().iter().map(|a| alias::split(a)).filter(|(tool, _)| *tool == "hadolint");
         ids.map(move |(_, id)| (id.to_owned(), line))
     });
     findings.collect()

@@ -224,7 +224,7 @@ pub fn invariants(project: &Project, conversion: &Conversion) -> Vec<String> {
 fn buildkit_findings(text: &str) -> BTreeSet<String> {
     let settings = Settings { profile: Profile::Buildkit, ..Settings::default() };
     let snapshot = Snapshot::new(text, None, Arc::new(settings));
-    let told = |found: &Diagnostic| format!("{}: {}", found.rule, found.message);
+    let told = |found: &Diagnostic| format!("{}: {}", found.rule, found.message());
     snapshot.diagnostics().iter().map(told).collect()
 }
 

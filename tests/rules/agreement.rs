@@ -34,7 +34,7 @@ fn profile_hadolint_says_what_hadolint_says() {
         for finding in snapshot.diagnostics() {
             let line = u64::from(snapshot.tree().lines().line(finding.span.start)) + 1;
             let of_hadolint =
-                finding.aliases.iter().map(|a| alias::split(a)).filter(|(tool, _)| *tool == "hadolint");
+                finding.aliases().iter().map(|a| alias::split(a)).filter(|(tool, _)| *tool == "hadolint");
             ours.extend(of_hadolint.map(|(_, id)| (id.to_owned(), line)));
         }
         for finding in ours.union(theirs).filter(|(id, _)| ids.contains(id.as_str())) {

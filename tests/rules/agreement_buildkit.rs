@@ -88,10 +88,10 @@ fn profile_buildkit_says_what_buildkit_says() {
         let mut refused = None;
         for finding in snapshot.diagnostics() {
             let line = u64::from(snapshot.tree().lines().line(finding.span.start)) + 1;
-            let names = finding.aliases.iter().map(|a| alias::split(a));
+            let names = finding.aliases().iter().map(|a| alias::split(a));
             let checks: Vec<&str> = names.filter(|(tool, _)| *tool == "buildkit").map(|(_, id)| id).collect();
             if checks.is_empty() {
-                refused = Some((line, finding.message.clone()));
+                refused = Some((line, finding.message().to_owned()));
             }
             ours.extend(checks.into_iter().map(|check| (check.to_owned(), line)));
         }

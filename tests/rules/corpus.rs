@@ -55,7 +55,7 @@ fn fixes_of_real_files_hold_one_by_one() {
         let world = World::new(&text, None).under(Profile::Strict);
         let before = world.check();
         for found in &before {
-            let Some(fix) = &found.fix else { continue };
+            let Some(fix) = found.fix() else { continue };
             let tried = tried.entry(found.rule).or_default();
             if *tried == TRIED {
                 continue;
@@ -128,10 +128,9 @@ fn fix_all(world: &World, path: &Path) -> usize {
     let errors = now.snapshot().syntax_errors().len();
     for made in 0..200 {
         let before = now.check();
-        let safe = |finding: &&plimsoll::rules::Diagnostic| {
-            finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
-        };
-        let Some((rule, fix)) = before.iter().find(safe).and_then(|f| Some((f.rule, f.fix.as_ref()?))) else {
+        let safe =
+            |finding: &&plimsoll::rules::Diagnostic| finding.applicability() == Some(Applicability::Safe);
+        let Some((rule, fix)) = before.iter().find(safe).and_then(|f| Some((f.rule, f.fix()?))) else {
             return made;
         };
         let next = now.after(&fix.edit);

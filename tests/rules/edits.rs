@@ -60,7 +60,7 @@ fn differences(texts: &[String], context: Option<&Arc<View>>, settings: &Arc<Set
         let taken = snapshot.diagnostics();
         let missing = |from: &[Diagnostic], other: &[Diagnostic], what: &str| -> Vec<String> {
             let lost = from.iter().filter(|finding| !other.contains(finding));
-            lost.map(|finding| format!("{what} {} {:?}: {}", finding.rule, finding.span, finding.message))
+            lost.map(|finding| format!("{what} {} {:?}: {}", finding.rule, finding.span, finding.message()))
                 .collect()
         };
         out.extend(missing(&fresh, taken, "missing"));

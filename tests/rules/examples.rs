@@ -47,7 +47,7 @@ fn a_fix_mends_its_fault_and_brings_no_other() {
         // One fix at a time, as a user takes them.
         for _ in 0..20 {
             let before = now.check();
-            let Some(fix) = of(rule, &before).find_map(|finding| finding.fix.clone()) else { break };
+            let Some(fix) = of(rule, &before).find_map(|finding| finding.fix().cloned()) else { break };
             assert!(
                 rule.fix.allows(fix.applicability),
                 "{} has a fix of a kind that it doesn't declare",
@@ -85,7 +85,7 @@ fn findings_are_in_the_order_of_the_text_and_read_well() {
             let found = world.clone().under(profile).check();
             assert!(found.is_sorted_by_key(|finding| finding.span.start), "{}", example.text);
             for finding in found {
-                let text = &finding.message;
+                let text = finding.message();
                 assert!(text.ends_with(['.', '?']), "{}: {text}", rule.name);
                 assert!(!text.contains("  ") && !text.contains('\n'), "{}: {text}", rule.name);
                 assert!(text.len() < 420, "{}: {} bytes: {text}", rule.name, text.len());

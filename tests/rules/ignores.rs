@@ -91,7 +91,7 @@ fn rules_are_chosen_by_name_and_by_alias() {
         let mut world = World::new(text, None);
         world.settings =
             Settings { profile, select: owned(select), ignore: owned(ignore), ..Settings::default() };
-        let aliases = |d: &plimsoll::rules::Diagnostic| d.aliases.first().copied().unwrap_or(d.rule);
+        let aliases = |d: &plimsoll::rules::Diagnostic| d.aliases().first().copied().unwrap_or(d.rule);
         // What other rules find beside these is no matter here.
         let chosen =
             ["hadolint/DL3006", "hadolint/DL3007", "hadolint/DL3002", "hadolint/DL3066", "node-cmd-npm"];
@@ -119,7 +119,7 @@ fn a_comment_of_ours_that_is_of_no_use_is_told() {
             .check()
             .into_iter()
             .filter(|found| found.rule == "unused-ignore")
-            .map(|found| found.message)
+            .map(|found| found.message().to_owned())
             .collect()
     };
     let messages: Vec<String> =

@@ -18,7 +18,7 @@ fn ships(install: &str, build: &str) -> String {
     );
     let found = World::new(&text, Some(PROJECT)).check();
     let finding = found.iter().find(|finding| finding.rule == "single-stage-next-image").expect("a finding");
-    let list = finding.message.split("the image ships ").nth(1).expect("a list");
+    let list = finding.message().split("the image ships ").nth(1).expect("a list");
     list.split(". ").next().expect("a sentence").to_owned()
 }
 
@@ -45,6 +45,6 @@ fn an_unsafe_move_says_why() {
     let files: Files = &[("package.json", "{}"), ("package-lock.json", "{}"), ("a.js", "")];
     let found = World::new("FROM node:22\nCOPY . .\nRUN npm ci\n", Some(files)).check();
     let finding = found.iter().find(|finding| finding.rule == "copy-before-install").expect("a finding");
-    let title = &finding.fix.as_ref().expect("a fix").title;
+    let title = &finding.fix().expect("a fix").title;
     assert!(title.contains("unsafe: `node_modules` isn't in .dockerignore"), "{title}");
 }

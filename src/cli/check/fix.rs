@@ -50,7 +50,7 @@ pub fn fix(
             break;
         }
         let mut next = changes.clone();
-        let edits = chosen.iter().filter_map(|found| Some(&found.fix.as_ref()?.edit));
+        let edits = chosen.iter().filter_map(|found| Some(&found.fix()?.edit));
         let all = WorkspaceEdit { files: join(edits) };
         next.make(&all, (place, snapshot.source()), &|path| look.here.show(path))?;
         let text = next.text(place).map_or_else(|| Arc::clone(snapshot.source()), Arc::clone);
@@ -70,7 +70,7 @@ fn choose(found: &[Diagnostic], take: Take) -> Vec<&Diagnostic> {
     let mut chosen = Vec::new();
     let mut taken: Vec<(FileId, Option<Span>)> = Vec::new();
     for diagnostic in found {
-        let Some(fix) = &diagnostic.fix else { continue };
+        let Some(fix) = diagnostic.fix() else { continue };
         if !take.takes(fix.applicability) || (fix.edit.reaches_other_files() && !take.other_files) {
             continue;
         }

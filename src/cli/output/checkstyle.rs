@@ -22,7 +22,7 @@ pub fn render(report: &Report) -> String {
                  source=\"plimsoll.{}\"/>",
                 start.line,
                 start.column,
-                escape(&one_line(&found.message)),
+                escape(&one_line(found.message())),
                 escape(found.rule)
             );
         }

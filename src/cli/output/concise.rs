@@ -19,9 +19,9 @@ pub fn render(report: &Report) -> String {
                 start.column,
                 found.severity.as_str(),
                 found.rule,
-                tame(&one_line(&found.message)),
+                tame(&one_line(found.message())),
             );
-            let _ = match found.fix {
+            let _ = match found.applicability() {
                 Some(_) => writeln!(out, " {DIM}[fixable]{DIM:#}"),
                 None => writeln!(out),
             };

@@ -39,7 +39,7 @@ pub struct Excerpted<'a> {
     pub rule: &'a str,
     pub severity: Severity,
     pub message: &'a str,
-    pub url: Option<&'a str>,
+    pub url: Option<String>,
     pub span: Span,
     pub related: &'a [(Span, String)],
     /// How it can be mended.
@@ -49,7 +49,7 @@ pub struct Excerpted<'a> {
 }
 
 fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
-    let help = found.fix.iter().map(|fix| {
+    let help = found.fix().into_iter().map(|fix| {
         let how = match fix.applicability {
             Applicability::Safe => "--fix",
             Applicability::Unsafe => "--fix --unsafe-fixes",
@@ -58,14 +58,14 @@ fn excerpted(found: &Diagnostic) -> Excerpted<'_> {
     });
     // The tools whose rules people know by their names; the JSON has all.
     let known = |alias: &&str| alias.starts_with("hadolint/") || alias.starts_with("buildkit/");
-    let also: Vec<&str> = found.aliases.iter().copied().filter(known).collect();
+    let also: Vec<&str> = found.aliases().iter().copied().filter(known).collect();
     Excerpted {
         rule: found.rule,
         severity: found.severity,
-        message: &found.message,
-        url: found.url.as_deref(),
+        message: found.message(),
+        url: found.url(),
         span: found.span,
-        related: &found.related,
+        related: found.related(),
         help: help.collect(),
         also: (!also.is_empty()).then(|| also.join(", ")),
     }
@@ -85,7 +85,7 @@ pub fn finding(file: &FileReport, found: &Excerpted<'_>) -> String {
     let indent = found.severity.as_str().len() + found.rule.len() + 4;
     let title = wrap(&tame(title), width.saturating_sub(indent).max(30), "");
     let mut title = level.primary_title(title).id(found.rule);
-    if let Some(url) = found.url {
+    if let Some(url) = &found.url {
         title = title.id_url(url);
     }
     let excerpt = Excerpt::new(file, found);
@@ -143,7 +143,7 @@ impl Excerpt {
             }
         }
         let span = whole_lines(lines, first, last, &file.source);
-        let concealed: Vec<Span> = file.diagnostics.iter().filter_map(|found| found.concealed).collect();
+        let concealed: Vec<Span> = file.diagnostics.iter().filter_map(|found| found.concealed()).collect();
         // What could do something to a terminal, or must not be read there, is replaced, byte for byte in
         // number.
         let mut text = String::with_capacity(span.len() as usize);
@@ -236,11 +236,8 @@ fn summary(report: &Report) -> String {
     if checked > with {
         let _ = write!(out, " of {checked}");
     }
-    let fixable = |applicability| {
-        all.iter()
-            .filter(|found| found.fix.as_ref().is_some_and(|fix| fix.applicability == applicability))
-            .count()
-    };
+    let fixable =
+        |applicability| all.iter().filter(|found| found.applicability() == Some(applicability)).count();
     let _ = match (fixable(Applicability::Safe), fixable(Applicability::Unsafe)) {
         (0, 0) => writeln!(out, "."),
         (safe, 0) => writeln!(out, "; --fix mends {safe}."),

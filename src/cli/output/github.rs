@@ -28,7 +28,7 @@ pub fn render(report: &Report) -> String {
             if range.start.line == range.end.line {
                 let _ = write!(out, ",col={},endColumn={}", range.start.column, range.end.column);
             }
-            let _ = writeln!(out, ",title={}::{}", property(found.rule), data(&found.message));
+            let _ = writeln!(out, ",title={}::{}", property(found.rule), data(found.message()));
         }
     }
     out

@@ -18,7 +18,7 @@ pub fn render(report: &Report) -> Value {
             *number += 1;
             let range = file.range(found.span);
             issues.push(json!({
-                "description": one_line(&found.message),
+                "description": one_line(found.message()),
                 "check_name": found.rule,
                 "fingerprint": id,
                 "severity": severity(found.severity),

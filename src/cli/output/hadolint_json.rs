@@ -8,7 +8,7 @@ pub fn render(report: &Report) -> Value {
     let mut findings = Vec::new();
     for file in &report.files {
         for found in &file.diagnostics {
-            let code = found.aliases.iter().find_map(|alias| alias.strip_prefix("hadolint/"));
+            let code = found.aliases().iter().find_map(|alias| alias.strip_prefix("hadolint/"));
             let level = match found.severity {
                 Severity::Error => "error",
                 Severity::Warning => "warning",
@@ -22,7 +22,7 @@ pub fn render(report: &Report) -> Value {
                 "file": file.path,
                 "level": level,
                 "line": start.line,
-                "message": found.message,
+                "message": found.message(),
             }));
         }
     }

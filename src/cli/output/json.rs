@@ -31,7 +31,7 @@ struct Found<'r> {
     severity: &'static str,
     message: &'r str,
     range: Range,
-    url: Option<&'r str>,
+    url: Option<String>,
     tags: Vec<&'static str>,
     related: Vec<Related<'r>>,
     fix: Option<Mending<'r>>,
@@ -76,17 +76,17 @@ fn diagnostic<'r>(file: &'r FileReport, found: &'r Diagnostic, here: &Here) -> F
         Tag::Unnecessary => "unnecessary",
         Tag::Deprecated => "deprecated",
     };
-    let related = found.related.iter();
+    let related = found.related().iter();
     Found {
-        aliases: &found.aliases,
-        fix: found.fix.as_ref().map(|one| fix(file, one, here)),
-        message: &found.message,
+        aliases: found.aliases(),
+        fix: found.fix().map(|one| fix(file, one, here)),
+        message: found.message(),
         range: file.range(found.span),
         related: related.map(|(span, message)| Related { message, range: file.range(*span) }).collect(),
         rule: found.rule,
         severity: found.severity.as_str(),
-        tags: found.tags.iter().map(tag).collect(),
-        url: found.url.as_deref(),
+        tags: found.tags().iter().map(tag).collect(),
+        url: found.url(),
     }
 }
 

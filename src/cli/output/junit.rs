@@ -24,7 +24,7 @@ pub fn render(report: &Report) -> String {
         );
         for found in &file.diagnostics {
             let start = file.range(found.span).start;
-            let message = escape(&one_line(&found.message));
+            let message = escape(&one_line(found.message()));
             let _ = writeln!(
                 out,
                 "    <testcase name=\"{} {}:{}\" classname=\"{path}\">\n      \

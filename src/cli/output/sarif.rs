@@ -54,11 +54,11 @@ fn rule(found: &Diagnostic) -> Value {
     let mut rule = Map::new();
     rule.insert("id".into(), json!(found.rule));
     rule.insert("name".into(), json!(found.rule));
-    if let Some(url) = &found.url {
+    if let Some(url) = found.url() {
         rule.insert("helpUri".into(), json!(url));
     }
-    if !found.aliases.is_empty() {
-        rule.insert("properties".into(), json!({"tags": found.aliases}));
+    if !found.aliases().is_empty() {
+        rule.insert("properties".into(), json!({"tags": found.aliases()}));
     }
     Value::Object(rule)
 }
@@ -73,18 +73,18 @@ fn result(file: &FileReport, found: &Diagnostic, index: usize, here: &Here) -> V
         "ruleId": found.rule,
         "ruleIndex": index,
         "level": level,
-        "message": {"text": found.message},
+        "message": {"text": found.message()},
         "locations": [location(&file.path, file.range(found.span))],
     });
-    if !found.related.is_empty() {
-        let related = found.related.iter().map(|(span, message)| {
+    if !found.related().is_empty() {
+        let related = found.related().iter().map(|(span, message)| {
             let mut value = location(&file.path, file.range(*span));
             value["message"] = json!({"text": message});
             value
         });
         result["relatedLocations"] = related.collect();
     }
-    if let Some(fix) = &found.fix
+    if let Some(fix) = found.fix()
         && let Some(fix) = changes(file, fix, here)
     {
         result["fixes"] = json!([fix]);

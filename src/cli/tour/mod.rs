@@ -146,7 +146,7 @@ fn findings(out: &mut String, subject: &Subject, found: &[Shown]) {
             rule: &one.rule,
             severity,
             message: &one.message,
-            url: one.url.as_deref(),
+            url: one.url.clone(),
             span: one.span,
             related: &one.related,
             help: one.fixes.iter().map(|title| format!("quick fix: {title}")).collect(),

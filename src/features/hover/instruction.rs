@@ -67,7 +67,7 @@ fn title(snapshot: &Snapshot, instruction: &Instruction, step: &Step, stage: &St
 /// The gravest finding in the instruction that a fix is at hand for.
 fn advice(snapshot: &Snapshot, instruction: &Instruction) -> Option<String> {
     let here = snapshot.diagnostics().iter().filter(|found| instruction.span.encloses(found.span));
-    let fixable = here.filter_map(|found| Some((found, found.fix.as_ref()?)));
+    let fixable = here.filter_map(|found| Some((found, found.fix()?)));
     // `max_by_key` takes the last of equals; the first is the one that stands first.
     let (_, fix) = fixable.rev().max_by_key(|(found, _)| found.severity)?;
     Some(format!("**Advice:** {} (quick fix).", fix.title))
