@@ -131,9 +131,13 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
             let rest = heredoc.map_or(rest, |heredoc| {
                 heredoc.body.of(source).lines().find(|line| !line.trim().is_empty()).unwrap_or(rest)
             });
-            symbol.name = short(&format!("{keyword} {rest}"), LONGEST);
-            let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.span.of(source)).collect();
-            symbol.detail = short(&flags.join(" "), LONGEST);
+            let rest = short(rest, LONGEST - keyword.as_str().len() - 1);
+            symbol.name.push_str(if rest.is_empty() { "" } else { " " });
+            symbol.name.push_str(&rest);
+            if !instruction.flags.is_empty() {
+                let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.span.of(source)).collect();
+                symbol.detail = short(&flags.join(" "), LONGEST);
+            }
         }
     }
     Some(symbol)

@@ -3,7 +3,7 @@
 use crate::features::{self, Symbol};
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
-    BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location,
+    BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, Range,
     SymbolInformation, SymbolKind, SymbolTag, Uri,
 };
 use tower_lsp::jsonrpc::Result;
@@ -42,7 +42,10 @@ impl Server {
 /// Three levels at most: stages, steps, variables.
 #[expect(deprecated, reason = "the protocol's old field has to be filled in")]
 fn tree(symbol: Symbol, ranges: &mut Ranges<'_>) -> DocumentSymbol {
-    let (range, selection_range) = (ranges.range(symbol.span), ranges.range(symbol.selection));
+    // In the order of the text.
+    let start = ranges.position(symbol.span.start);
+    let selection_range = ranges.range(symbol.selection);
+    let range = Range { start, end: ranges.position(symbol.span.end) };
     let children: Vec<_> = symbol.children.into_iter().map(|child| tree(child, ranges)).collect();
     DocumentSymbol {
         name: symbol.name,

@@ -54,6 +54,10 @@ impl<'a> Ranges<'a> {
         Self(Positions::new(snapshot.lines(), snapshot.source(), session.encoding))
     }
 
+    pub fn position(&mut self, offset: u32) -> lsp::Position {
+        position(self.0.position(offset))
+    }
+
     pub fn range(&mut self, span: Span) -> lsp::Range {
         let range = self.0.range(span);
         lsp::Range { start: position(range.start), end: position(range.end) }
@@ -178,7 +182,7 @@ mod tests {
         let finding = Finding::new(Span::new(form, form + 4), "FORM is no instruction");
         let finding = finding.tag(Tag::Unnecessary).tag(Tag::Deprecated);
         let finding = finding.related(Span::new(label, label + 1), "here");
-        let aliases = &["hadolint/DL1000"];
+        let aliases = &["hadolint/DL3006"];
         let found = rules::Diagnostic::of("unknown-instruction", aliases, Severity::Error, finding);
         let (_, version) = Documents::default().open("untitled:%41", "dockerfile", 1, TEXT, Arc::default());
         serde_json::to_value(diagnostic(&found, &version, session)).unwrap()
@@ -204,7 +208,7 @@ mod tests {
         for (encoding, column) in [(Encoding::Utf8, 13), (Encoding::Utf16, 11)] {
             let shown = shown(&Session { encoding, ..all.clone() });
             assert_eq!(shown["tags"], json!([1, 2]));
-            assert_eq!(shown["codeDescription"]["href"], "https://github.com/hadolint/hadolint/wiki/DL1000");
+            assert_eq!(shown["codeDescription"]["href"], "https://github.com/hadolint/hadolint/wiki/DL3006");
             let place = &shown["relatedInformation"][0]["location"];
             assert_eq!(place["uri"], "untitled:%41");
             assert_eq!(place["range"]["start"], json!({"line": 0, "character": column}));

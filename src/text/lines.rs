@@ -98,6 +98,17 @@ impl LineTable {
         self.starts.partition_point(|&start| start <= offset) as u32 - 1
     }
 
+    /// The same, quickest where it is `line` or one of the next.
+    fn line_near(&self, offset: u32, line: u32) -> u32 {
+        const NEAR: usize = 4;
+        let next = |at: usize| self.starts.get(at + 1).is_none_or(|start| offset < *start);
+        let first = line as usize;
+        if self.starts.get(first).is_none_or(|start| offset < *start) {
+            return self.line(offset);
+        }
+        (first..first + NEAR).find(|at| next(*at)).map_or_else(|| self.line(offset), |line| line as u32)
+    }
+
     /// The byte at which the 0-based `line` starts; the start of the last line where there is no such line.
     pub fn start(&self, line: u32) -> u32 {
         let last = self.starts.len() - 1;
@@ -173,19 +184,17 @@ impl<'a> Positions<'a> {
     /// As [`LineTable::position`].
     pub fn position(&mut self, offset: u32) -> Position {
         let (before, known) = self.last;
-        let line = self.lines.line(offset);
-        // No place lies within a line break.
-        let offset = offset.min(self.lines.span(line, self.text).end);
-        let between = self.text.get(before as usize..offset as usize);
-        let position = match between {
-            Some(between) if line == known.line => {
-                Position { line: known.line, character: known.character + self.encoding.len(between) }
-            }
-            _ => self.lines.position(offset, self.text, self.encoding),
+        let line = self.lines.line_near(offset, known.line);
+        let content = self.lines.span(line, self.text);
+        // No place lies within a line break, nor within a character.
+        let offset = self.text.floor_char_boundary(offset.min(content.end) as usize) as u32;
+        let (from, characters) = match line == known.line && before <= offset {
+            true => (before, known.character),
+            false => (content.start, 0),
         };
-        if self.text.is_char_boundary(offset as usize) {
-            self.last = (offset, position);
-        }
+        let between = Span::new(from, offset).of(self.text);
+        let position = Position { line, character: characters + self.encoding.len(between) };
+        self.last = (offset, position);
         position
     }
 

@@ -6,7 +6,7 @@ use crate::context::View;
 use crate::features::Snapshot;
 use crate::layers::{
     Again, DependencyKind, Inputs, Layer, Step, Subject, dependencies, inputs, is_linked, rerun_after,
-    scenarios, takes_everything,
+    takes_everything,
 };
 use crate::model::{Base, Origin as VariableOrigin, Stage};
 use crate::syntax::instruction::SourceKind;
@@ -27,7 +27,7 @@ pub(super) fn describe(snapshot: &Snapshot, step: &Step, instruction: &Instructi
         }
         (Layer::Filesystem, _, Some(stage)) => {
             parts.push(causes(subject, step, instruction, stage));
-            parts.extend(survives(subject, step, instruction, stage));
+            parts.extend(survives(snapshot, step, instruction, stage));
         }
         (_, Keyword::Env, _) => {
             parts.extend(keyed::values(snapshot, step.id));
@@ -142,9 +142,10 @@ fn matched(context: Option<&View>, path: &str) -> String {
 
 /// What people change every day and this step doesn't notice: the likely changes of this project, else what comes
 /// in below.
-fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
+fn survives(snapshot: &Snapshot, step: &Step, instruction: &Instruction, stage: &Stage) -> Option<String> {
+    let subject = &snapshot.subject();
     let known = subject.context.filter(|view| !view.truncated && view.root.is_some());
-    let likely = known.map(|view| scenarios(subject, view)).unwrap_or_default();
+    let likely = known.map_or(&[][..], |_| snapshot.scenarios());
     let inputs = inputs(subject, step.id);
     // What WORKDIR hangs on is told in full.
     if inputs.everything.is_some() || instruction.keyword == Keyword::Workdir {
@@ -153,7 +154,7 @@ fn survives(subject: &Subject<'_>, step: &Step, instruction: &Instruction, stage
     let below = subject.model.steps(stage).find(|&(id, other)| id > step.id && takes_everything(other));
     let below = below.map(|(_, below)| below.first_line);
     let mut kept: Vec<Vec<String>> = Vec::new();
-    for scenario in &likely {
+    for scenario in likely {
         let survives = scenario.runs_again.iter().all(|(id, _)| *id != step.id);
         let things: Vec<String> = scenario.change.split(" + ").map(code).collect();
         // Of a change that is a part of one that is told, nobody needs to hear.
