@@ -109,12 +109,13 @@ struct Node {
     counted: bool,
     /// Whether it has questions for debconf.
     debconf: bool,
-    needs: Vec<usize>,
+    /// Numbers of nodes, as they are written: of few packages they are ever read.
+    needs: &'static str,
 }
 
 struct Name {
-    nodes: Vec<usize>,
-    recommended: Vec<usize>,
+    nodes: &'static str,
+    recommended: &'static str,
 }
 
 type Lazy = LazyLock<Table>;
@@ -171,10 +172,10 @@ impl Table {
                     slim: kilobytes(second),
                     counted: !first.contains('~'),
                     debconf: first.starts_with('d'),
-                    needs: numbers(fields.next().unwrap_or_default()),
+                    needs: fields.next().unwrap_or_default(),
                 });
             } else {
-                table.names.insert(key, Name { nodes: numbers(first), recommended: numbers(second) });
+                table.names.insert(key, Name { nodes: first, recommended: second });
             }
         }
         table
@@ -185,15 +186,15 @@ impl Table {
         // Of `g++` the package is meant, of `curl+` that it is installed: apt looks for the name first.
         let found = self.names.get(name).or_else(|| self.names.get(name.strip_suffix('+')?));
         let Some(name) = found else { return false };
-        let mut todo = name.nodes.clone();
+        let mut todo: Vec<usize> = numbers(name.nodes).collect();
         if recommends {
-            todo.extend(&name.recommended);
+            todo.extend(numbers(name.recommended));
         }
         while let Some(node) = todo.pop() {
             if there.insert(node)
                 && let Some(node) = self.nodes.get(node)
             {
-                todo.extend(&node.needs);
+                todo.extend(numbers(node.needs));
             }
         }
         true
@@ -210,8 +211,8 @@ fn kilobytes(text: &str) -> u64 {
     text.parse::<u64>().unwrap_or(0).saturating_mul(1000)
 }
 
-fn numbers(text: &str) -> Vec<usize> {
-    text.split(' ').filter_map(|number| number.parse().ok()).collect()
+fn numbers(text: &str) -> impl Iterator<Item = usize> {
+    text.split(' ').filter_map(|number| number.parse().ok())
 }
 
 #[cfg(test)]
@@ -232,11 +233,11 @@ mod tests {
             assert!(table.nodes.len() > 500 && table.names.len() > 500, "{release}");
             for (at, node) in table.nodes.iter().enumerate() {
                 assert!(node.slim <= node.full, "{release}: node {at}");
-                assert!(node.needs.iter().all(|it| *it < table.nodes.len() && *it != at), "{release}: {at}");
+                assert!(numbers(node.needs).all(|it| it < table.nodes.len() && it != at), "{release}: {at}");
             }
             for (name, it) in &table.names {
-                let known = |nodes: &[usize]| nodes.iter().all(|node| *node < table.nodes.len());
-                assert!(known(&it.nodes) && known(&it.recommended), "{release}: {name}");
+                let known = |nodes: &str| numbers(nodes).all(|node| node < table.nodes.len());
+                assert!(known(it.nodes) && known(it.recommended), "{release}: {name}");
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::changes::{Changed, Changes};
 use super::failure::{self, Failure, Outcome};
-use super::input::{self, ContextChoice, Input};
+use super::input::{self, Builds, ContextChoice, Input};
 use super::paths::Here;
 use super::print::{self, BOLD, GREEN, YELLOW, tame};
 use super::settings::{Chosen, Given};
@@ -91,8 +91,17 @@ pub fn convert(args: &Args) -> Outcome {
     let chosen = Chosen::new(&here, Given::default())?;
     let settings = chosen.of(input.path.as_deref());
     chosen.warn();
-    let choice = choice.or_set(&settings);
+    // Who names the context says what is built.
+    let builds =
+        args.context.is_none().then(|| Builds { wanted: None, within: Some(here.folder().to_path_buf()) });
+    let choice = ContextChoice { builds, ..choice }.or_set(&settings);
     let view = choice.gather(&Disk, input.path.as_deref()).map(Arc::new);
+    if let Some(builds) = view.as_ref().map(|view| &view.builds) {
+        builds.notes.iter().for_each(|note| failure::note(note));
+        if let Some(build) = builds.used() {
+            failure::note(&format!("{} is converted as {} builds it", input.shown, build.title()));
+        }
+    }
     let snapshot = Snapshot::new(Arc::clone(&input.source), view, settings);
     let asked = args.recipe.as_deref().and_then(Recipe::named);
     let subject = snapshot.subject();

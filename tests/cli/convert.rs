@@ -167,3 +167,19 @@ fn wrong_arguments_are_usage_errors() {
         assert!(ran.err.starts_with("error: "), "{args:?}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_dockerfile_apart_from_its_project_is_converted_as_compose_builds_it() {
+    let folder = copy_of("nextjs-single-stage");
+    std::fs::create_dir(folder.path().join("docker")).unwrap();
+    std::fs::rename(folder.path().join("Dockerfile"), folder.path().join("docker/Dockerfile")).unwrap();
+    let compose = "services:\n  web:\n    build:\n      context: .\n      dockerfile: docker/Dockerfile\n      args:\n        NEXT_PUBLIC_API: https://api.example.com\n";
+    std::fs::write(folder.path().join("compose.yaml"), compose).unwrap();
+    let ran = run(folder.path(), &["convert", "docker/Dockerfile", "--format", "json"]).code(0);
+    assert!(ran.err.contains("docker/Dockerfile is converted as"), "{}", ran.err);
+    assert!(ran.err.contains("compose.yaml"), "{}", ran.err);
+    let answer = ran.json();
+    let mut paths: Vec<&str> = answer["files"].as_array().unwrap().iter().map(path_of).collect();
+    paths.sort_unstable();
+    assert_eq!(paths, [".dockerignore", "docker/Dockerfile", "next.config.ts"]);
+}
