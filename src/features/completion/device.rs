@@ -4,7 +4,7 @@ use super::{CompletionKind, Completions};
 /// Devices by the names that their vendors' tools give them. A builder without the device goes on without it,
 /// unless it is required.
 ///
-/// Sources: NVIDIA's `nvidia-ctk cdi generate`, AMD's `amd-ctk cdi generate`.
+/// Sources: NVIDIA Container Toolkit, "Support for Container Device Interface"; AMD Container Toolkit, "Running Workloads".
 const KNOWN: [(&str, &str); 4] = [
     ("nvidia.com/gpu=all", "all GPUs of NVIDIA"),
     ("nvidia.com/gpu=0", "the first GPU of NVIDIA"),
