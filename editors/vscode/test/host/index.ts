@@ -120,6 +120,24 @@ function code(finding: vscode.Diagnostic): string {
   return String(typeof finding.code === "object" ? finding.code.value : finding.code);
 }
 
+/** What the light bulb offers. The editor drops an answer, and shows none, where it holds that the text has changed meanwhile. */
+async function actionsAt(
+  document: vscode.TextDocument,
+  range: vscode.Range,
+  kind: vscode.CodeActionKind,
+): Promise<vscode.CodeAction[]> {
+  return until("actions", async () => {
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      document.uri,
+      range,
+      kind.value,
+      20,
+    );
+    return actions.length > 0 && actions;
+  });
+}
+
 async function replaceAll(document: vscode.TextDocument, text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
@@ -166,8 +184,10 @@ test("hints and lenses stand in the file", async () => {
     return all.some(({ label }) => /MB/.test(String(label))) && all;
   });
   assert.ok(hints.length >= 2);
-  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri);
-  assert.match(lenses[0]?.command?.title ?? "", /^final image ≈ \d+ MB/);
+  await until("a lens with the weight", async () => {
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri);
+    return /^final image ≈ \d+ MB/.test(lenses[0]?.command?.title ?? "");
+  });
 });
 
 test("a quick fix takes its finding away", async () => {
@@ -176,13 +196,7 @@ test("a quick fix takes its finding away", async () => {
   const finding = await until("the finding", () =>
     vscode.languages.getDiagnostics(document.uri).find((one) => code(one) === "deprecated-maintainer"),
   );
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    finding.range,
-    vscode.CodeActionKind.QuickFix.value,
-    20,
-  );
+  const actions = await actionsAt(document, finding.range, vscode.CodeActionKind.QuickFix);
   const fix = actions.find((action) => action.edit !== undefined);
   assert.ok(fix?.edit, actions.map((action) => action.title).join(", "));
   assert.ok(await vscode.workspace.applyEdit(fix.edit));
@@ -340,13 +354,7 @@ test("the layers are drawn in a tab, once a file", async () => {
 
 test("the light bulb offers the conversion, with an edit of all its files", async () => {
   const document = await open("Dockerfile");
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    new vscode.Range(1, 0, 1, 0),
-    vscode.CodeActionKind.RefactorRewrite.value,
-    20,
-  );
+  const actions = await actionsAt(document, new vscode.Range(1, 0, 1, 0), vscode.CodeActionKind.RefactorRewrite);
   const edit = actions.find((action) => action.title.startsWith("Convert to a multi-stage build"))?.edit;
   const files = edit?.entries().map(([uri]) => vscode.workspace.asRelativePath(uri));
   assert.deepEqual(files?.sort(), [".dockerignore", "Dockerfile", "next.config.ts"]);
@@ -420,12 +428,7 @@ test("a pattern of .dockerignore that does nothing is deleted by a quick fix", a
   const document = await open(".dockerignore");
   await until("a finding", () => vscode.languages.getDiagnostics(document.uri).length === 1);
   const range = new vscode.Range(1, 0, 1, 0);
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    "vscode.executeCodeActionProvider",
-    document.uri,
-    range,
-    vscode.CodeActionKind.QuickFix.value,
-  );
+  const actions = await actionsAt(document, range, vscode.CodeActionKind.QuickFix);
   const fix = actions.find((action) => action.title === "Delete `no-such-thing-😀`, which matches nothing now");
   assert.ok(fix?.edit, JSON.stringify(actions.map((action) => action.title)));
   assert.ok(await vscode.workspace.applyEdit(fix.edit));
@@ -451,24 +454,26 @@ test("what the server offers beside is the editor's at once: names, outline, fol
   writeFileSync(file(path).fsPath, "ARG TAG=20\nFROM node:$TAG AS build\nRUN echo \\\n  done\nFROM scratch\nCOPY --from=build /etc /etc\n");
   const { server } = await api();
   const document = await open(path);
-  const provide = <T>(command: string, ...args: unknown[]) =>
-    vscode.commands.executeCommand<T | undefined>(`vscode.${command}`, document.uri, ...args);
+  const provided = <T>(command: string, wanted: (found: T) => boolean, ...args: unknown[]) =>
+    until(command, async () => {
+      const found = await vscode.commands.executeCommand<T | undefined>(`vscode.${command}`, document.uri, ...args);
+      return found !== undefined && wanted(found) && found;
+    });
   const used = new vscode.Position(5, 13);
-  const definitions = await until("the definition", async () => {
-    const found = await provide<(vscode.Location | vscode.LocationLink)[]>("executeDefinitionProvider", used);
-    return found !== undefined && found.length > 0 && found;
-  });
-  const [definition] = definitions;
+  const [definition] = await provided<(vscode.Location | vscode.LocationLink)[]>(
+    "executeDefinitionProvider",
+    (found) => found.length > 0,
+    used,
+  );
   assert.ok(definition !== undefined);
   assert.equal(("targetRange" in definition ? definition.targetRange : definition.range).start.line, 1);
-  const renamed = await provide<vscode.WorkspaceEdit>("executeDocumentRenameProvider", used, "builder");
-  assert.equal(renamed?.get(document.uri).length, 2);
-  const symbols = await provide<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider");
-  assert.ok(symbols?.some((symbol) => symbol.name.includes("build")), JSON.stringify(symbols));
-  const folds = await provide<vscode.FoldingRange[]>("executeFoldingRangeProvider");
-  assert.ok(folds?.some((fold) => fold.start === 2 && fold.end === 3), JSON.stringify(folds));
-  const tokens = await provide<vscode.SemanticTokens>("provideDocumentSemanticTokens");
-  assert.ok((tokens?.data.length ?? 0) > 0);
+  const renames = (edit: vscode.WorkspaceEdit) => edit.get(document.uri).length === 2;
+  await provided<vscode.WorkspaceEdit>("executeDocumentRenameProvider", renames, used, "builder");
+  const named = (symbols: vscode.DocumentSymbol[]) => symbols.some((symbol) => symbol.name.includes("build"));
+  await provided<vscode.DocumentSymbol[]>("executeDocumentSymbolProvider", named);
+  const folded = (folds: vscode.FoldingRange[]) => folds.some((fold) => fold.start === 2 && fold.end === 3);
+  await provided<vscode.FoldingRange[]>("executeFoldingRangeProvider", folded);
+  await provided<vscode.SemanticTokens>("provideDocumentSemanticTokens", (tokens) => tokens.data.length > 0);
   assert.equal(server.condition.state, "running");
 });
 
