@@ -6,14 +6,15 @@ use crate::model::Stage;
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Instruction, Keyword};
 use crate::text::Span;
+use std::borrow::Cow;
 
 /// A part of the outline.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Symbol {
+pub struct Symbol<'a> {
     /// What is listed: `build`, `RUN npm ci`.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// What is shown beside it, perhaps nothing.
-    pub detail: String,
+    pub detail: Cow<'a, str>,
     /// What it is.
     pub kind: SymbolKind,
     /// It is out of use.
@@ -23,7 +24,7 @@ pub struct Symbol {
     /// What is selected where the user goes there.
     pub selection: Span,
     /// What stands in it.
-    pub children: Vec<Symbol>,
+    pub children: Vec<Symbol<'a>>,
 }
 
 /// What a part of the outline is.
@@ -46,16 +47,16 @@ pub enum SymbolKind {
 }
 
 /// The outline of the file: the ARGs above the first FROM, then the stages.
-pub fn document_symbols(snapshot: &Snapshot) -> Vec<Symbol> {
+pub fn document_symbols(snapshot: &Snapshot) -> Vec<Symbol<'_>> {
     let (tree, model) = (snapshot.tree(), snapshot.model());
     let first = model.stages().first().map(|stage| stage.from);
     let above = tree.numbered().take_while(|(id, _)| first.is_none_or(|first| *id < first));
-    let mut symbols: Vec<Symbol> = above.filter_map(|(_, it)| step(snapshot, it)).collect();
+    let mut symbols: Vec<Symbol<'_>> = above.filter_map(|(_, it)| step(snapshot, it)).collect();
     symbols.extend(model.stages().iter().map(|it| stage(snapshot, it)));
     symbols
 }
 
-fn stage(snapshot: &Snapshot, stage: &Stage) -> Symbol {
+fn stage<'a>(snapshot: &'a Snapshot, stage: &'a Stage) -> Symbol<'a> {
     let steps = snapshot.model().steps(stage).filter_map(|(_, instruction)| step(snapshot, instruction));
     let selection =
         stage.name_span.or_else(|| Some(snapshot.tree().instruction(stage.from)?.span)).unwrap_or_default();
@@ -65,8 +66,8 @@ fn stage(snapshot: &Snapshot, stage: &Stage) -> Symbol {
         detail.push_str("not needed by the last stage");
     }
     Symbol {
-        name: stage.name_span.map_or_else(|| stage.title(), |it| it.of(snapshot.source()).to_owned()),
-        detail,
+        name: stage.name_span.map_or_else(|| stage.title().into(), |it| it.of(snapshot.source()).into()),
+        detail: detail.into(),
         kind: SymbolKind::Stage,
         deprecated: false,
         span: call_hierarchy::span_of(snapshot, stage).to(selection),
@@ -75,20 +76,20 @@ fn stage(snapshot: &Snapshot, stage: &Stage) -> Symbol {
     }
 }
 
-fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
+fn step<'a>(snapshot: &'a Snapshot, instruction: &'a Instruction) -> Option<Symbol<'a>> {
     let source = snapshot.source();
     let keyword = instruction.keyword;
     let mut symbol = Symbol {
-        name: keyword.as_str().to_owned(),
-        detail: String::new(),
+        name: keyword.as_str().into(),
+        detail: Cow::Borrowed(""),
         kind: kind(keyword)?,
         deprecated: keyword == Keyword::Maintainer,
         span: instruction.span,
         selection: instruction.keyword_span,
         children: Vec::new(),
     };
-    let child = |name: &str, value: &str, kind, span: Span, all: Span| Symbol {
-        name: name.to_owned(),
+    let child = |name: &'a str, value: &'a str, kind, span: Span, all: Span| Symbol {
+        name: name.into(),
         detail: short(value, LONGEST),
         kind,
         deprecated: false,
@@ -96,7 +97,7 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
         selection: span,
         children: Vec::new(),
     };
-    let named: Vec<Symbol> = match keyword {
+    let named: Vec<Symbol<'a>> = match keyword {
         Keyword::Arg => declarations(instruction)
             .zip(&instruction.args)
             .filter(|(declared, _)| !declared.name.is_empty())
@@ -114,15 +115,15 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
             .collect(),
         _ => Vec::new(),
     };
-    match <[Symbol; 1]>::try_from(named) {
+    match <[Symbol<'a>; 1]>::try_from(named) {
         Ok([only]) => {
-            symbol.name = format!("{keyword} {}", only.name);
+            symbol.name = [keyword.as_str(), " ", &only.name].concat().into();
             symbol.detail = only.detail;
             symbol.selection = only.selection;
         }
         Err(several) if !several.is_empty() => {
             let names: Vec<&str> = several.iter().map(|symbol| &*symbol.name).collect();
-            symbol.name = short(&format!("{keyword} {}", names.join(" ")), LONGEST);
+            symbol.name = short(&format!("{keyword} {}", names.join(" ")), LONGEST).into_owned().into();
             symbol.children = several;
         }
         Err(_) => {
@@ -132,11 +133,12 @@ fn step(snapshot: &Snapshot, instruction: &Instruction) -> Option<Symbol> {
                 heredoc.body.of(source).lines().find(|line| !line.trim().is_empty()).unwrap_or(rest)
             });
             let rest = short(rest, LONGEST - keyword.as_str().len() - 1);
-            symbol.name.push_str(if rest.is_empty() { "" } else { " " });
-            symbol.name.push_str(&rest);
+            if !rest.is_empty() {
+                symbol.name = [keyword.as_str(), " ", &rest].concat().into();
+            }
             if !instruction.flags.is_empty() {
                 let flags: Vec<&str> = instruction.flags.iter().map(|flag| flag.span.of(source)).collect();
-                symbol.detail = short(&flags.join(" "), LONGEST);
+                symbol.detail = short(&flags.join(" "), LONGEST).into_owned().into();
             }
         }
     }

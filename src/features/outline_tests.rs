@@ -9,7 +9,7 @@ fn snapshot(text: &str) -> Snapshot {
 }
 
 fn outline(text: &str) -> Vec<String> {
-    fn add(symbols: &[Symbol], depth: usize, text: &str, lines: &mut Vec<String>) {
+    fn add(symbols: &[Symbol<'_>], depth: usize, text: &str, lines: &mut Vec<String>) {
         for symbol in symbols {
             assert!(symbol.span.encloses(symbol.selection), "{symbol:?}");
             assert!(text.get(symbol.span.range()).is_some());

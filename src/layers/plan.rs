@@ -1,6 +1,6 @@
-use super::Leftover;
 use super::key::Keys;
 use super::weight::{Kept, Weights};
+use super::{Again, Leftover};
 use crate::context::dockerignore::Dockerignore;
 use crate::model::{Base, Model, Stage};
 use crate::syntax::{Instruction, InstructionId, Keyword};
@@ -43,6 +43,8 @@ pub struct Step {
     pub in_image: bool,
     /// What the commands of a RUN leave, once it has been asked for.
     pub(super) leftovers: OnceLock<Vec<Leftover>>,
+    /// What runs again because this step was changed, once it has been asked for.
+    pub(super) after: OnceLock<Vec<(InstructionId, Again)>>,
 }
 
 /// The steps of a Dockerfile in the order of the file. What they weigh is asked of the
@@ -76,6 +78,7 @@ impl Plan {
                     layer,
                     in_image: chain[stage.index] && layer != Layer::None,
                     leftovers: OnceLock::new(),
+                    after: OnceLock::new(),
                 });
             }
         }

@@ -58,8 +58,13 @@ pub(super) fn changed_since(
     compare(before, &after)
 }
 
-/// The steps that run again because `id` was changed, `id` itself left out.
-pub fn rerun_after(subject: &Subject<'_>, id: InstructionId) -> Vec<(InstructionId, Again)> {
+/// The steps that run again because the step `id` was changed, `id` itself left out. Computed when they are first asked
+/// for.
+pub fn rerun_after<'a>(subject: &Subject<'a>, id: InstructionId) -> &'a [(InstructionId, Again)] {
+    subject.plan.step(id).map_or(&[], |step| step.after.get_or_init(|| touching(subject, id)))
+}
+
+fn touching(subject: &Subject<'_>, id: InstructionId) -> Vec<(InstructionId, Again)> {
     let after = State { touched: Some(id), ..state(subject, subject.model) };
     let mut steps = compare(subject.keys(), &after);
     steps.retain(|&(other, _)| other != id);

@@ -21,6 +21,7 @@ pub use stage::{Base, Frame, Stage, StageUse, UseKind, Workdir};
 
 use crate::shell::{Dialect, Script};
 use crate::syntax::{Instruction, InstructionId, Tree};
+use names::mentions::{self, Mention};
 use std::sync::{Arc, OnceLock};
 
 /// The meaning of one tree. It names instructions by their [`InstructionId`] in that tree.
@@ -33,6 +34,8 @@ pub struct Model {
     target: Option<usize>,
     /// By item of the tree, the script of a RUN, CMD, ENTRYPOINT or HEALTHCHECK, read on first use.
     scripts: Vec<OnceLock<Option<Script>>>,
+    /// By item of the tree, the variables that its script names, collected on first use.
+    mentions: Vec<OnceLock<Vec<Mention>>>,
     /// Collected on first use.
     names: OnceLock<Names>,
     /// Reckoned on first use.
@@ -72,12 +75,31 @@ impl Model {
         let (mut stages, globals) = build::stages(&tree, given);
         let target = stages.len().checked_sub(1);
         let scripts = tree.items().iter().map(|_| OnceLock::new()).collect();
+        let mentions = tree.items().iter().map(|_| OnceLock::new()).collect();
         let needed = stage::needed(&stages, target);
         for (stage, needed) in stages.iter_mut().zip(needed) {
             stage.used = needed;
         }
         let (names, fingerprints) = (OnceLock::new(), OnceLock::new());
-        Self { tree, stages, globals, target, scripts, names, fingerprints, arguments }
+        Self { tree, stages, globals, target, scripts, mentions, names, fingerprints, arguments }
+    }
+
+    /// Takes over what `before`, the meaning of another text of the file, knows of the names in scripts that stand in both.
+    pub fn knowing(self, before: &Model) -> Self {
+        for (id, instruction) in self.tree.numbered() {
+            let known = || {
+                let earlier = before.tree.instruction(id)?;
+                let (from, to) = (earlier.full_span, instruction.full_span);
+                let same = from.of(before.tree.source()) == to.of(self.tree.source())
+                    && before.dialect(id) == self.dialect(id);
+                let known = before.mentions.get(id.index())?.get().filter(|_| same)?;
+                Some(mentions::moved(known, from.start, to.start))
+            };
+            if let (Some(known), Some(cell)) = (known(), self.mentions.get(id.index())) {
+                cell.get_or_init(|| known);
+            }
+        }
+        self
     }
 
     /// What `--build-arg` gives, by name; None for a value that isn't known.
@@ -194,6 +216,12 @@ impl Model {
     pub fn script(&self, id: InstructionId) -> Option<&Script> {
         let cell = self.scripts.get(id.index())?;
         cell.get_or_init(|| script::of(&self.tree, self.tree.instruction(id)?, self.dialect(id))).as_ref()
+    }
+
+    /// The variables that the script of `id` names; none where it has no script.
+    fn mentions(&self, id: InstructionId) -> &[Mention] {
+        let of = || self.script(id).map_or_else(Vec::new, mentions::of);
+        self.mentions.get(id.index()).map_or(&[], |cell| cell.get_or_init(of))
     }
 
     /// The names of stages, variables and heredocs, with every place where each stands.

@@ -1,14 +1,15 @@
 //! `textDocument/documentSymbol`.
 
 use crate::features::{self, Symbol};
+use serde::Serialize;
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
-    BaseSymbolInformation, DocumentSymbol, DocumentSymbolParams, DocumentSymbolResponse, Location, Range,
-    SymbolInformation, SymbolKind, SymbolTag, Uri,
+    BaseSymbolInformation, DocumentSymbolParams, DocumentSymbolResponse, Location, Range, SymbolInformation,
+    SymbolKind, SymbolTag, Uri,
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::answer;
+use super::compute::compute;
 use super::encoded::Encoded;
 use super::to_lsp::Ranges;
 use super::{Server, to_lsp};
@@ -22,46 +23,60 @@ impl Server {
             return Ok(Encoded::of(&None));
         };
         let state = Arc::clone(&self.state);
-        answer("textDocument/documentSymbol", move |_| {
+        compute("textDocument/documentSymbol", move |_| {
             let session = state.session();
             let symbols = features::document_symbols(version.snapshot());
+            let mut ranges = to_lsp::Ranges::of(&version, session);
             if session.symbol_trees {
-                let mut ranges = to_lsp::Ranges::of(&version, session);
-                let symbols = symbols.into_iter().map(|symbol| tree(symbol, &mut ranges));
-                return Some(DocumentSymbolResponse::DocumentSymbolList(symbols.collect()));
+                let symbols: Vec<Part<'_>> = symbols.iter().map(|symbol| part(symbol, &mut ranges)).collect();
+                return Encoded::written_as(&symbols);
             }
             let mut list = Vec::new();
             let uri = Uri(version.uri.to_string());
-            flat(&symbols, None, &uri, &mut to_lsp::Ranges::of(&version, session), &mut list);
-            Some(DocumentSymbolResponse::SymbolInformationList(list))
+            flat(&symbols, None, &uri, &mut ranges, &mut list);
+            Encoded::of(&Some(DocumentSymbolResponse::SymbolInformationList(list)))
         })
         .await
     }
 }
 
+/// The protocol's `DocumentSymbol` as it is written, of words that live elsewhere: an editor asks for all of them after
+/// each keystroke.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Part<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
+    kind: SymbolKind,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'static [SymbolTag],
+    range: Range,
+    selection_range: Range,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    children: Vec<Part<'a>>,
+}
+
 /// Three levels at most: stages, steps, variables.
-#[expect(deprecated, reason = "the protocol's old field has to be filled in")]
-fn tree(symbol: Symbol, ranges: &mut Ranges<'_>) -> DocumentSymbol {
+fn part<'a>(symbol: &'a Symbol<'_>, ranges: &mut Ranges<'_>) -> Part<'a> {
     // In the order of the text.
     let start = ranges.position(symbol.span.start);
     let selection_range = ranges.range(symbol.selection);
     let range = Range { start, end: ranges.position(symbol.span.end) };
-    let children: Vec<_> = symbol.children.into_iter().map(|child| tree(child, ranges)).collect();
-    DocumentSymbol {
-        name: symbol.name,
-        detail: (!symbol.detail.is_empty()).then_some(symbol.detail),
+    Part {
+        name: &symbol.name,
+        detail: &symbol.detail,
         kind: kind(symbol.kind),
-        tags: symbol.deprecated.then(|| vec![SymbolTag::Deprecated]),
-        deprecated: None,
+        tags: if symbol.deprecated { &[SymbolTag::Deprecated] } else { &[] },
         range,
         selection_range,
-        children: (!children.is_empty()).then_some(children),
+        children: symbol.children.iter().map(|child| part(child, ranges)).collect(),
     }
 }
 
 #[expect(deprecated, reason = "the protocol's old field has to be filled in")]
 fn flat(
-    symbols: &[Symbol],
+    symbols: &[Symbol<'_>],
     container: Option<&str>,
     uri: &Uri,
     ranges: &mut Ranges<'_>,
@@ -72,7 +87,7 @@ fn flat(
             deprecated: None,
             location: Location { uri: uri.clone(), range: ranges.range(symbol.span) },
             base_symbol_information: BaseSymbolInformation {
-                name: symbol.name.clone(),
+                name: symbol.name.to_string(),
                 kind: kind(symbol.kind),
                 tags: None,
                 container_name: container.map(str::to_string),

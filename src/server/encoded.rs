@@ -23,6 +23,13 @@ const MARK: &str = "\0json:";
 impl<T: Serialize> Encoded<T> {
     /// Writes an answer. Where that fails, which is logged, the answer is `null`.
     pub fn of(answer: &T) -> Self {
+        Self::written_as(answer)
+    }
+}
+
+impl<T> Encoded<T> {
+    /// As [`Encoded::of`], of something that is written as a `T` would be.
+    pub fn written_as(answer: &impl Serialize) -> Self {
         let mut marked = MARK.as_bytes().to_vec();
         if let Err(error) = serde_json::to_writer(&mut marked, answer) {
             tracing::error!("an answer could not be written as JSON: {error}");

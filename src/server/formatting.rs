@@ -7,17 +7,23 @@ use tower_lsp::gen_lsp_types::{DocumentFormattingParams, FormattingOptions, Text
 use tower_lsp::jsonrpc::Result;
 
 use super::Server;
-use super::compute::compute;
+use super::compute::answer;
 use super::documents::Version;
+use super::encoded::Encoded;
 use super::session::Session;
 use super::to_lsp::Ranges;
 use std::sync::Arc;
 
 impl Server {
-    pub async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    pub async fn formatting(
+        &self,
+        params: DocumentFormattingParams,
+    ) -> Result<Encoded<Option<Vec<TextEdit>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/formatting", move |_| {
+        answer("textDocument/formatting", move |_| {
             let edits = features::formatting(version.snapshot(), &style(&version, &params.options));
             Some(text_edits(edits, &version, state.session()))
         })

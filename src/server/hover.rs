@@ -8,7 +8,6 @@ use tower_lsp::jsonrpc::Result;
 use super::compute::{Cancel, answer};
 use super::documents::Version;
 use super::encoded::Encoded;
-use super::lookups::Need;
 use super::session::Session;
 use super::{Server, ignores, to_lsp};
 
@@ -27,10 +26,8 @@ impl Server {
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
             return Ok(Encoded::of(&None));
         };
-        // Not every client watches files: what changed on disk is seen by the next hover, not waited for.
-        self.state.look(&version.uri, Need::Check);
-        let state = Arc::clone(&self.state);
-        answer("textDocument/hover", move |cancel| {
+        let (state, uri) = (Arc::clone(&self.state), Arc::clone(&version.uri));
+        let hover = answer("textDocument/hover", move |cancel| {
             let version = state.looked_at_once(version, cancel);
             let (snapshot, session) = (version.snapshot(), state.session());
             let (source, lines) = (snapshot.source(), snapshot.lines());
@@ -38,7 +35,10 @@ impl Server {
             let hover = features::hover(snapshot, offset)?;
             Some(shown(hover, &version, session))
         })
-        .await
+        .await;
+        // What changed on disk is seen by the next hover, and not waited for.
+        self.state.look_now_and_then(&uri);
+        hover
     }
 }
 

@@ -39,6 +39,8 @@ struct Queue {
     running: Option<Running>,
     /// The documents whose context the user didn't want to have looked at any longer.
     declined: HashSet<Arc<str>>,
+    /// The document whose context was looked at last, and when that was done.
+    last: Option<(Arc<str>, Instant)>,
     /// Counts the looks.
     token: u64,
     stopped: bool,
@@ -156,8 +158,15 @@ impl Lookups {
     }
 
     fn finish(&self) {
-        lock(&self.queue).running = None;
+        let mut queue = lock(&self.queue);
+        queue.last = queue.running.take().map(|running| (running.uri, Instant::now()));
+        drop(queue);
         self.changed.notify_all();
+    }
+
+    /// Whether the last look that was done is of this document, and so short ago.
+    fn is_fresh(&self, uri: &str) -> bool {
+        lock(&self.queue).last.as_ref().is_some_and(|(last, done)| **last == *uri && done.elapsed() < FRESH)
     }
 
     /// Waits until no look at the document's context is asked for or going on, `patience` at most.
@@ -192,6 +201,14 @@ impl State {
         let has_context = lock(&self.documents).dockerfile(uri).is_some_and(|version| has_context(version));
         if has_context {
             self.lookups.ask(uri, need);
+        }
+    }
+
+    /// As [`State::look`] at what has changed, for a request that comes often. No client watches all that an image
+    /// takes, so one that watches files is answered from the disk too, but not for every word that the mouse rests on.
+    pub fn look_now_and_then(&self, uri: &Arc<str>) {
+        if !self.session().watches_files || !self.lookups.is_fresh(uri) {
+            self.look(uri, Need::Check);
         }
     }
 
@@ -241,6 +258,9 @@ impl State {
 /// How long an answer waits for the first look at the build context, which is mostly done in a few
 /// milliseconds.
 const FIRST_LOOK: Duration = Duration::from_millis(200);
+
+/// For so long a look at the disk is new enough for a client that watches files.
+const FRESH: Duration = Duration::from_secs(1);
 
 /// What the looking thread does until the server ends.
 pub fn run(state: &State) {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{DocumentRangeFormattingParams, TextEdit};
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::compute;
+use super::compute::answer;
+use super::encoded::Encoded;
 use super::formatting::{style, text_edits};
 use super::{Server, to_lsp};
 
@@ -13,10 +14,12 @@ impl Server {
     pub async fn range_formatting(
         &self,
         params: DocumentRangeFormattingParams,
-    ) -> Result<Option<Vec<TextEdit>>> {
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+    ) -> Result<Encoded<Option<Vec<TextEdit>>>> {
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
-        compute("textDocument/rangeFormatting", move |_| {
+        answer("textDocument/rangeFormatting", move |_| {
             let session = state.session();
             let range = to_lsp::span(params.range, &version, session);
             let edits =

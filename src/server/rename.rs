@@ -14,6 +14,7 @@ use tower_lsp::gen_lsp_types::{
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
 use super::compute::compute;
+use super::encoded::Encoded;
 use super::lookups::Need;
 use super::state::{State, failure};
 use super::{Server, to_lsp, workspace_edit};
@@ -46,9 +47,11 @@ impl Server {
         Ok(found.map(PrepareRenameResult::PrepareRenamePlaceholder))
     }
 
-    pub async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+    pub async fn rename(&self, params: RenameParams) -> Result<Encoded<Option<WorkspaceEdit>>> {
         let (new, params) = (params.new_name, params.text_document_position_params);
-        let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
+        let Some(version) = self.state.version(&params.text_document.uri.0)? else {
+            return Ok(Encoded::of(&None));
+        };
         let state = Arc::clone(&self.state);
         let edit = compute("textDocument/rename", move |cancel| {
             let version = state.looked_at_once(version, cancel);
@@ -65,10 +68,10 @@ impl Server {
             if !session.change_annotations && !is_told {
                 tell(&state, &outside.text);
             }
-            Ok(edit)
+            Ok(Encoded::of(&Some(edit)))
         });
         let edit: std::result::Result<_, String> = edit.await?;
-        edit.map(Some).map_err(|reason| failure(REQUEST_FAILED, reason))
+        edit.map_err(|reason| failure(REQUEST_FAILED, reason))
     }
 }
 

@@ -24,7 +24,7 @@ pub mod suggest;
 
 pub use error::{ErrorKind, SyntaxError};
 pub use keyword::Keyword;
-pub use parser::parse;
+pub use parser::{parse, parse_lines};
 pub use tree::{
     Comment, Directive, Flag, Form, Heredoc, Instruction, InstructionId, Item, Token, TokenKind, Tree, Word,
 };

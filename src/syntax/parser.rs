@@ -13,14 +13,29 @@ use std::sync::Arc;
 /// Reads a Dockerfile. Never fails: what BuildKit would refuse is in the errors, in the order of the text,
 /// and everything that isn't touched by an error is in the tree with BuildKit's values.
 pub fn parse(source: impl Into<Arc<str>>) -> (Tree, Vec<SyntaxError>) {
-    let source: Arc<str> = source.into();
+    let (tree, mut errors) = read(source.into(), None);
+    instruction::check_structure(tree.source(), tree.items(), &mut errors);
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    (tree, errors)
+}
+
+/// Reads lines of a Dockerfile that stand below its first instruction, in which `escape` continues lines. The errors
+/// are those of single instructions, not of how they stand together.
+pub fn parse_lines(source: impl Into<Arc<str>>, escape: char) -> (Tree, Vec<SyntaxError>) {
+    let (tree, mut errors) = read(source.into(), Some(escape));
+    errors.sort_by_key(|error| (error.span.start, error.span.end));
+    (tree, errors)
+}
+
+/// Reads a whole file, or where `escape` is given lines below its first instruction.
+fn read(source: Arc<str>, escape: Option<char>) -> (Tree, Vec<SyntaxError>) {
     let lines = LineTable::physical(&source);
     let mut parser = Parser {
         source: &source,
         lines: &lines,
         at: 0,
         line: 0,
-        escape: '\\',
+        escape: escape.unwrap_or('\\'),
         directives: directive::Reader::default(),
         // A token has about eleven bytes, and every second line starts an item.
         tokens: Tokens::new(&source, source.len() / 10 + 4),
@@ -29,12 +44,14 @@ pub fn parse(source: impl Into<Arc<str>>) -> (Tree, Vec<SyntaxError>) {
         pieces: Vec::new(),
         last_lines: None,
     };
-    parser.file();
-    let Parser { tokens, items, mut errors, escape, .. } = parser;
+    match escape {
+        Some(_) => parser.directives.finish(),
+        None => parser.byte_order_mark(),
+    }
+    parser.lines();
+    let Parser { tokens, items, errors, escape, .. } = parser;
     let tokens = tokens.finish();
-    instruction::check_structure(&source, &items, &mut errors);
-    errors.sort_by_key(|error| (error.span.start, error.span.end));
-    (Tree { tokens, items, escape, lines, source: Arc::clone(&source) }, errors)
+    (Tree { tokens, items, escape, lines, source }, errors)
 }
 
 struct Parser<'a> {
@@ -65,11 +82,14 @@ struct Line {
 }
 
 impl<'a> Parser<'a> {
-    fn file(&mut self) {
+    fn byte_order_mark(&mut self) {
         if self.source.starts_with('\u{feff}') {
             self.tokens.add(TokenKind::Bom, 0, 3);
             self.at = 3;
         }
+    }
+
+    fn lines(&mut self) {
         while let Some(line) = self.next_line() {
             let start = line.start + indent(&self.source[line.start..line.content_end]);
             if start == line.content_end {

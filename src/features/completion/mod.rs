@@ -219,7 +219,7 @@ fn complete(place: &Place<'_>, snippets: bool, list: &mut Completions) {
 
 /// `text` as it stands beside an item.
 fn short(text: &str) -> String {
-    super::short::short(text, 80)
+    super::short::short(text, 80).into_owned()
 }
 
 #[cfg(test)]

@@ -8,14 +8,14 @@ use crate::settings::{Indent, KeywordCase};
 use crate::syntax::indent::{even_indents, indent_of};
 use crate::syntax::{Form, Instruction, Item, Keyword, SyntaxError, TokenKind, Tree};
 use crate::text::{Edit, Span, newline};
-use std::collections::HashMap;
 
 /// The edits in the order of the text. `model` is there where shell text is indented too.
 pub(super) fn edits(tree: &Tree, errors: &[SyntaxError], style: &Style, model: Option<&Model>) -> Vec<Edit> {
-    let indents = even_indents(tree).map(|(instruction, indent)| (instruction.span.start, indent)).collect();
+    let even: Vec<_> = even_indents(tree).collect();
     let unit = style.format.indent.map(Indent::text);
-    let unit =
-        unit.or_else(|| own_indent(tree, model).map(str::to_owned)).unwrap_or_else(|| style.fallback.text());
+    let own = || own_indent(tree, model, even.iter().copied()).map(str::to_owned);
+    let unit = unit.or_else(own).unwrap_or_else(|| style.fallback.text());
+    let indents = even.into_iter().map(|(instruction, indent)| (instruction.span.start, indent)).collect();
     let tokens = tree.tokens().collect();
     let mut layout = Layout { tree, style, errors, indents, unit, tokens, edits: Vec::new() };
     layout.words();
@@ -29,11 +29,17 @@ pub(super) fn edits(tree: &Tree, errors: &[SyntaxError], style: &Style, model: O
 }
 
 /// The blanks that most instructions have in front of their second line, beyond those in front of the first; the
-/// first of two that are as frequent. With `model` lines of shell text count only where they get one indent.
-pub(super) fn own_indent<'t>(tree: &'t Tree, model: Option<&Model>) -> Option<&'t str> {
+/// first of two that are as frequent. `even` are the instructions with the indent that each should have. With `model`
+/// lines of shell text count only where they get one indent.
+pub(super) fn own_indent<'t>(
+    tree: &'t Tree,
+    model: Option<&Model>,
+    even: impl Iterator<Item = (&'t Instruction, &'t str)>,
+) -> Option<&'t str> {
     let source = tree.source();
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for (instruction, above) in even_indents(tree) {
+    for (instruction, above) in even.filter(|(instruction, _)| instruction.first_line < instruction.last_line)
+    {
         let mut spans =
             (instruction.first_line..instruction.last_line).map(|line| tree.lines().span(line, source));
         let second = spans.find(|line| {
@@ -88,17 +94,23 @@ struct Layout<'a> {
     tree: &'a Tree,
     style: &'a Style,
     errors: &'a [SyntaxError],
-    /// The indent of each instruction, by where it starts.
-    indents: HashMap<u32, &'a str>,
+    /// The indent of each instruction with where it starts, in the order of the file.
+    indents: Vec<(u32, &'a str)>,
     /// What a continued line has in front beyond its instruction.
     unit: String,
     tokens: Vec<(TokenKind, Span)>,
     edits: Vec<Edit>,
 }
 
-impl Layout<'_> {
-    fn source(&self) -> &str {
+impl<'a> Layout<'a> {
+    fn source(&self) -> &'a str {
         self.tree.source()
+    }
+
+    /// The indent of the instruction that starts at byte `start`.
+    fn indent(&self, start: u32) -> Option<&'a str> {
+        let at = self.indents.binary_search_by_key(&start, |(start, _)| *start).ok()?;
+        Some(self.indents[at].1)
     }
 
     /// The instruction whose lines enclose byte `at`; `from` is the first item that may be the one.
@@ -156,26 +168,26 @@ impl Layout<'_> {
     /// One token of an instruction.
     fn inside(&mut self, at: usize, begins: bool, instruction: &Instruction) {
         let (kind, span) = self.tokens[at];
-        let text = span.of(self.source()).to_owned();
+        let text = span.of(self.source());
         let next = self.tokens.get(at + 1).copied();
         let onbuild = instruction.keyword == Keyword::Onbuild;
         let first_line = span.start <= instruction.keyword_span.start;
         match kind {
             TokenKind::Keyword if span == instruction.keyword_span => {
-                let wanted = self.indents.get(&span.start).copied().unwrap_or("");
+                let wanted = self.indent(span.start).unwrap_or("");
                 if begins {
                     self.put(Span::empty(span.start), wanted);
                 }
-                self.case(span, &text);
+                self.case(span, text);
             }
             TokenKind::Word
                 if (0..2).any(|at| is_keyword(instruction, at) && instruction.args[at].span == span) =>
             {
-                self.case(span, &text);
+                self.case(span, text);
             }
-            TokenKind::Whitespace if !is_blank(&text) => {}
+            TokenKind::Whitespace if !is_blank(text) => {}
             TokenKind::Whitespace if begins && first_line => {
-                let wanted = self.indents.get(&instruction.span.start).copied().unwrap_or("");
+                let wanted = self.indent(instruction.span.start).unwrap_or("");
                 self.put(span, wanted);
                 // The keyword finds nothing left to do.
             }
@@ -212,7 +224,7 @@ impl Layout<'_> {
         if is_shell(instruction) || !starts_word {
             return;
         }
-        let above = self.indents.get(&instruction.span.start).copied().unwrap_or("");
+        let above = self.indent(instruction.span.start).unwrap_or("");
         let wanted = format!("{above}{}", self.unit);
         self.put(blanks, &wanted);
     }
@@ -224,7 +236,7 @@ impl Layout<'_> {
             let Some(lines) = Lines::of(model, instruction).filter(|_| !self.is_broken(instruction)) else {
                 continue;
             };
-            let above = self.indents.get(&instruction.span.start).copied().unwrap_or("");
+            let above = self.indent(instruction.span.start).unwrap_or("");
             // A comment goes with the line below.
             let mut below = None;
             for line in (instruction.first_line..instruction.last_line).rev() {
@@ -248,11 +260,16 @@ impl Layout<'_> {
 
     /// A keyword, or another word of the language.
     fn case(&mut self, span: Span, text: &str) {
-        match self.style.format.keywords {
-            KeywordCase::Upper => self.put(span, &text.to_ascii_uppercase()),
-            KeywordCase::Lower => self.put(span, &text.to_ascii_lowercase()),
-            KeywordCase::Keep => {}
-        }
+        let cased = match self.style.format.keywords {
+            KeywordCase::Upper if text.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+                text.to_ascii_uppercase()
+            }
+            KeywordCase::Lower if text.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                text.to_ascii_lowercase()
+            }
+            _ => return,
+        };
+        self.edits.push(Edit::replace(span, cased));
     }
 
     /// One token between instructions; `item` is the first item that doesn't end before it.
@@ -273,7 +290,7 @@ impl Layout<'_> {
             let blanks = if kind == TokenKind::Comment { Span::empty(span.start) } else { span };
             if let Some(below) = below
                 && blanks.of(source) == indent_of(source, below.span.start)
-                && let Some(wanted) = self.indents.get(&below.span.start).copied()
+                && let Some(wanted) = self.indent(below.span.start)
                 && !self.is_broken(below)
             {
                 self.put(blanks, wanted);

@@ -10,14 +10,16 @@ mod layout;
 mod on_type;
 mod same;
 mod shell;
+mod sound;
 #[cfg(test)]
 mod tests;
 
 use super::Snapshot;
 use crate::model::Model;
 use crate::settings::{Format, Indent};
-use crate::syntax::parse;
-use crate::text::{Edit, Span, apply};
+use crate::text::{Edit, Span};
+
+use sound::sound;
 
 pub use on_type::on_type_formatting;
 
@@ -60,37 +62,4 @@ pub fn range_formatting(snapshot: &Snapshot, range: Span, style: &Style) -> Vec<
 /// What says how deep shell text stands, where that is asked for.
 fn model<'s>(snapshot: &'s Snapshot, style: &Style) -> Option<&'s Model> {
     style.format.reindent_shell.then(|| snapshot.model())
-}
-
-/// How often a file is read again to find the edits that can't be made.
-const TRIES: usize = 200;
-
-/// The edits after which the file means the same: nearly always all of them.
-fn sound(snapshot: &Snapshot, edits: Vec<Edit>, style: &Style) -> Vec<Edit> {
-    let is_same = |edits: &[Edit]| {
-        let Ok(text) = apply(snapshot.source(), edits) else { return false };
-        let (tree, errors) = parse(text);
-        let before = (&**snapshot.tree(), snapshot.syntax_errors());
-        same::same(before, (&tree, &errors), style.format.reindent_shell)
-    };
-    if edits.is_empty() || is_same(&edits) {
-        return edits;
-    }
-    let (mut kept, mut tries) = (Vec::new(), TRIES);
-    keep_sound(&is_same, &edits, &mut kept, &mut tries);
-    if is_same(&kept) { kept } else { Vec::new() }
-}
-
-fn keep_sound(is_same: &dyn Fn(&[Edit]) -> bool, edits: &[Edit], kept: &mut Vec<Edit>, tries: &mut usize) {
-    if edits.is_empty() || *tries == 0 {
-        return;
-    }
-    *tries -= 1;
-    if is_same(edits) {
-        kept.extend_from_slice(edits);
-    } else if edits.len() > 1 {
-        let (left, right) = edits.split_at(edits.len() / 2);
-        keep_sound(is_same, left, kept, tries);
-        keep_sound(is_same, right, kept, tries);
-    }
 }

@@ -1,6 +1,7 @@
 use super::{Snapshot, Style, layout};
 use crate::features::quotes;
 use crate::settings::Indent;
+use crate::syntax::indent::even_indents;
 use crate::syntax::indent::indent_of;
 use crate::syntax::{Instruction, TokenKind};
 use crate::text::{Edit, Span};
@@ -39,7 +40,7 @@ pub fn on_type_formatting(snapshot: &Snapshot, offset: u32, typed: &str, style: 
         indent_of(source, above.start).to_owned()
     } else {
         let unit = style.format.indent.map(Indent::text);
-        let unit = unit.or_else(|| layout::own_indent(tree, None).map(str::to_owned));
+        let unit = unit.or_else(|| layout::own_indent(tree, None, even_indents(tree)).map(str::to_owned));
         let indent = indent_of(source, instruction.span.start);
         format!("{indent}{}", unit.unwrap_or_else(|| style.fallback.text()))
     };

@@ -12,16 +12,20 @@ pub(super) fn same(
     but_for_blanks: bool,
 ) -> bool {
     let ((before, faults), (after, later)) = (before, after);
-    let (old, new) = (before.source(), after.source());
-    let item = |a: &Item, b: &Item| match (a, b) {
+    let item = |a: &Item, b: &Item| same_item((a, before.source()), (b, after.source()), but_for_blanks);
+    before.escape() == after.escape()
+        && all(before.items(), after.items(), item)
+        && all(faults, later, |a, b| a.kind == b.kind && a.message == b.message)
+}
+
+/// Whether two items, each with the text in which it stands, are the same.
+pub(super) fn same_item((a, old): (&Item, &str), (b, new): (&Item, &str), but_for_blanks: bool) -> bool {
+    match (a, b) {
         (Item::Directive(a), Item::Directive(b)) => a.span.of(old) == b.span.of(new),
         (Item::Comment(a), Item::Comment(b)) => same_comment(a.span.of(old), b.span.of(new)),
         (Item::Instruction(a), Item::Instruction(b)) => same_instruction((a, old), (b, new), but_for_blanks),
         _ => false,
-    };
-    before.escape() == after.escape()
-        && all(before.items(), after.items(), item)
-        && all(faults, later, |a, b| a.kind == b.kind && a.message == b.message)
+    }
 }
 
 /// Whether two lists are alike, one by one.

@@ -1,5 +1,6 @@
 use super::*;
 use crate::settings::Settings;
+use crate::text::apply;
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -80,7 +81,71 @@ fn files() -> impl Strategy<Value = String> {
     })
 }
 
+/// A file without errors, and edits of it that may do anything.
+fn edited() -> impl Strategy<Value = (String, Vec<Edit>)> {
+    let line = prop::sample::select(vec![
+        "run a  \\",
+        "  b  c",
+        "copy a b",
+        "# why  ",
+        "",
+        "COPY <<E /a\nE",
+        "ENV A=1 \\\n  B=2",
+        "CMD [ \"a\",  \"b\" ]",
+        "label a=b",
+        "FROM b",
+    ]);
+    let texts = vec![
+        "", " ", "\n", "\\", "\\\n", "\n\n", "#", "# x\n", "<<E", "E\n", "run x\n", "\"", "copy", "\u{feff}",
+        "\t",
+    ];
+    let edit = (any::<prop::sample::Index>(), 0..3_usize, prop::sample::select(texts));
+    (prop::collection::vec(line, 1..8), prop::collection::vec(edit, 1..4)).prop_map(|(lines, edits)| {
+        let text = format!("FROM a\n{}\n", lines.join("\n"));
+        let mut edits: Vec<Edit> = edits
+            .into_iter()
+            .map(|(at, length, new)| {
+                let start = text.floor_char_boundary(at.index(text.len() + 1));
+                let end = text.floor_char_boundary((start + length).min(text.len()));
+                Edit::replace(Span::new(start as u32, end as u32), new)
+            })
+            .collect();
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
+        (text, edits)
+    })
+}
+
+#[test]
+fn most_edits_are_judged_by_the_lines_that_they_change() {
+    let text = "# escape=\\\nfrom a\nrun b \\\n  c\n# d  \n\n\ncopy <<E /e\nE\n\n";
+    let edits = formatting(&snapshot(text), &Style::default());
+    assert!(edits.len() > 4);
+    assert!(sound::is_same_line_by_line(&snapshot(text), &edits, false));
+    let at = |needle: &str| text.find(needle).unwrap() as u32;
+    let changed = [
+        // What stands below goes on with the line, or is swallowed by it.
+        Edit::insert(at("\n# d"), " \\"),
+        Edit::delete(Span::new(at("\n# d"), at("# d"))),
+        Edit::insert(at(" /e"), "x"),
+        Edit::insert(at("c\n#"), "c"),
+        Edit::insert(at("# d"), "USER x\n"),
+        Edit::delete(Span::new(at("# d"), at("copy"))),
+    ];
+    for edit in changed {
+        assert!(!sound::is_same_line_by_line(&snapshot(text), &[edit.clone()], false), "{edit:?}");
+    }
+}
+
 proptest! {
+    /// Lines that mean the same by themselves do so in the file.
+    #[test]
+    fn what_is_judged_line_by_line_holds_for_the_file((text, edits) in edited()) {
+        let before = snapshot(&text);
+        if sound::is_same_line_by_line(&before, &edits, false) {
+            prop_assert!(sound::is_same(&before, &edits, false));
+        }
+    }
+
     /// What comes out is read as what went in, and is laid out.
     #[test]
     fn twice_is_once_and_nothing_is_lost(text in files(), reindent_shell in any::<bool>()) {

@@ -81,7 +81,7 @@ pub fn rename(snapshot: &Snapshot, offset: u32, new: &str) -> Result<Rename, Str
         let is_it = *argument == name && matches!(kind, NameKind::Variable { arg: true, .. });
         (if is_it { new.to_owned() } else { argument.clone() }, value.clone())
     });
-    let after = Model::with_given(Arc::new(tree), arguments.collect());
+    let after = Model::with_given(Arc::new(tree), arguments.collect()).knowing(snapshot.model());
     let same =
         errors.len() == snapshot.syntax_errors().len() && same::but_for_names(snapshot.model(), &after);
     if !same {

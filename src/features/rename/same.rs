@@ -1,8 +1,7 @@
 //! Whether two files mean the same but for names.
 
-use crate::model::{Base, Model, NameId, Occurrence, Role, Stage};
+use crate::model::{Base, Model, Occurrence, Role, Stage};
 use crate::syntax::Instruction;
-use std::collections::HashMap;
 
 /// Whether every name of `after` stands where one of `before` does and means the same thing there, one for one,
 /// and the stages hang together alike.
@@ -34,27 +33,37 @@ fn stages(before: &Model, after: &Model) -> bool {
 }
 
 fn names(before: &Model, after: &Model) -> bool {
+    let mut there = vec![None; before.names().list().len()];
+    let mut back = vec![None; after.names().list().len()];
     let (before, after) = (before.names().occurrences(), after.names().occurrences());
     if before.len() != after.len() {
         return false;
     }
-    let mut there: HashMap<NameId, NameId> = HashMap::new();
-    let mut back: HashMap<NameId, NameId> = HashMap::new();
-    // A declaration is the same one where it is the same place in the order of all.
-    let order = |places: &[Occurrence]| -> HashMap<u32, usize> {
-        let declared = places.iter().enumerate().filter(|(_, place)| place.role != Role::Use);
-        declared.map(|(at, place)| (place.span.start, at)).collect()
-    };
-    let (order_before, order_after) = (order(before), order(after));
+    let (declared_before, declared_after) = (declarations(before), declarations(after));
     before.iter().zip(after).all(|(a, b)| {
         let paired = match (a.name, b.name) {
-            (Some(a), Some(b)) => *there.entry(a).or_insert(b) == b && *back.entry(b).or_insert(a) == a,
+            (Some(a), Some(b)) => {
+                *there[a.index()].get_or_insert(b) == b && *back[b.index()].get_or_insert(a) == a
+            }
             (None, None) => true,
             _ => false,
         };
-        let target = |place: &Occurrence, order: &HashMap<u32, usize>| {
-            place.target.and_then(|target| order.get(&target.start).copied())
-        };
-        paired && a.role == b.role && a.by == b.by && target(a, &order_before) == target(b, &order_after)
+        let same_target = target(a, &declared_before) == target(b, &declared_after);
+        paired && a.role == b.role && a.by == b.by && same_target
     })
+}
+
+/// Where each declaration stands, and which of all places it is; in the order of the text.
+fn declarations(places: &[Occurrence]) -> Vec<(u32, usize)> {
+    let declared = places.iter().enumerate().filter(|(_, place)| place.role != Role::Use);
+    declared.map(|(at, place)| (place.span.start, at)).collect()
+}
+
+/// Which of all places declares what stands at `place`. It is the same one in two files where it is the same place in
+/// the order of all.
+fn target(place: &Occurrence, declared: &[(u32, usize)]) -> Option<usize> {
+    let start = place.target?.start;
+    let last = declared.partition_point(|(at, _)| *at <= start).checked_sub(1)?;
+    let (found, at) = declared[last];
+    (found == start).then_some(at)
 }

@@ -2,7 +2,6 @@
 
 use super::{Name, NameId, NameKind, Names, Occurrence, Role};
 use crate::model::{Base, Model, Origin, Stage};
-use crate::shell::{Dialect, PieceKind};
 use crate::syntax::expand::{Lex, Reference};
 use crate::syntax::instruction::declarations;
 use crate::syntax::{Heredoc, Instruction, InstructionId, Keyword, Word, image};
@@ -339,24 +338,16 @@ impl<'m> Walk<'m> {
 
     /// The variables of a script. `later` is one that runs with the image, which only has the ENVs.
     fn script(&mut self, id: InstructionId, later: bool) {
-        let Some(script) = self.model.script(id) else { return };
-        let pieces = script.pieces();
+        let model = self.model;
+        let mentions = model.mentions(id);
         // The shell's own variables, with the place where each is set first.
         let mut own: HashMap<&str, (Option<u32>, Span)> = HashMap::new();
-        for piece in &pieces {
-            if let PieceKind::Assigned { name } = piece.kind {
-                own.entry(name).or_insert((None, piece.span));
-            }
+        for mention in mentions.iter().filter(|mention| mention.assigned) {
+            own.entry(&mention.name).or_insert((None, mention.span));
         }
-        for piece in &pieces {
-            let (name, span, role) = match piece.kind {
-                PieceKind::Assigned { name } => (name, piece.span, Role::Assignment),
-                PieceKind::Variable { name, at } => match shell_name(name, at, script.dialect) {
-                    Some((name, at)) => (name, at, Role::Use),
-                    None => continue,
-                },
-                _ => continue,
-            };
+        for mention in mentions {
+            let (name, span) = (&*mention.name, mention.span);
+            let role = if mention.assigned { Role::Assignment } else { Role::Use };
             let known = match later {
                 false => self.known(name).map(|known| (known.name, known.target)),
                 true => None,
@@ -384,19 +375,6 @@ impl<'m> Walk<'m> {
             }
         }
     }
-}
-
-/// The name of a variable of the environment, as the script of this dialect names it.
-fn shell_name(name: &str, at: Span, dialect: Dialect) -> Option<(&str, Span)> {
-    let (name, at) = match dialect {
-        Dialect::Posix | Dialect::Cmd => (name, at),
-        Dialect::PowerShell => {
-            let (scope, rest) = name.split_at_checked(4)?;
-            (scope.eq_ignore_ascii_case("env:") && at.len() as usize == name.len())
-                .then_some((rest, Span::new(at.start + 4, at.end)))?
-        }
-    };
-    name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic()).then_some((name, at))
 }
 
 /// Whether BuildKit expands variables in the arguments of these instructions.

@@ -5,6 +5,7 @@
 //! do; inside RUN and its like the shell's variables are the file's where the shell gets them from there.
 
 mod collect;
+pub(super) mod mentions;
 
 use crate::syntax::InstructionId;
 use crate::text::Span;
@@ -12,6 +13,13 @@ use crate::text::Span;
 /// One thing that has a name, an index into [`Names::list`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(pub(super) u32);
+
+impl NameId {
+    /// Where it stands in [`Names::list`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
 
 /// A thing that has a name in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -131,3 +131,25 @@ fn many_names_take_time_in_proportion() {
     let model = Model::new(Arc::new(parse(text.as_str()).0));
     assert_eq!(model.names().occurrences().len(), 15_001 + 15_000 + 15_000);
 }
+
+#[test]
+fn names_in_scripts_are_taken_over_where_the_text_is_the_same() {
+    let before = "ARG V=1\nFROM a AS b\nARG V\nRUN X=1 && echo $X ${V} $HOME\nRUN <<E\necho \"$V\"\nE\nFROM b\nSHELL [\"bash\", \"-c\"]\nCMD echo $V\n";
+    let afters = [
+        before.to_owned(),
+        before.replace(" AS b", " AS longer").replace("FROM b", "FROM longer"),
+        before.replace("ARG V", "ARG HOME"),
+        before.replace("bash", "pwsh"),
+        before.replace("echo $X", "read X; echo $X"),
+        format!("# é\n{before}"),
+        before.replace("SHELL [\"bash\", \"-c\"]\n", ""),
+    ];
+    let earlier = Model::new(Arc::new(parse(before).0));
+    earlier.names();
+    for after in afters {
+        let tree = Arc::new(parse(after.as_str()).0);
+        let (fresh, knowing) = (Model::new(Arc::clone(&tree)), Model::new(tree).knowing(&earlier));
+        assert_eq!(knowing.names().occurrences(), fresh.names().occurrences(), "{after}");
+        assert_eq!(knowing.names().list(), fresh.names().list(), "{after}");
+    }
+}
