@@ -55,7 +55,7 @@ impl Server {
                 #[cfg(debug_assertions)]
                 state.counters.begin(version.number);
             }
-            let items = to_lsp::diagnostics(&version, state.session());
+            let items = to_lsp::Diagnostics { version: &version, session: state.session() };
             Ok(identified(params.previous_result_id, &items))
         })
         .await?
@@ -82,7 +82,7 @@ pub enum Report {
 }
 
 /// The report of a list, or word that nothing changed. A result's id is that of its content.
-fn identified<T: Serialize>(previous: Option<String>, items: &[T]) -> Encoded<Report> {
+fn identified(previous: Option<String>, items: &impl Serialize) -> Encoded<Report> {
     let Ok(items) = serde_json::value::to_raw_value(items) else { return nothing() };
     let mut hash = DefaultHasher::new();
     items.get().hash(&mut hash);

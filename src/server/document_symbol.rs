@@ -1,11 +1,10 @@
 //! `textDocument/documentSymbol`.
 
 use crate::features::{self, Symbol};
-use serde::Serialize;
 use std::sync::Arc;
 use tower_lsp::gen_lsp_types::{
-    BaseSymbolInformation, DocumentSymbolParams, DocumentSymbolResponse, Location, Range, SymbolInformation,
-    SymbolKind, SymbolTag, Uri,
+    BaseSymbolInformation, DocumentSymbolParams, DocumentSymbolResponse, Location, Position, Range,
+    SymbolInformation, SymbolKind, SymbolTag, Uri,
 };
 use tower_lsp::jsonrpc::Result;
 
@@ -28,8 +27,9 @@ impl Server {
             let symbols = features::document_symbols(version.snapshot());
             let mut ranges = to_lsp::Ranges::of(&version, session);
             if session.symbol_trees {
-                let symbols: Vec<Part<'_>> = symbols.iter().map(|symbol| part(symbol, &mut ranges)).collect();
-                return Encoded::written_as(&symbols);
+                let mut json = String::with_capacity(version.snapshot().source().len() * ROOM);
+                write_all(&symbols, &mut ranges, &mut json);
+                return Encoded::of_json(json);
             }
             let mut list = Vec::new();
             let uri = Uri(version.uri.to_string());
@@ -40,37 +40,79 @@ impl Server {
     }
 }
 
-/// The protocol's `DocumentSymbol` as it is written, of words that live elsewhere: an editor asks for all of them after
-/// each keystroke.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Part<'a> {
-    name: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    detail: &'a str,
-    kind: SymbolKind,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    tags: &'static [SymbolTag],
-    range: Range,
-    selection_range: Range,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    children: Vec<Part<'a>>,
+/// How many bytes of JSON a byte of a file makes, for files whose instructions are short.
+const ROOM: usize = 6;
+
+/// Writes symbols as the protocol's `DocumentSymbol[]`, three levels at most: stages, steps, variables. By hand, since an
+/// editor asks for all of them after each keystroke: most of the time would go into finding out that a range has a start
+/// and an end.
+fn write_all(symbols: &[Symbol<'_>], ranges: &mut Ranges<'_>, json: &mut String) {
+    json.push('[');
+    for (at, symbol) in symbols.iter().enumerate() {
+        json.push_str(if at == 0 { "" } else { "," });
+        write(symbol, ranges, json);
+    }
+    json.push(']');
 }
 
-/// Three levels at most: stages, steps, variables.
-fn part<'a>(symbol: &'a Symbol<'_>, ranges: &mut Ranges<'_>) -> Part<'a> {
+fn write(symbol: &Symbol<'_>, ranges: &mut Ranges<'_>, json: &mut String) {
+    json.push_str("{\"name\":");
+    push_string(&symbol.name, json);
+    if !symbol.detail.is_empty() {
+        json.push_str(",\"detail\":");
+        push_string(&symbol.detail, json);
+    }
+    json.push_str(",\"kind\":");
+    push_number(kind(symbol.kind).into(), json);
+    if symbol.deprecated {
+        json.push_str(",\"tags\":[");
+        push_number(SymbolTag::Deprecated.into(), json);
+        json.push(']');
+    }
     // In the order of the text.
     let start = ranges.position(symbol.span.start);
-    let selection_range = ranges.range(symbol.selection);
-    let range = Range { start, end: ranges.position(symbol.span.end) };
-    Part {
-        name: &symbol.name,
-        detail: &symbol.detail,
-        kind: kind(symbol.kind),
-        tags: if symbol.deprecated { &[SymbolTag::Deprecated] } else { &[] },
-        range,
-        selection_range,
-        children: symbol.children.iter().map(|child| part(child, ranges)).collect(),
+    let selection = ranges.range(symbol.selection);
+    let end = ranges.position(symbol.span.end);
+    json.push_str(",\"range\":");
+    push_range(Range { start, end }, json);
+    json.push_str(",\"selectionRange\":");
+    push_range(selection, json);
+    if !symbol.children.is_empty() {
+        json.push_str(",\"children\":");
+        write_all(&symbol.children, ranges, json);
+    }
+    json.push('}');
+}
+
+fn push_range(range: Range, json: &mut String) {
+    json.push_str("{\"start\":");
+    push_position(range.start, json);
+    json.push_str(",\"end\":");
+    push_position(range.end, json);
+    json.push('}');
+}
+
+fn push_position(position: Position, json: &mut String) {
+    json.push_str("{\"line\":");
+    push_number(position.line, json);
+    json.push_str(",\"character\":");
+    push_number(position.character, json);
+    json.push('}');
+}
+
+fn push_number(number: u32, json: &mut String) {
+    json.push_str(itoa::Buffer::new().format(number));
+}
+
+fn push_string(text: &str, json: &mut String) {
+    let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
+    if text.bytes().all(plain) {
+        json.push('"');
+        json.push_str(text);
+        json.push('"');
+    } else {
+        // The values of a string can always be written.
+        json.push_str(&serde_json::to_string(text).unwrap_or_default());
     }
 }
 

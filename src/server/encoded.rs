@@ -2,41 +2,38 @@
 //!
 //! `tower_lsp` makes a [`Value`](serde_json::Value) of every answer before it writes it. For the hundreds of findings
 //! or symbols of a long file that costs more than finding them, so an answer is written where it is computed and passes
-//! through `tower_lsp` as a string, which [`body`] puts in its place.
+//! through `tower_lsp` as a string, which [`frame`] puts in its place.
 
 use serde::{Serialize, Serializer};
 use std::marker::PhantomData;
 use tower_lsp::jsonrpc::Response;
 
-use super::output::Output;
+use super::frame::Frame;
 
 /// A `T` as JSON.
 pub struct Encoded<T> {
-    /// The JSON behind [`MARK`].
+    /// The JSON in front of [`MARK`].
     marked: String,
     of: PhantomData<fn() -> T>,
 }
 
-/// What no answer of ours begins with that is a string itself.
-const MARK: &str = "\0json:";
+/// What no answer of ours ends with that is a string itself.
+const MARK: &str = "\0json";
 
 impl<T: Serialize> Encoded<T> {
     /// Writes an answer. Where that fails, which is logged, the answer is `null`.
     pub fn of(answer: &T) -> Self {
-        Self::written_as(answer)
+        let json = serde_json::to_string(answer)
+            .inspect_err(|error| tracing::error!("an answer could not be written as JSON: {error}"));
+        Self::of_json(json.unwrap_or_else(|_| "null".to_owned()))
     }
 }
 
 impl<T> Encoded<T> {
-    /// As [`Encoded::of`], of something that is written as a `T` would be.
-    pub fn written_as(answer: &impl Serialize) -> Self {
-        let mut marked = MARK.as_bytes().to_vec();
-        if let Err(error) = serde_json::to_writer(&mut marked, answer) {
-            tracing::error!("an answer could not be written as JSON: {error}");
-            marked.truncate(MARK.len());
-            marked.extend_from_slice(b"null");
-        }
-        Self { marked: String::from_utf8(marked).unwrap_or_default(), of: PhantomData }
+    /// An answer that is JSON already.
+    pub fn of_json(mut json: String) -> Self {
+        json.push_str(MARK);
+        Self { marked: json, of: PhantomData }
     }
 }
 
@@ -46,13 +43,13 @@ impl<T> Serialize for Encoded<T> {
     }
 }
 
-/// The body of a response's frame, an encoded answer as what it stands for. None, logged, where it can't be written.
-pub fn body(response: &Response) -> Option<Vec<u8>> {
-    let Some(json) = response.result().and_then(|result| result.as_str()?.strip_prefix(MARK)) else {
-        return Output::encode(response);
+/// A response, an encoded answer in it as what it stands for. None, logged, where it can't be written.
+pub fn frame(response: &Response) -> Option<Frame> {
+    let Some(json) = response.result().and_then(|result| result.as_str()?.strip_suffix(MARK)) else {
+        return Frame::of(response, 0);
     };
-    let id = Output::encode(response.id())?;
-    Some([br#"{"jsonrpc":"2.0","result":"#, json.as_bytes(), br#","id":"#, &id, b"}"].concat())
+    let id = Frame::of(response.id(), 0)?;
+    Some(Frame::joined(&[br#"{"jsonrpc":"2.0","result":"#, json.as_bytes(), br#","id":"#, id.body(), b"}"]))
 }
 
 #[cfg(test)]
@@ -63,7 +60,7 @@ mod tests {
 
     fn sent(result: Value) -> Value {
         let response = Response::from_ok(Id::Number(7), result);
-        serde_json::from_slice(&body(&response).unwrap()).unwrap()
+        serde_json::from_slice(frame(&response).unwrap().body()).unwrap()
     }
 
     #[test]
@@ -78,7 +75,7 @@ mod tests {
 
     #[test]
     fn a_string_is_a_string() {
-        assert_eq!(sent(json!("json:null"))["result"], "json:null");
+        assert_eq!(sent(json!("nulljson"))["result"], "nulljson");
         let encoded = serde_json::to_value(Encoded::of(&"null".to_owned())).unwrap();
         assert_eq!(sent(encoded)["result"], "null");
     }

@@ -36,6 +36,7 @@ mod execute_command;
 mod explain;
 mod folding_range;
 mod formatting;
+mod frame;
 mod hover;
 mod ignores;
 mod initialize;

@@ -1,12 +1,14 @@
 //! The way out: frames in the order in which they were pushed, written by whoever may wait for the client.
 
 use serde::Serialize;
+use std::collections::VecDeque;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, OnceLock};
 use std::thread::ThreadId;
 use std::time::Duration;
 
+use super::frame::Frame;
 use super::{encoded, lock};
 use tower_lsp::jsonrpc::Response;
 
@@ -31,7 +33,7 @@ pub struct Output {
 
 #[derive(Default)]
 struct Queue {
-    bytes: Vec<u8>,
+    frames: VecDeque<Frame>,
     /// Somebody writes, and will look at the queue again before going.
     busy: bool,
     closed: bool,
@@ -50,35 +52,27 @@ impl Output {
         }
     }
 
-    /// The body of a message's frame. `None`, logged, where it can't be written as JSON.
-    pub fn encode<T: Serialize + ?Sized>(message: &T) -> Option<Vec<u8>> {
-        serde_json::to_vec(message)
-            .inspect_err(|error| tracing::error!("a message could not be written as JSON: {error}"))
-            .ok()
-    }
-
     /// Puts one message in the queue, without writing it. What is pushed first is written first.
-    pub fn push_encoded(&self, body: &[u8]) {
-        tracing::trace!("-> {}", String::from_utf8_lossy(body));
-        let mut queue = lock(&self.queue);
-        // Writing into a vector can't fail.
-        let _ = write!(queue.bytes, "Content-Length: {}\r\n\r\n", body.len());
-        queue.bytes.extend_from_slice(body);
+    pub fn push(&self, frame: Frame) {
+        tracing::trace!("-> {}", String::from_utf8_lossy(frame.body()));
+        lock(&self.queue).frames.push_back(frame);
     }
 
     /// Puts one message in the queue and has the queue written: here, or by the writer's thread where
     /// this one may not wait for the client.
     pub fn send<T: Serialize + ?Sized>(&self, message: &T) {
-        if let Some(body) = Self::encode(message) {
-            self.push_encoded(&body);
+        if let Some(frame) = Frame::of(message, 0) {
+            self.push(frame);
             self.drain();
         }
     }
 
     /// Sends a response; see [`encoded`](super::encoded).
-    pub fn respond(&self, response: &Response) {
-        if let Some(body) = encoded::body(response) {
-            self.push_encoded(&body);
+    pub fn respond(&self, response: Response) {
+        if let Some(frame) = encoded::frame(&response) {
+            // A long answer needn't be held twice while it goes out.
+            drop(response);
+            self.push(frame);
             self.drain();
         }
     }
@@ -99,10 +93,9 @@ impl Output {
             return;
         }
         queue.busy = true;
-        while !queue.bytes.is_empty() {
-            let bytes = std::mem::take(&mut queue.bytes);
+        while let Some(frame) = queue.frames.pop_front() {
             drop(queue);
-            self.write(&bytes);
+            self.write(frame.as_bytes());
             queue = lock(&self.queue);
         }
         queue.busy = false;
@@ -114,7 +107,7 @@ impl Output {
     pub fn run(&self) {
         loop {
             let mut queue = lock(&self.queue);
-            while !queue.closed && (queue.busy || queue.bytes.is_empty()) {
+            while !queue.closed && (queue.busy || queue.frames.is_empty()) {
                 queue = self.filled.wait(queue).unwrap_or_else(|poisoned| poisoned.into_inner());
             }
             if queue.closed {
@@ -128,7 +121,7 @@ impl Output {
     /// Lets what is queued go out, as long as some of it does within each `patience`: a client that no
     /// longer reads must not keep the process. The writer's thread ends.
     pub fn close(&self, patience: Duration) {
-        let waiting = |queue: &mut Queue| queue.busy || !queue.bytes.is_empty();
+        let waiting = |queue: &mut Queue| queue.busy || !queue.frames.is_empty();
         loop {
             let before = self.pieces.load(Ordering::Relaxed);
             let (mut queue, _) = match self.idle.wait_timeout_while(lock(&self.queue), patience, waiting) {

@@ -59,7 +59,7 @@ impl Task {
             if let Some(response) = self.poll(&mut Context::from_waker(&waker)) {
                 self.phase.store(DONE, Ordering::Release);
                 if let Some(response) = response {
-                    self.output.respond(&response);
+                    self.output.respond(response);
                 }
                 return;
             }

@@ -3,7 +3,7 @@
 use crate::features;
 use crate::rules::{self, Severity};
 use crate::text::{LineTable, Position, PositionRange, Positions, Span};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tower_lsp::gen_lsp_types as lsp;
 
 use super::documents::Version;
@@ -106,11 +106,19 @@ impl From<Diagnostic<'_>> for lsp::Diagnostic {
     }
 }
 
-/// All that the rules find in the version.
-pub fn diagnostics<'a>(version: &'a Version, session: &Session) -> Vec<Diagnostic<'a>> {
-    let found = features::diagnostics(version.snapshot());
-    let mut ranges = Ranges::of(version, session);
-    found.iter().map(|found| written(found, version, session, &mut ranges)).collect()
+/// All that the rules find in a version. Made one by one while they are written: they needn't be held all at once.
+pub struct Diagnostics<'a> {
+    pub version: &'a Version,
+    pub session: &'a Session,
+}
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { version, session } = *self;
+        let found = features::diagnostics(version.snapshot());
+        let mut ranges = Ranges::of(version, session);
+        serializer.collect_seq(found.iter().map(|found| written(found, version, session, &mut ranges)))
+    }
 }
 
 /// One finding, for where the client is given it back.

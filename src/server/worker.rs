@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use tower_lsp::gen_lsp_types::Diagnostic;
 
 use super::documents::Version;
-use super::output::Output;
+use super::frame::Frame;
 use super::state::State;
 use super::{lock, to_lsp};
 
@@ -58,6 +58,8 @@ impl Analyses {
 /// What the analysing thread does until the server ends. The version is taken when its analysis begins,
 /// so one that is superseded by then is never analysed; what is superseded meanwhile isn't published.
 pub fn run(state: &State) {
+    // The next message is mostly about as long as the last one.
+    let mut room = 0;
     while let Some(uri) = state.analyses.next() {
         let version = {
             let documents = lock(&state.documents);
@@ -69,9 +71,10 @@ pub fn run(state: &State) {
             version
         };
         let Some(version) = version else { continue };
-        match catch_unwind(AssertUnwindSafe(|| message(state, &version))) {
+        match catch_unwind(AssertUnwindSafe(|| message(state, &version, room))) {
             Ok(None) => {}
             Ok(Some(message)) => {
+                room = message.body().len() * 9 / 8;
                 {
                     // Queued under the lock: closing the document can't come between, so its empty
                     // list is always the last.
@@ -79,7 +82,7 @@ pub fn run(state: &State) {
                     if !documents.is_current(&version) {
                         continue;
                     }
-                    state.output.push_encoded(&message);
+                    state.output.push(message);
                 }
                 state.output.drain();
             }
@@ -90,13 +93,13 @@ pub fn run(state: &State) {
 
 /// Tells the client that a document has no diagnostics any more.
 pub fn clear(state: &State, uri: &Arc<str>) {
-    state.output.send(&Publish::<Diagnostic>::of(uri, None, &[]));
+    state.output.send(&Publish::of(uri, None, [(); 0]));
 }
 
-/// The frame's body: serialised once, straight from the diagnostics.
-fn message(state: &State, version: &Version) -> Option<Vec<u8>> {
-    let diagnostics = to_lsp::diagnostics(version, state.session());
-    Output::encode(&Publish::of(&version.uri, Some(version.number), &diagnostics))
+/// Serialised once, straight from the diagnostics.
+fn message(state: &State, version: &Version, room: usize) -> Option<Frame> {
+    let diagnostics = to_lsp::Diagnostics { version, session: state.session() };
+    Frame::of(&Publish::of(&version.uri, Some(version.number), diagnostics), room)
 }
 
 /// Tells the client what is wrong with a file that it may not have open.
@@ -105,23 +108,23 @@ pub fn publish(state: &State, uri: &str, number: Option<i32>, problems: &[Diagno
 }
 
 #[derive(Serialize)]
-struct Publish<'a, D> {
+struct Publish<'a, L> {
     jsonrpc: &'static str,
     method: &'static str,
-    params: Params<'a, D>,
+    params: Params<'a, L>,
 }
 
 /// The protocol's `PublishDiagnosticsParams`.
 #[derive(Serialize)]
-struct Params<'a, D> {
+struct Params<'a, L> {
     uri: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<i32>,
-    diagnostics: &'a [D],
+    diagnostics: L,
 }
 
-impl<'a, D> Publish<'a, D> {
-    fn of(uri: &'a str, version: Option<i32>, diagnostics: &'a [D]) -> Self {
+impl<'a, L> Publish<'a, L> {
+    fn of(uri: &'a str, version: Option<i32>, diagnostics: L) -> Self {
         let params = Params { uri, version, diagnostics };
         Self { jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params }
     }

@@ -34,6 +34,62 @@ fn the_outline_is_a_tree_where_the_client_shows_one() {
 }
 
 #[test]
+fn every_symbol_of_the_outline_is_written_as_the_protocol_has_it() {
+    let tree = json!({"textDocument": {"documentSymbol": {"hierarchicalDocumentSymbolSupport": true}}});
+    let mut client = session(Columns::Utf16.offered(tree));
+    let text = "FROM a\nMAINTAINER me\nENV A=\"\\t\" B=x\u{1}y\nRUN echo 'a' \"😀\" \\\\\n";
+    client.open(DOC, "dockerfile", 1, text).unwrap();
+    let range = |line: u32, from: u32, to: u32| json!({"start": {"line": line, "character": from}, "end": {"line": line, "character": to}});
+    let expected = json!([{
+        "name": "stage 0",
+        "detail": "on a",
+        "kind": 2,
+        "range": {"start": {"line": 0, "character": 0}, "end": {"line": 3, "character": 20}},
+        "selectionRange": range(0, 0, 6),
+        "children": [
+            {
+                "name": "MAINTAINER me",
+                "kind": 7,
+                "tags": [1],
+                "range": range(1, 0, 13),
+                "selectionRange": range(1, 0, 10),
+            },
+            {
+                "name": "ENV A B",
+                "kind": 13,
+                "range": range(2, 0, 16),
+                "selectionRange": range(2, 0, 3),
+                "children": [
+                    {
+                        "name": "A",
+                        "detail": "\"\\t\"",
+                        "kind": 13,
+                        "range": range(2, 4, 10),
+                        "selectionRange": range(2, 4, 5),
+                    },
+                    {
+                        "name": "B",
+                        "detail": "x\u{1}y",
+                        "kind": 13,
+                        "range": range(2, 11, 16),
+                        "selectionRange": range(2, 11, 12),
+                    },
+                ],
+            },
+            {
+                "name": "RUN echo 'a' \"😀\" \\\\",
+                "kind": 12,
+                "range": range(3, 0, 20),
+                "selectionRange": range(3, 0, 3),
+            },
+        ],
+    }]);
+    let symbols =
+        client.request("textDocument/documentSymbol", json!({"textDocument": {"uri": DOC}})).unwrap();
+    assert_eq!(symbols, expected, "{symbols:#}");
+}
+
+#[test]
 fn stages_and_continued_lines_fold_up_to_the_clients_limit() {
     for (limit, expected) in [(None, vec![(2, 5), (3, 4), (6, 7)]), (Some(1), vec![(2, 5)])] {
         let mut folding = json!({"lineFoldingOnly": true});
