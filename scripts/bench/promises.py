@@ -17,12 +17,14 @@ PEER, OURS, EMPTY = "docker-langserver", "plimsoll", "empty-tower-lsp"
 PROMISES = [
     ("keystroke to diagnostics", "edit.diagnostics_ms", PEER, 5.0, {"medium", "large", "huge"}),
     ("keystroke to diagnostics", "edit.diagnostics_ms", EMPTY, 0.5, {"small"}),
-    ("cold start to first diagnostics", "cold.first_diagnostics_ms", PEER, 20.0, None),
+    ("cold start to first diagnostics", "cold.first_diagnostics_ms", PEER, 20.0, {"small", "medium"}),
+    # All rules run on 2,000 lines, with no version before from which findings could be taken over.
+    ("cold start to first diagnostics", "cold.first_diagnostics_ms", PEER, 10.0, {"large", "huge"}),
     ("peak memory", "mem.peak_mib", PEER, 4.0, None),
 ]
 
 
-# What, metric, unit, the most, document.
+# What, metric, unit, what it stays below, document.
 LIMITS = [
     ("keystroke to diagnostics", "edit.diagnostics_ms", "ms", 0.5, "medium"),
     ("keystroke to diagnostics", "edit.diagnostics_ms", "ms", 5.0, "large"),
@@ -36,16 +38,16 @@ REQUESTS_FROM, REQUESTS_BOUND, REQUESTS_ON = 0.5, 10.0, {"medium", "large"}
 def requests(folder, document):
     """The promises for single requests on a document, as in PROMISES."""
     try:
-        ours, theirs = (metrics(folder, document, server) for server in (OURS, PEER))
+        theirs = metrics(folder, document, PEER)
     except (OSError, KeyError, ValueError):
         return []
-    both = sorted(name for name in theirs if name.startswith("req.") and name.endswith("_ms") and name in ours)
-    asked = [name for name in both if not name.endswith("_cpu_ms") and theirs[name]["p50"] > REQUESTS_FROM]
+    names = sorted(name for name in theirs if name.startswith("req.") and name.endswith("_ms"))
+    asked = [name for name in names if not name.endswith("_cpu_ms") and theirs[name]["p50"] > REQUESTS_FROM]
     return [(name[len("req.") : -len("_ms")], name, PEER, REQUESTS_BOUND, {document}) for name in asked]
 
 
 def limits(folder, documents):
-    print("\n| promise | document | plimsoll | at most | kept |")
+    print("\n| promise | document | plimsoll | less than | kept |")
     print("| --- | --- | ---: | ---: | --- |")
     kept = True
     for what, name, unit, most, document in LIMITS:

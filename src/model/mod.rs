@@ -91,6 +91,7 @@ impl Model {
                 let earlier = before.tree.instruction(id)?;
                 let (from, to) = (earlier.full_span, instruction.full_span);
                 let same = from.of(before.tree.source()) == to.of(self.tree.source())
+                    && before.tree.escape() == self.tree.escape()
                     && before.dialect(id) == self.dialect(id);
                 let known = before.mentions.get(id.index())?.get().filter(|_| same)?;
                 Some(mentions::moved(known, from.start, to.start))

@@ -36,7 +36,7 @@ impl Server {
             Some(shown(hover, &version, session))
         })
         .await;
-        // What changed on disk is seen by the next hover, and not waited for.
+        // What changed on disk isn't waited for: a later hover sees it.
         self.state.look_now_and_then(&uri);
         hover
     }

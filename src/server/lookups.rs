@@ -39,7 +39,7 @@ struct Queue {
     running: Option<Running>,
     /// The documents whose context the user didn't want to have looked at any longer.
     declined: HashSet<Arc<str>>,
-    /// The document whose context was looked at last, and when that was done.
+    /// The document whose whole context was looked at last, and when that began.
     last: Option<(Arc<str>, Instant)>,
     /// Counts the looks.
     token: u64,
@@ -157,16 +157,19 @@ impl Lookups {
         }
     }
 
-    fn finish(&self) {
+    /// The look that is going on has ended; `whole` is when it began, where it saw all that it was asked to see.
+    fn finish(&self, whole: Option<Instant>) {
         let mut queue = lock(&self.queue);
-        queue.last = queue.running.take().map(|running| (running.uri, Instant::now()));
+        if let (Some(running), Some(began)) = (queue.running.take(), whole) {
+            queue.last = Some((running.uri, began));
+        }
         drop(queue);
         self.changed.notify_all();
     }
 
-    /// Whether the last look that was done is of this document, and so short ago.
+    /// Whether the whole context of this document was looked at a short time ago.
     fn is_fresh(&self, uri: &str) -> bool {
-        lock(&self.queue).last.as_ref().is_some_and(|(last, done)| **last == *uri && done.elapsed() < FRESH)
+        lock(&self.queue).last.as_ref().is_some_and(|(last, began)| **last == *uri && began.elapsed() < FRESH)
     }
 
     /// Waits until no look at the document's context is asked for or going on, `patience` at most.
@@ -266,14 +269,18 @@ const FRESH: Duration = Duration::from_secs(1);
 pub fn run(state: &State) {
     while let Some((running, asked)) = state.lookups.next() {
         let version = lock(&state.documents).dockerfile(&running.uri).cloned();
+        let began = Instant::now();
+        let mut is_whole = false;
         if let Some(version) = version {
             let look = || look(state, &version, &asked, &running);
-            // One that was overtaken has nothing to show; the next one is asked for already.
-            if catch_unwind(AssertUnwindSafe(look)).is_err() {
-                tracing::error!("a panic while looking at the context of {}", running.uri);
+            match catch_unwind(AssertUnwindSafe(look)) {
+                Ok(Ok(())) => is_whole = asked.check || asked.gather,
+                // One that was overtaken has nothing to show; the next one is asked for already.
+                Ok(Err(Cancelled)) => {}
+                Err(_) => tracing::error!("a panic while looking at the context of {}", running.uri),
             }
         }
-        state.lookups.finish();
+        state.lookups.finish(is_whole.then_some(began));
     }
 }
 

@@ -83,6 +83,9 @@ fn lines(tree: &Tree, at: usize) -> Span {
     Span::new(start_of(at).unwrap_or_default(), start_of(at + 1).unwrap_or(tree.source().len() as u32))
 }
 
+/// An instruction to stand below: what goes on below its last line takes it in.
+const BELOW: &str = "FROM scratch\n";
+
 /// Whether the item at `at`, which stands on `lines`, is the same after the edits, and ends where it did.
 fn is_same_item(tree: &Tree, at: usize, lines: Span, edits: &[Edit], but_for_blanks: bool) -> bool {
     if edits.iter().any(|edit| edit.span.end > lines.end) {
@@ -99,13 +102,16 @@ fn is_same_item(tree: &Tree, at: usize, lines: Span, edits: &[Edit], but_for_bla
         if !text.ends_with('\n') {
             return false;
         }
-        // An item that goes on below its last line takes this in.
-        text.push_str("FROM scratch\n");
+        text.push_str(BELOW);
     }
     let (read, errors) = parse_lines(text, tree.escape());
-    let items = if is_last { 1 } else { 2 };
+    let ends_there = match read.items() {
+        [_] => is_last,
+        [_, below] => !is_last && below.span().of(read.source()) == BELOW.trim_end(),
+        _ => false,
+    };
     errors.is_empty()
-        && read.items().len() == items
+        && ends_there
         && same::same_item(
             (&tree.items()[at], tree.source()),
             (&read.items()[0], read.source()),
