@@ -12,7 +12,7 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::ExecuteCommandParams;
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
-use super::compute::compute;
+use super::compute::compute_apart;
 use super::documents::Version;
 use super::execute_command::{CONVERT, PATIENCE};
 use super::state::{State, failure};
@@ -32,7 +32,7 @@ impl Server {
         };
         let answers: Vec<(String, String)> = answers.into_iter().collect();
         let state = Arc::clone(&self.state);
-        compute("workspace/executeCommand", move |cancel| {
+        compute_apart("workspace/executeCommand", move |cancel| {
             let (version, in_time) = state.settled(&version, PATIENCE, cancel);
             let subject = version.snapshot().subject();
             let proposal = convert::convert(&subject, &answers);

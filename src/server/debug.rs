@@ -9,7 +9,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 use tower_lsp::jsonrpc;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, compute_apart};
 use super::{Server, lock};
 
 /// What happened in this session.
@@ -105,7 +105,7 @@ impl Server {
         if params["panicAtOnce"] == true {
             panic!("asked for before the first await");
         }
-        compute("plimsoll/debug", move |cancel| {
+        compute_apart("plimsoll/debug", move |cancel| {
             if params["panic"] == true {
                 panic!("asked for");
             }

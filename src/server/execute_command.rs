@@ -8,7 +8,7 @@ use std::time::Duration;
 use tower_lsp::gen_lsp_types::{ExecuteCommandParams, MessageType, ShowDocumentParams, Uri};
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
-use super::compute::compute;
+use super::compute::compute_apart;
 use super::documents::Version;
 use super::lookups::Need;
 use super::state::failure;
@@ -77,7 +77,7 @@ impl Server {
             _ => Shades::Follow,
         };
         let state = Arc::clone(&self.state);
-        compute("workspace/executeCommand", move |cancel| {
+        compute_apart("workspace/executeCommand", move |cancel| {
             let (version, _) = state.settled(&version, PATIENCE, cancel);
             let title = uri::file_name(&version.uri);
             let chart = features::picture(version.snapshot(), &title);

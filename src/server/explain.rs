@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tower_lsp::gen_lsp_types::ExecuteCommandParams;
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
-use super::compute::compute;
+use super::compute::compute_apart;
 use super::documents::Version;
 use super::execute_command::{EXPLAIN, PATIENCE};
 use super::state::failure;
@@ -41,7 +41,7 @@ impl Server {
             })?,
         };
         let state = Arc::clone(&self.state);
-        compute("workspace/executeCommand", move |cancel| {
+        compute_apart("workspace/executeCommand", move |cancel| {
             let (version, _) = state.settled(&version, PATIENCE, cancel);
             explained(&version, &changes)
                 .map(Some)

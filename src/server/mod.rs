@@ -151,8 +151,9 @@ pub fn serve(input: Box<dyn Read + Send>, output: Box<dyn Write + Send>, options
     code
 }
 
-/// Enough for the requests that an editor sends at once; more threads would only hold more memory.
-const COMPUTING_THREADS: usize = 2;
+/// What is asked of one document takes a few milliseconds at most, and what may take long has a thread of its own. Each
+/// thread more would hold memory for the answers that it once computed, and take none of them any faster.
+const COMPUTING_THREADS: usize = 1;
 
 fn service(
     output: &Arc<Output>,

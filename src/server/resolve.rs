@@ -7,7 +7,7 @@ use std::time::Duration;
 use tower_lsp::gen_lsp_types::CodeAction;
 use tower_lsp::jsonrpc::{ErrorCode, Result};
 
-use super::compute::compute;
+use super::compute::compute_apart;
 use super::lookups::Need;
 use super::state::failure;
 use super::workspace_edit::{self, Refusal};
@@ -46,7 +46,7 @@ impl Server {
         };
         self.state.look(&version.uri, Need::Check);
         let state = Arc::clone(&self.state);
-        let edit = compute("codeAction/resolve", move |cancel| {
+        let edit = compute_apart("codeAction/resolve", move |cancel| {
             let (version, in_time) = state.settled(&version, PATIENCE, cancel);
             if !in_time {
                 let reason = "the files beside the Dockerfile couldn't be looked at in time; try again";

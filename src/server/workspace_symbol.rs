@@ -13,7 +13,7 @@ use tower_lsp::gen_lsp_types::{
 };
 use tower_lsp::jsonrpc::Result;
 
-use super::compute::{Cancel, compute};
+use super::compute::{Cancel, compute_apart};
 use super::documents::Version;
 use super::session::Session;
 use super::{Server, lock, to_lsp, uri};
@@ -51,7 +51,7 @@ impl Server {
         let open: Vec<Arc<Version>> = lock(&self.state.documents).dockerfiles().cloned().collect();
         let folders = self.state.folders_on_disk();
         let state = Arc::clone(&self.state);
-        compute("workspace/symbol", move |cancel| {
+        compute_apart("workspace/symbol", move |cancel| {
             let mut found: Vec<(usize, SymbolInformation)> = Vec::new();
             let session = state.session();
             for version in &open {
