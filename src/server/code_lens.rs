@@ -9,7 +9,6 @@ use tower_lsp::jsonrpc::Result;
 use super::compute::answer;
 use super::encoded::Encoded;
 use super::execute_command::SHOW_PICTURE;
-use super::lookups::Need;
 use super::{Server, to_lsp};
 
 impl Server {
@@ -18,9 +17,7 @@ impl Server {
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
             return Ok(Encoded::of(&None));
         };
-        if !self.state.session().watches_files {
-            self.state.look(&version.uri, Need::Check);
-        }
+        self.state.look_unless_told(&version.uri);
         let state = Arc::clone(&self.state);
         answer("textDocument/codeLens", move |_| {
             let (snapshot, session) = (version.snapshot(), state.session());

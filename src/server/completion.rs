@@ -12,7 +12,6 @@ use tower_lsp::jsonrpc::Result;
 use super::compute::{Cancel, answer};
 use super::documents::Version;
 use super::encoded::Encoded;
-use super::lookups::Need;
 use super::session::Session;
 use super::{Server, ignores, to_lsp};
 
@@ -36,9 +35,7 @@ impl Server {
         let Some(version) = self.state.version(&params.text_document.uri.0)? else {
             return Ok(Encoded::of(&None));
         };
-        if !self.state.session().watches_files {
-            self.state.look(&version.uri, Need::Check);
-        }
+        self.state.look_unless_told(&version.uri);
         let state = Arc::clone(&self.state);
         answer("textDocument/completion", move |_| {
             let session = state.session();

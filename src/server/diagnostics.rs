@@ -10,7 +10,6 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Result};
 
 use super::compute::{Cancel, compute};
 use super::encoded::Encoded;
-use super::lookups::Need;
 use super::state::failure;
 use super::{Server, ignores, lock, to_lsp};
 
@@ -40,9 +39,7 @@ impl Server {
         };
         // Answered from what is known. Should the context have changed, the client is asked to refresh;
         // one that watches the files tells of it by itself, and is spared a look at each keystroke.
-        if !self.state.session().watches_files {
-            self.state.look(&version.uri, Need::Check);
-        }
+        self.state.look_unless_told(&version.uri);
         let state = Arc::clone(&self.state);
         compute("textDocument/diagnostic", move |cancel| {
             // The list that an open file begins with is the one that it keeps.

@@ -207,6 +207,13 @@ impl State {
         }
     }
 
+    /// As [`State::look`] at what has changed, where the client doesn't tell of it by itself.
+    pub fn look_unless_told(&self, uri: &Arc<str>) {
+        if !self.session().watches_files {
+            self.look(uri, Need::Check);
+        }
+    }
+
     /// As [`State::look`] at what has changed, for a request that comes often. No client watches all that an image
     /// takes, so one that watches files is answered from the disk too, but not for every word that the mouse rests on.
     pub fn look_now_and_then(&self, uri: &Arc<str>) {

@@ -15,7 +15,6 @@ use tower_lsp::jsonrpc::{ErrorCode, Result};
 
 use super::compute::compute;
 use super::encoded::Encoded;
-use super::lookups::Need;
 use super::state::{State, failure};
 use super::{Server, to_lsp, workspace_edit};
 
@@ -26,9 +25,7 @@ impl Server {
     pub async fn prepare_rename(&self, params: PrepareRenameParams) -> Result<Option<PrepareRenameResult>> {
         let params = params.text_document_position_params;
         let Some(version) = self.state.version(&params.text_document.uri.0)? else { return Ok(None) };
-        if !self.state.session().watches_files {
-            self.state.look(&version.uri, Need::Check);
-        }
+        self.state.look_unless_told(&version.uri);
         let state = Arc::clone(&self.state);
         let found = compute("textDocument/prepareRename", move |cancel| {
             let version = state.looked_at_once(version, cancel);
