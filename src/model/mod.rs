@@ -88,13 +88,13 @@ impl Model {
     pub fn knowing(self, before: &Model) -> Self {
         for (id, instruction) in self.tree.numbered() {
             let known = || {
+                let known = before.mentions.get(id.index())?.get()?;
                 let earlier = before.tree.instruction(id)?;
                 let (from, to) = (earlier.full_span, instruction.full_span);
                 let same = from.of(before.tree.source()) == to.of(self.tree.source())
                     && before.tree.escape() == self.tree.escape()
                     && before.dialect(id) == self.dialect(id);
-                let known = before.mentions.get(id.index())?.get().filter(|_| same)?;
-                Some(mentions::moved(known, from.start, to.start))
+                same.then(|| mentions::moved(known, from.start, to.start))
             };
             if let (Some(known), Some(cell)) = (known(), self.mentions.get(id.index())) {
                 cell.get_or_init(|| known);

@@ -20,11 +20,9 @@ pub fn parse(source: impl Into<Arc<str>>) -> (Tree, Vec<SyntaxError>) {
 }
 
 /// Reads lines of a Dockerfile that stand below its first instruction, in which `escape` continues lines. The errors
-/// are those of single instructions, not of how they stand together.
+/// are those of single instructions, in no particular order, not of how they stand together.
 pub fn parse_lines(source: impl Into<Arc<str>>, escape: char) -> (Tree, Vec<SyntaxError>) {
-    let (tree, mut errors) = read(source.into(), Some(escape));
-    errors.sort_by_key(|error| (error.span.start, error.span.end));
-    (tree, errors)
+    read(source.into(), Some(escape))
 }
 
 /// Reads a whole file, or where `escape` is given lines below its first instruction.
